@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vfmgr/setting.hpp"
+#include "vfmgr/units.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace vfmgr {
+
+/// A PCI function as the kernel presents it, before any vendor has looked at it.
+struct Gpu {
+  PciAddress address;
+  std::uint16_t vendor_id = 0;
+  std::uint16_t device_id = 0;
+  std::uint16_t subsystem_vendor_id = 0;
+  std::uint16_t subsystem_device_id = 0;
+  std::uint32_t class_code = 0;            ///< 24 bits: base class, subclass, interface
+  std::optional<std::string> driver;       ///< bound driver; none: unbound
+  std::optional<int> numa_node;            ///< none: the kernel says -1 or has no such file
+  std::optional<int> iommu_group;          ///< none: not behind an IOMMU
+  std::optional<std::uint32_t> total_vfs;  ///< sriov_totalvfs; none: not a PF
+  std::optional<PciAddress> physfn;        ///< set when the function is itself a VF
+  std::string vendor;                      ///< vendor's name; empty: unknown
+  std::string model;                       ///< model's name; empty: unknown
+
+  /// Display controller (03xx) or processing accelerator (1200): what this tool manages unasked.
+  [[nodiscard]] bool is_gpu_class() const {
+    return (class_code >> 16U) == 0x03U || (class_code >> 8U) == 0x1200U;
+  }
+};
+
+/// Who uses a function.
+struct Holder {
+  std::optional<int> pid;  ///< none: can't be seen from here
+  std::optional<std::string> command;
+  std::optional<std::string> vm;
+  std::optional<std::string> container;
+  std::string node;  ///< what it holds open, e.g. "/dev/vfio/44"; may be empty
+};
+
+/// A VF, for list and show.
+struct VfView {
+  VfIndex index;
+  PciAddress address;
+  std::optional<std::string> driver;
+  std::optional<int> iommu_group;
+  std::optional<bool> in_use;  ///< none: not visible from here; counts as in use
+  std::vector<Holder> holders;
+  Attributes attributes;
+};
+
+/// Something worth telling about a GPU that keeps it from doing what it could.
+struct Finding {
+  std::string what;  ///< e.g. "driver i915 makes no VFs this way"
+  std::string help;  ///< what to do; may be empty
+};
+
+/// An attribute that this device has, with what it may be set to.
+struct OfferView {
+  std::string name;  ///< attribute, e.g. "vram"
+  bool pf = false;   ///< scope: of the PF, else of its VFs
+  std::optional<std::uint64_t> least,
+      most;               ///< range in bytes, microseconds or count; none: unknown
+  std::string read_from;  ///< the place the range was read from, or the source it rests on
+};
+
+/// A GPU, for list and show.
+struct GpuView {
+  Gpu gpu;
+  std::string backend;                      ///< "generic", "intel-xe"; empty: none manages it
+  std::optional<std::uint64_t> vram_total;  ///< bytes; none: no source says how to read it
+  std::uint32_t num_vfs = 0;                ///< counted by links
+  std::optional<std::uint32_t> vf_offset, vf_stride;
+  std::string vf_device_id;  ///< "0x56c0"; empty: not a PF
+  std::optional<bool> drivers_autoprobe;
+  Attributes attributes;  ///< of the PF
+  std::vector<OfferView> offers;
+  std::vector<Finding> findings;
+  std::vector<VfView> vfs;
+};
+
+/// The functions of a host, in address order.
+struct Inventory {
+  bool simulated = false;
+  std::vector<GpuView> gpus;
+};
+
+}  // namespace vfmgr

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vfmgr/inventory.hpp"
+#include "vfmgr/plan.hpp"
+#include "vfmgr/profile.hpp"
+#include "vfmgr/report.hpp"
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace vfmgr {
+
+/// Which functions a call is about.
+struct Scope {
+  bool all_classes = false;       ///< else only display controllers and accelerators exist
+  std::vector<std::string> gpus;  ///< addresses, or models when unique; empty: all
+};
+
+/// How a run that changes something goes about it.
+struct RunOptions {
+  Scope scope;
+  Milliseconds lock_timeout{0};  ///< how long to wait for other runs' locks
+  bool keep_going = false;       ///< leave refused units out and do the rest
+  bool allow_missing = false;    ///< fewer GPUs than expected: do the rest
+};
+
+/// The library's front: everything that the command line does. Thread-compatible; blocks.
+/// Nothing is printed or logged; every failure is a value.
+class Manager {
+ public:
+  /// This machine. Errors: unreadable (no sysfs).
+  static Result<Manager> for_this_host();
+  /// A tree that looks like a machine: `root` stands for "/", state is kept under `state`. For
+  /// tests and benchmarks.
+  static Result<Manager> for_tree(const std::filesystem::path& root,
+                                  const std::filesystem::path& state);
+  /// The simulated host in a host file; its state folder is FILE.state beside it.
+  /// Errors: syntax (a damaged file, with its line), unreadable, not_permitted.
+  static Result<Manager> for_host_file(const std::filesystem::path& file);
+
+  Manager(Manager&&) noexcept;
+  Manager& operator=(Manager&&) noexcept;
+  Manager(const Manager&) = delete;
+  Manager& operator=(const Manager&) = delete;
+  ~Manager();
+
+  /// Whether this is a simulated host.
+  [[nodiscard]] bool simulated() const;
+
+  /// What is there. Errors: no_match (a GPU named that is not there), not_a_pf (a VF named as a
+  /// GPU).
+  [[nodiscard]] Result<Inventory> inventory(const Scope& scope) const;
+
+  /// What apply would do. Takes no lock and writes nothing. Blocked units are part of the plan.
+  /// Errors: all faults of profile against host at once (no_match, not_a_pf, unsupported,
+  /// does_not_fit, invalid).
+  [[nodiscard]] Result<Plan> plan(const Profile& profile, const RunOptions& options) const;
+  /// What teardown would do.
+  [[nodiscard]] Result<Plan> plan_teardown(const RunOptions& options) const;
+
+  /// Brings the host to the profile. Errors: those before any unit was reached (faults, locked,
+  /// refused as a whole: in_use); what happens to units stands in the report.
+  Result<Report> apply(const Profile& profile, const RunOptions& options);
+  /// Applies exactly a saved plan. Errors: as above, and stale.
+  Result<Report> apply(const Plan& saved, const RunOptions& options);
+  /// Removes VFs in the right order and gives back what apply had changed beside them.
+  Result<Report> teardown(const RunOptions& options);
+  /// Takes back what a cut-off run left. Nothing left: a report without units.
+  Result<Report> recover(const RunOptions& options);
+
+  /// Compares host and profile; reads only.
+  [[nodiscard]] Result<CheckReport> check(const Profile& profile, const RunOptions& options) const;
+  /// The present state as a profile in TOML. Applying it changes nothing.
+  [[nodiscard]] Result<std::string> export_toml(const Scope& scope) const;
+
+ private:
+  struct Inside;
+  explicit Manager(std::unique_ptr<Inside> inside);
+  std::unique_ptr<Inside> inside_;
+};
+
+/// A plan as JSON (the document of `vgpuctl plan --json`, whole), and back.
+std::string plan_to_json(const Plan& plan);
+/// Errors: syntax, invalid (with what is wrong and where).
+Result<Plan> plan_from_json(std::string_view text);
+
+}  // namespace vfmgr

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vfmgr/result.hpp"
+
+#include <compare>
+#include <string>
+#include <string_view>
+
+namespace vfmgr {
+
+/// The namespaces of the door to the kernel.
+enum class In { sys, proc, dev, debug, etc, config, mmio, module, nvml, amdsmi, program };
+
+/// What is looked at when a place is observed.
+enum class As {
+  text,   ///< the bytes of a file, or of whatever the namespace has under that path
+  link,   ///< the last component of a symbolic link's target: a driver's name, an address
+  count,  ///< how many entries are named like the path and a decimal number behind it: VFs, by
+          ///< their links
+};
+
+/// One thing of the host that can be observed, and often written: a namespace and a path below its
+/// root. A VF is always named through its PF (`…/PF/virtfnN`), never by a computed address.
+struct Place {
+  In in = In::sys;
+  std::string path;  ///< relative, no leading slash
+  As as = As::text;
+  friend auto operator<=>(const Place&, const Place&) = default;
+};
+
+/// "sys:bus/pci/…/sriov_totalvfs", "sys@:…/driver" (link), "sys#:…/virtfn" (count).
+std::string to_string(const Place& place);
+/// Reads what to_string writes. Errors: syntax.
+Result<Place> parse_place(std::string_view text);
+/// "sys", "module", …
+std::string_view to_string(In in);
+
+}  // namespace vfmgr

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vfmgr/plan.hpp"
+
+#include "core/attr.hpp"
+#include "core/settings.hpp"
+#include "kernel/kernel.hpp"
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace vfmgr {
+
+/// How much of a unit is read.
+enum class Depth {
+  light,  ///< what `check` compares and what never blocks
+  whole,  ///< the whole record: overrides and whatever else a run could move
+};
+
+/// One management interface of one kernel driver. Reads through a const Kernel& and cannot write.
+class Backend {
+ public:
+  virtual ~Backend() = default;
+  Backend() = default;
+  Backend(const Backend&) = delete;
+  Backend& operator=(const Backend&) = delete;
+
+  /// As in the table of spec and docs: "generic", "intel-xe".
+  [[nodiscard]] virtual std::string_view name() const = 0;
+  /// Every place that this backend, or the kernel on its behalf, reads or writes.
+  [[nodiscard]] virtual std::span<const Attr> attrs() const = 0;
+  /// Whether it manages this PF: by probing places, never by kernel version.
+  [[nodiscard]] virtual bool manages(const Kernel& kernel, const Gpu& gpu) const = 0;
+  /// Offers, limits, findings.
+  [[nodiscard]] virtual GpuFacts facts(const Kernel& kernel, const Gpu& gpu) const = 0;
+  /// Which of these GPUs share a fate. Each of them is in exactly one unit.
+  [[nodiscard]] virtual std::vector<Unit> units(const Kernel& kernel,
+                                                std::span<const Gpu> gpus) const;
+  /// The record of a unit: what is absent is recorded as absent, what can't be read as unreadable.
+  [[nodiscard]] virtual State probe(const Kernel& kernel, const Unit& unit, Depth depth) const = 0;
+  /// Why this wish does not fit, each fault at its spot; empty: it fits. plan refuses with these.
+  [[nodiscard]] virtual std::vector<Error> fits(const Kernel& kernel,
+                                                const GpuFacts& facts,
+                                                const State& now,
+                                                const Desired& desired) const = 0;
+  /// The complete target: what the wish leaves alone stays as recorded, what the driver will choose
+  /// anew is its own, what can't exist is dropped. Pure.
+  [[nodiscard]] virtual State complete(const Unit& unit,
+                                       const State& now,
+                                       std::span<const Desired> desired) const = 0;
+  /// The steps from `now` to `want`. Starts anywhere, for any subset of keys; pure.
+  [[nodiscard]] virtual UnitPlan lower(const Unit& unit,
+                                       const State& now,
+                                       const State& want) const = 0;
+};
+
+/// The shipped backends, in the order they are asked `manages`; the last one takes any SR-IOV
+/// device.
+std::span<const Backend* const> shipped_backends();
+
+}  // namespace vfmgr

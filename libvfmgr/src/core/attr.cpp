@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/attr.hpp"
+
+#include "vfmgr/place.hpp"
+#include "vfmgr/units.hpp"
+
+#include <charconv>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace vfmgr {
+
+namespace {
+
+/// Splits a pattern into its next literal run and the hole behind it; the hole is empty at the end.
+struct Piece {
+  std::string_view literal, hole;
+};
+
+Piece next_piece(std::string_view& pattern) {
+  const std::size_t open = pattern.find('{');
+  if (open == std::string_view::npos) {
+    const Piece piece{.literal = pattern, .hole = {}};
+    pattern = {};
+    return piece;
+  }
+  const std::size_t close = pattern.find('}', open);
+  const Piece piece{.literal = pattern.substr(0, open),
+                    .hole = pattern.substr(open + 1, close - open - 1)};
+  pattern.remove_prefix(close + 1);
+  return piece;
+}
+
+std::optional<std::uint16_t> small_number(std::string_view text) {
+  std::uint32_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool plain = !text.empty() && (text == "0" || text.front() != '0');
+  if (!plain || error != std::errc{} || end != text.data() + text.size() ||
+      value > std::numeric_limits<std::uint16_t>::max()) {
+    return std::nullopt;
+  }
+  return static_cast<std::uint16_t>(value);
+}
+
+bool fill(std::string_view hole, std::string_view text, Holes& holes) {
+  if (hole == "gpu") {
+    auto address = parse_address(text);
+    // Only the kernel's own spelling names a place, so that one place has one name.
+    if (!address || to_string(*address) != text) {
+      return false;
+    }
+    holes.gpu = *address;
+    return true;
+  }
+  if (hole == "name") {
+    holes.name = text;
+    return !text.empty();
+  }
+  const auto number = small_number(text);
+  const std::uint16_t base = hole == "vf1" ? 1 : 0;
+  if (!number || *number < base) {
+    return false;
+  }
+  holes.vf = VfIndex{static_cast<std::uint16_t>(*number - base)};
+  return true;
+}
+
+}  // namespace
+
+Place place_of(const Attr& attr, const Holes& holes) {
+  std::string path;
+  std::string_view rest = attr.pattern;
+  while (!rest.empty()) {
+    const Piece piece = next_piece(rest);
+    path += piece.literal;
+    if (piece.hole == "gpu") {
+      path += to_string(holes.gpu.value());
+    } else if (piece.hole == "vf") {
+      path += std::to_string(holes.vf.value().index);
+    } else if (piece.hole == "vf1") {
+      path += std::to_string(holes.vf.value().vf_number());
+    } else if (piece.hole == "name") {
+      path += holes.name;
+    }
+  }
+  return {.in = attr.in, .path = path, .as = attr.as};
+}
+
+std::optional<Holes> match(const Attr& attr, const Place& place) {
+  if (attr.in != place.in) {
+    return std::nullopt;
+  }
+  Holes holes;
+  std::string_view rest = attr.pattern;
+  std::string_view path = place.path;
+  while (!rest.empty()) {
+    const Piece piece = next_piece(rest);
+    if (!path.starts_with(piece.literal)) {
+      return std::nullopt;
+    }
+    path.remove_prefix(piece.literal.size());
+    if (piece.hole.empty()) {
+      break;
+    }
+    const std::string_view text = path.substr(0, path.find('/'));
+    if (!fill(piece.hole, text, holes)) {
+      return std::nullopt;
+    }
+    path.remove_prefix(text.size());
+  }
+  return path.empty() ? std::optional(holes) : std::nullopt;
+}
+
+const Attr* find_attr(std::span<const std::span<const Attr>> tables, const Place& place) {
+  const Attr* same_path = nullptr;
+  for (const std::span<const Attr> table : tables) {
+    for (const Attr& attr : table) {
+      if (match(attr, place)) {
+        if (attr.as == place.as) {
+          return &attr;
+        }
+        same_path = same_path != nullptr ? same_path : &attr;
+      }
+    }
+  }
+  return same_path;
+}
+
+}  // namespace vfmgr

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vfmgr/inventory.hpp"
+#include "vfmgr/place.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace vfmgr {
+
+/// A file of the kernel's, described once: where it is, what people call what it holds, how its
+/// writes fail, and who says so. Lives in an `attrs.hpp`; the door opens only what such a
+/// description names.
+///
+/// The pattern's holes: {gpu} an address, {vf} a VF's index as virtfnN counts (from 0), {vf1} the
+/// same as drivers count (from 1), {name} any one path component.
+struct Attr {
+  In in = In::sys;
+  As as = As::text;
+  std::string_view pattern;
+  std::string_view name;  ///< attribute name ("vram"), or what people call it ("autoprobe")
+  std::uint64_t unit =
+      1;  ///< one in the file is this many of the attribute's units (ms file: 1000 us)
+  std::span<const int> errnos;  ///< what a write can fail with; empty: never written
+  std::string_view source;      ///< of the format and the errnos, with the kernel version
+  bool slow_read = false;       ///< reading can block as long as another writer is at work
+};
+
+/// What stands in a pattern's holes.
+struct Holes {
+  std::optional<PciAddress> gpu;
+  std::optional<VfIndex> vf;
+  std::string name;
+  friend bool operator==(const Holes&, const Holes&) = default;
+};
+
+/// The place that an attribute has for these.
+Place place_of(const Attr& attr, const Holes& holes);
+/// The holes' contents if this place is one of the attribute's, whatever it is looked at as.
+std::optional<Holes> match(const Attr& attr, const Place& place);
+
+/// Finds the attribute that a place is one of: text or link or count alike, else any of the same
+/// path.
+const Attr* find_attr(std::span<const std::span<const Attr>> tables, const Place& place);
+
+}  // namespace vfmgr

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vfmgr/profile.hpp"
+
+#include "core/settings.hpp"
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace vfmgr {
+
+/// A value and where it stands.
+template <class T>
+struct Located {
+  T value{};
+  Spot where;
+};
+
+/// The keys of a `match` table. All that are given must hold.
+struct MatchKeys {
+  Spot where;
+  std::optional<Located<std::string>> address;  ///< glob over the full address
+  std::optional<Located<std::uint16_t>> vendor;
+  std::optional<Located<std::uint16_t>> device;
+  std::optional<Located<std::uint32_t>> class_code;
+  bool any_class = false;
+  std::optional<Located<std::string>> model;  ///< glob, case folded
+  std::optional<Located<std::string>> driver;
+  std::optional<Located<int>> numa_node;
+  std::optional<Located<std::uint32_t>> nth;
+};
+
+/// How many GPUs a table must match: any of these, each an inclusive range.
+struct Expect {
+  struct Range {
+    std::uint32_t least = 0;
+    std::optional<std::uint32_t> most;
+  };
+  std::vector<Range> any_of;
+  Spot where;
+};
+
+/// One [[gpu.vf]].
+struct VfTable {
+  Spot where;
+  std::vector<Located<VfIndex>> index;  ///< in the order written
+  Settings settings;
+};
+
+/// One [[gpu]].
+struct GpuTable {
+  Spot where;
+  MatchKeys match;
+  std::optional<Expect> expect;
+  bool optional = false;
+  std::optional<Located<std::uint32_t>> vfs;
+  std::optional<Spot> vfs_max;  ///< `vfs = "max"`
+  std::optional<Located<std::string>> resources;
+  Settings settings;  ///< beside match: for every VF
+  Settings pf;
+  std::vector<VfTable> vf;
+};
+
+/// A whole profile, checked as far as that goes without hardware.
+struct ProfileModel {
+  Settings defaults;
+  std::map<std::string, Settings> resources;
+  std::vector<GpuTable> gpus;
+};
+
+}  // namespace vfmgr

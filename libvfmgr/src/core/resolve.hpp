@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/profile_model.hpp"
+#include "core/settings.hpp"
+
+#include <span>
+#include <vector>
+
+namespace vfmgr {
+
+/// A profile laid over the functions of a host.
+struct Resolved {
+  std::vector<Desired> desired;  ///< in address order, one for each GPU that a table matches
+  std::vector<Error>
+      faults;  ///< wrong on this host: matches, counts, keys the device lacks, ranges
+  std::vector<Error> missing;  ///< tables with fewer matches than `expect` says
+};
+
+/// Which of these GPUs a table matches, in address order. VFs never match.
+std::vector<const GpuFacts*> matches(const MatchKeys& keys, std::span<const GpuFacts> gpus);
+
+/// Matches tables to GPUs and lays the layers over each other. Pure. A key in [defaults] that a GPU
+/// does not have is skipped there; in every other layer it is a fault, with the nearest name and
+/// those that exist. Faults carry the spot in the profile and name the GPU; nothing is left out at
+/// the first fault.
+Resolved resolve(const ProfileModel& profile, std::span<const GpuFacts> gpus);
+
+}  // namespace vfmgr

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vfmgr/result.hpp"
+
+#include <array>
+#include <cerrno>
+#include <string>
+#include <string_view>
+
+namespace vfmgr {
+
+namespace {
+// In the order of ErrorKind.
+constexpr std::array<std::string_view, 17> kWords{"syntax",
+                                                  "invalid",
+                                                  "no_match",
+                                                  "not_a_pf",
+                                                  "unsupported",
+                                                  "does_not_fit",
+                                                  "in_use",
+                                                  "foreign",
+                                                  "locked",
+                                                  "stale",
+                                                  "drifted",
+                                                  "missing",
+                                                  "not_permitted",
+                                                  "unreadable",
+                                                  "io",
+                                                  "in_flight",
+                                                  "not_restored"};
+}  // namespace
+
+std::string_view to_string(ErrorKind kind) {
+  return kWords.at(static_cast<std::size_t>(kind));
+}
+
+ErrorKind kind_of_errno(int os_error) {
+  return os_error == EPERM || os_error == EACCES || os_error == EROFS ? ErrorKind::not_permitted
+                                                                      : ErrorKind::io;
+}
+
+std::string to_string(const Error& error) {
+  std::string text = error.subject;
+  if (!text.empty()) {
+    text += ": ";
+  }
+  text += error.why;
+  if (!error.value.empty()) {
+    text += " '" + error.value + "'";
+  }
+  if (!error.help.empty()) {
+    text += " (" + error.help + ")";
+  }
+  return text;
+}
+
+}  // namespace vfmgr

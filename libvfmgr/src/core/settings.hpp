@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vfmgr/inventory.hpp"
+#include "vfmgr/setting.hpp"
+#include "vfmgr/state.hpp"
+
+#include "core/attributes.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace vfmgr {
+
+/// Where in the profile a value comes from, lowest first.
+enum class Layer : std::uint8_t { defaults, resources, gpu, vf, pf };
+
+/// A value that a profile gives, with its place in the text.
+struct Given {
+  Setting value;
+  Spot where;
+  Layer layer = Layer::gpu;
+};
+
+/// What a profile asks of one function. A missing key is left alone.
+using Settings = std::map<Key, Given>;
+
+/// What a profile asks of one GPU, after matching and layering. Pure data: no reference to the
+/// profile.
+struct Desired {
+  PciAddress gpu;
+  Spot where;                        ///< the [[gpu]] table
+  std::optional<std::uint32_t> vfs;  ///< none: the count stays as it is
+  bool vfs_max = false;              ///< "max": as many as there can be
+  Spot vfs_where;
+  Settings pf;
+  Settings every_vf;  ///< defaults < resources < gpu, merged
+  std::map<VfIndex, Settings>
+      vf;                 ///< every_vf with the VF's own layer over it, for the VFs that have one
+  bool teardown = false;  ///< no VFs, and what apply had changed beside them is given back
+  State noted;            ///< values that stood before this tool first changed them
+
+  /// What is asked of one VF.
+  [[nodiscard]] const Settings& of(VfIndex index) const {
+    const auto found = vf.find(index);
+    return found == vf.end() ? every_vf : found->second;
+  }
+};
+
+/// An attribute that a device has.
+struct Offer {
+  Key key = Key::vf_driver;
+  std::uint8_t scope = 0;
+  std::optional<std::uint64_t> least, most;  ///< inclusive range; none: not known
+  std::string read_from;  ///< where the range was read, or the source it rests on
+};
+
+/// What a backend knows of a GPU before any wish is looked at.
+struct GpuFacts {
+  Gpu gpu;
+  std::string backend;        ///< name of the backend that manages it; empty: none does
+  std::vector<Offer> offers;  ///< attributes that this device has
+  std::vector<Finding> findings;
+  std::optional<Error> cannot;              ///< why no VFs can be made here at all; none: they can
+  std::uint32_t num_vfs = 0;                ///< counted by links
+  std::optional<std::uint64_t> vram_total;  ///< bytes; none: no source says how to read it
+};
+
+}  // namespace vfmgr

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vfmgr/inventory.hpp"
+#include "vfmgr/place.hpp"
+#include "vfmgr/plan.hpp"
+#include "vfmgr/state.hpp"
+
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace vfmgr {
+
+/// Where journal, locks and notes are kept. It comes with the door: each simulated host has its
+/// own.
+struct StateDir {
+  std::filesystem::path run;  ///< for what a reboot clears anyway
+  std::filesystem::path lib;  ///< for what outlives a reboot
+};
+
+/// A node held open. While it lives nobody else can open it.
+class Hold {
+ public:
+  virtual ~Hold() = default;
+};
+
+struct PciName {
+  std::string vendor, model;  ///< empty: unknown
+};
+
+/// The one door to the kernel: bytes, no policy. Thread-safe. A place that no attrs.hpp names is
+/// refused (ErrorKind::not_permitted, subject the place): files that act when they are read exist.
+class Kernel {
+ public:
+  virtual ~Kernel() = default;
+
+  /// The bytes of a file, as they are. Errors carry os_error: ENOENT, EACCES, EIO, ENODEV, EISDIR …
+  [[nodiscard]] virtual Result<std::string> read(const Place& place) const = 0;
+  /// Reads that may block as long as another writer is at work: done elsewhere, in one batch, with
+  /// one limit. Past it a place's result is ErrorKind::unreadable with ETIMEDOUT.
+  [[nodiscard]] virtual std::vector<Result<std::string>> read_slowly(std::span<const Place> places,
+                                                                     Milliseconds limit) const = 0;
+  /// Names in a directory, sorted, without "." and "..".
+  [[nodiscard]] virtual Result<std::vector<std::string>> list(const Place& place) const = 0;
+  /// The target of a symbolic link, as it is stored. EINVAL: not a link.
+  [[nodiscard]] virtual Result<std::string> link(const Place& place) const = 0;
+  /// One write(2) of these bytes. ErrorKind::in_flight: it has not returned within `limit` and may
+  /// still act; nothing more may be written where the kernel would queue behind it. In
+  /// `module:NAME`, "load[ ARGS]" loads and "unload" unloads; observed, it reads "loaded[ ARGS]" or
+  /// is absent.
+  virtual Result<void> write(const Place& place,
+                             std::string_view bytes,
+                             Blocking blocking,
+                             Milliseconds limit) = 0;
+  /// Returns when something may have changed at this place, at the latest after `at_most`. A hint,
+  /// no promise.
+  virtual void wait_for_event(const Place& place, Milliseconds at_most) const = 0;
+  /// A clock that only goes forward; simulated on a simulated host.
+  [[nodiscard]] virtual Milliseconds now() const = 0;
+  /// Opens a node that only one can have open (a vfio group) and keeps it. EBUSY: somebody has it.
+  virtual Result<std::unique_ptr<Hold>> hold(const Place& node) = 0;
+  /// Names of a PCI function.
+  [[nodiscard]] virtual PciName name_of(const Gpu& ids) const = 0;
+  [[nodiscard]] virtual const StateDir& state() const = 0;
+  [[nodiscard]] virtual bool simulated() const = 0;
+  /// Identifies this boot: state of before a reboot is told from state of now.
+  [[nodiscard]] virtual std::string boot_id() const = 0;
+  /// Called in the parent right before a run's first write with the lock files' descriptors (open
+  /// file descriptions that hold the run's flocks): a helper process that outlives us keeps them.
+  virtual void keep_locks(std::span<const int> descriptors) = 0;
+};
+
+/// What a place reads, as a value: text without its last newline, a link's last component, a number
+/// of entries. ENOENT is Absent, every other errno Unreadable.
+Value observe(const Kernel& kernel, const Place& place);
+
+}  // namespace vfmgr

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The PCI core's files that this tool looks at, each spelled once. Sources: Linux
+// Documentation/ABI/testing/sysfs-bus-pci and, for formats and errnos, drivers/pci/iov.c,
+// pci-sysfs.c, pci-driver.c and drivers/base/bus.c, dd.c, read at 6.1.192, 6.12.117 and 7.2.13.
+
+#include "core/attr.hpp"
+
+#include <array>
+#include <cerrno>
+#include <string>
+
+namespace vfmgr::pci {
+
+// iov.c:sriov_numvfs_store and sriov_enable: EINVAL not a number, ERANGE above totalvfs, ENOENT no
+// driver or one that can't, EBUSY another count stands, ENOMEM no MMIO or bus numbers or memory,
+// EIO InitialVFs wrong, ENODEV gone, EAGAIN and EPERM from drivers; EACCES from the file's mode,
+// EROFS from a read-only mount.
+inline constexpr std::array kNumVfsErrnos{
+    EINVAL, ERANGE, ENOENT, EBUSY, ENOMEM, EIO, ENODEV, EAGAIN, EPERM, EACCES, EROFS};
+// iov.c:sriov_drivers_autoprobe_store
+inline constexpr std::array kAutoprobeErrnos{EINVAL, ENODEV, EACCES, EROFS};
+// base/driver.c:driver_set_override
+inline constexpr std::array kOverrideErrnos{EINVAL, ENOMEM, ENODEV, EACCES, EROFS};
+// bus.c:bind_store, dd.c:device_driver_attach; the rest are drivers' own, EINVAL vfio-pci's without
+// an IOMMU group
+inline constexpr std::array kBindErrnos{
+    ENODEV, EBUSY, EAGAIN, EINVAL, ENOMEM, EIO, EPERM, EACCES, EROFS};
+// bus.c:unbind_store
+inline constexpr std::array kUnbindErrnos{ENODEV, EACCES, EROFS};
+// bus.c:drivers_probe_store
+inline constexpr std::array kProbeErrnos{ENODEV, EINVAL, EACCES, EROFS};
+// kernel/module/main.c: finit_module, delete_module; ENOENT: modprobe knows no such module
+inline constexpr std::array kModuleErrnos{ENOENT, EPERM, ENOEXEC, ENOMEM, EBUSY, EAGAIN};
+
+inline constexpr std::string_view kSource = "Linux ABI/testing/sysfs-bus-pci";
+
+inline constexpr Attr kFunctions{
+    .pattern = "bus/pci/devices", .name = "functions", .source = kSource};
+inline constexpr Attr kFunctionDir{
+    .pattern = "bus/pci/devices/{gpu}", .name = "function", .source = kSource};
+inline constexpr Attr kVendor{
+    .pattern = "bus/pci/devices/{gpu}/vendor", .name = "vendor", .source = kSource};
+inline constexpr Attr kDevice{
+    .pattern = "bus/pci/devices/{gpu}/device", .name = "device", .source = kSource};
+inline constexpr Attr kSubVendor{.pattern = "bus/pci/devices/{gpu}/subsystem_vendor",
+                                 .name = "subsystem_vendor",
+                                 .source = kSource};
+inline constexpr Attr kSubDevice{.pattern = "bus/pci/devices/{gpu}/subsystem_device",
+                                 .name = "subsystem_device",
+                                 .source = kSource};
+inline constexpr Attr kClass{
+    .pattern = "bus/pci/devices/{gpu}/class", .name = "class", .source = kSource};
+inline constexpr Attr kNumaNode{
+    .pattern = "bus/pci/devices/{gpu}/numa_node", .name = "numa_node", .source = kSource};
+inline constexpr Attr kIommuGroup{.as = As::link,
+                                  .pattern = "bus/pci/devices/{gpu}/iommu_group",
+                                  .name = "iommu_group",
+                                  .source = kSource};
+inline constexpr Attr kPhysfn{
+    .as = As::link, .pattern = "bus/pci/devices/{gpu}/physfn", .name = "physfn", .source = kSource};
+// Windows of the VF BARs, lines 7 to 12: pci-sysfs.c:resource_show with CONFIG_PCI_IOV.
+inline constexpr Attr kResource{
+    .pattern = "bus/pci/devices/{gpu}/resource", .name = "resource", .source = kSource};
+// The bridge above: pci-sysfs.c; a root bus has no such file.
+inline constexpr Attr kSubordinateBus{.pattern = "bus/pci/devices/{gpu}/../subordinate_bus_number",
+                                      .name = "subordinate_bus_number",
+                                      .source = kSource};
+inline constexpr Attr kTotalVfs{
+    .pattern = "bus/pci/devices/{gpu}/sriov_totalvfs", .name = "total_vfs", .source = kSource};
+inline constexpr Attr kOffset{
+    .pattern = "bus/pci/devices/{gpu}/sriov_offset", .name = "vf_offset", .source = kSource};
+inline constexpr Attr kStride{
+    .pattern = "bus/pci/devices/{gpu}/sriov_stride", .name = "vf_stride", .source = kSource};
+inline constexpr Attr kVfDevice{
+    .pattern = "bus/pci/devices/{gpu}/sriov_vf_device", .name = "vf_device_id", .source = kSource};
+// Reading takes the PF's device lock, which a writer may hold for ever: never read in this process.
+inline constexpr Attr kNumVfs{.pattern = "bus/pci/devices/{gpu}/sriov_numvfs",
+                              .name = "vfs",
+                              .errnos = kNumVfsErrnos,
+                              .source = kSource,
+                              .slow_read = true};
+inline constexpr Attr kAutoprobe{.pattern = "bus/pci/devices/{gpu}/sriov_drivers_autoprobe",
+                                 .name = "autoprobe",
+                                 .errnos = kAutoprobeErrnos,
+                                 .source = kSource};
+inline constexpr Attr kVfCount{
+    .as = As::count, .pattern = "bus/pci/devices/{gpu}/virtfn", .name = "vfs", .source = kSource};
+inline constexpr Attr kVf{.as = As::link,
+                          .pattern = "bus/pci/devices/{gpu}/virtfn{vf}",
+                          .name = "address",
+                          .source = kSource};
+inline constexpr Attr kPfDriver{
+    .as = As::link, .pattern = "bus/pci/devices/{gpu}/driver", .name = "driver", .source = kSource};
+inline constexpr Attr kVfDriver{.as = As::link,
+                                .pattern = "bus/pci/devices/{gpu}/virtfn{vf}/driver",
+                                .name = "vf_driver",
+                                .source = kSource};
+inline constexpr Attr kVfIommuGroup{.as = As::link,
+                                    .pattern = "bus/pci/devices/{gpu}/virtfn{vf}/iommu_group",
+                                    .name = "iommu_group",
+                                    .source = kSource};
+// 5.10 and 6.1 take the device lock for reading: slow.
+inline constexpr Attr kPfOverride{.pattern = "bus/pci/devices/{gpu}/driver_override",
+                                  .name = "driver_override",
+                                  .errnos = kOverrideErrnos,
+                                  .source = kSource,
+                                  .slow_read = true};
+inline constexpr Attr kVfOverride{.pattern = "bus/pci/devices/{gpu}/virtfn{vf}/driver_override",
+                                  .name = "driver_override",
+                                  .errnos = kOverrideErrnos,
+                                  .source = kSource,
+                                  .slow_read = true};
+inline constexpr Attr kDriverDir{
+    .pattern = "bus/pci/drivers/{name}", .name = "driver", .source = kSource};
+inline constexpr Attr kBind{.pattern = "bus/pci/drivers/{name}/bind",
+                            .name = "driver",
+                            .errnos = kBindErrnos,
+                            .source = kSource};
+inline constexpr Attr kUnbind{.pattern = "bus/pci/drivers/{name}/unbind",
+                              .name = "driver",
+                              .errnos = kUnbindErrnos,
+                              .source = kSource};
+inline constexpr Attr kDriversProbe{.pattern = "bus/pci/drivers_probe",
+                                    .name = "driver",
+                                    .errnos = kProbeErrnos,
+                                    .source = kSource};
+inline constexpr Attr kModule{.in = In::module,
+                              .pattern = "{name}",
+                              .name = "module",
+                              .errnos = kModuleErrnos,
+                              .source = "modprobe(8), delete_module(2)"};
+inline constexpr Attr kVfioGroup{.in = In::dev,
+                                 .pattern = "vfio/{name}",
+                                 .name = "vfio group",
+                                 .source = "drivers/vfio/group.c:vfio_group_fops_open"};
+
+inline constexpr std::array kAttrs{
+    kFunctions,    kFunctionDir,  kVendor,     kDevice,     kSubVendor,      kSubDevice, kClass,
+    kNumaNode,     kIommuGroup,   kPhysfn,     kResource,   kSubordinateBus, kTotalVfs,  kOffset,
+    kStride,       kVfDevice,     kNumVfs,     kAutoprobe,  kVfCount,        kVf,        kPfDriver,
+    kVfDriver,     kVfIommuGroup, kPfOverride, kVfOverride, kDriverDir,      kBind,      kUnbind,
+    kDriversProbe, kModule,       kVfioGroup};
+
+/// What driver_override reads when it is unset (pci-sysfs.c: "%s" of a null pointer) …
+inline constexpr std::string_view kNoOverride = "(null)";
+/// … and what unsets it. A write of no bytes never reaches the kernel's store function.
+inline constexpr std::string_view kClearOverride = "\n";
+
+inline Place of(const Attr& attr, const PciAddress& gpu) {
+  return place_of(attr, {.gpu = gpu, .vf = {}, .name = {}});
+}
+inline Place of(const Attr& attr, const PciAddress& gpu, VfIndex vf) {
+  return place_of(attr, {.gpu = gpu, .vf = vf, .name = {}});
+}
+inline Place named(const Attr& attr, std::string name) {
+  return place_of(attr, {.gpu = {}, .vf = {}, .name = std::move(name)});
+}
+
+}  // namespace vfmgr::pci
