@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vfmgr/inventory.hpp"
+#include "vfmgr/report.hpp"
+#include "vfmgr/result.hpp"
+
+#include <string>
+
+namespace vfmgr {
+
+// The documents of `vgpuctl --json`, whole: each has "format_version" and ends with a newline.
+// Unknown is null, ids are "0x10de", addresses full, sizes bytes, durations microseconds or
+// "infinite". Bytes that are no UTF-8 (attribute values, command lines) come out as U+FFFD. Plans
+// have plan_to_json in vfmgr/manager.hpp.
+
+/// `list` and `show`.
+std::string inventory_to_json(const Inventory& inventory);
+
+/// `apply`, `teardown`, `recover`: the plan, and how each unit and step ended. `error` is there
+/// when the run ended in one (the first unhappy unit's, or what kept it from ending).
+std::string report_to_json(const Report& report);
+
+/// `check`.
+std::string check_to_json(const CheckReport& report);
+
+/// A call that failed before it reached a plan. `also` stands in "details", the error first.
+std::string error_to_json(const Error& error);
+
+}  // namespace vfmgr
