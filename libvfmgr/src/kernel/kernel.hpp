@@ -51,7 +51,9 @@ class Kernel {
   /// One write(2) of these bytes. ErrorKind::in_flight: it has not returned within `limit` and may
   /// still act; nothing more may be written where the kernel would queue behind it. In
   /// `module:NAME`, "load[ ARGS]" loads and "unload" unloads; observed, it reads "loaded[ ARGS]" or
-  /// is absent.
+  /// is absent. On Linux, ARGS are those parameters that an attribute names under
+  /// `sys:module/NAME/parameters/`, as NAME=VALUE, in the order of their names: the kernel does not
+  /// remember with what a module was loaded.
   virtual Result<void> write(const Place& place,
                              std::string_view bytes,
                              Blocking blocking,
@@ -71,6 +73,8 @@ class Kernel {
   [[nodiscard]] virtual std::string boot_id() const = 0;
   /// Called in the parent right before a run's first write with the lock files' descriptors (open
   /// file descriptions that hold the run's flocks): a helper process that outlives us keeps them.
+  /// They are borrowed: they stay open until `keep_locks({})` or the next call. Let go of a lock by
+  /// closing its descriptor, never by LOCK_UN, which would take it from the helper, too.
   virtual void keep_locks(std::span<const int> descriptors) = 0;
 };
 

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernel/errors.hpp"
+
+#include "vfmgr/place.hpp"
+#include "vfmgr/result.hpp"
+
+#include <cctype>
+#include <cerrno>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+namespace vfmgr {
+
+std::string words_of_errno(int os_error) {
+  // glibc's own, untranslated and safe with threads, which strerror is not.
+  const char* const words = strerrordesc_np(os_error);
+  const char* const name = strerrorname_np(os_error);
+  if (words == nullptr || name == nullptr) {
+    return "error " + std::to_string(os_error);
+  }
+  std::string text = words;
+  text.front() = static_cast<char>(std::tolower(static_cast<unsigned char>(text.front())));
+  return text + " (" + name + ")";
+}
+
+Error kernel_error(const Place& place, int os_error, std::string_view value) {
+  return {.kind = kind_of_errno(os_error),
+          .os_error = os_error,
+          .subject = to_string(place),
+          .value = std::string(value),
+          .why = words_of_errno(os_error),
+          .help = {},
+          .spot = {},
+          .also = {}};
+}
+
+Error not_named(const Place& place, std::string_view value) {
+  return {.kind = ErrorKind::not_permitted,
+          .os_error = EPERM,
+          .subject = to_string(place),
+          .value = std::string(value),
+          .why = value.empty() ? "no attribute table names this place, so it is not opened"
+                               : "no attribute table names this place as one that is written",
+          .help = {},
+          .spot = {},
+          .also = {}};
+}
+
+}  // namespace vfmgr

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vfmgr/result.hpp"
+
+#include "core/attr.hpp"
+#include "kernel/kernel.hpp"
+
+#include <filesystem>
+#include <memory>
+#include <span>
+
+namespace vfmgr {
+
+/// Which machine the door opens on, and how far.
+struct LinuxOptions {
+  std::filesystem::path root = "/";  ///< stands for "/": a relocated tree is the same code
+  StateDir state;
+  /// The tables of all that may be opened. The attributes must outlive the kernel; empty: nothing
+  /// may be opened.
+  std::span<const std::span<const Attr>> named;
+};
+
+/// The door to a running Linux, or to a tree that looks like one. Never follows a link out of the
+/// namespace that was asked for. Serves sys, proc, dev, debug, etc, module and program; the rest is
+/// ErrorKind::unsupported with EOPNOTSUPP. Errors: unreadable (no sysfs below the root).
+Result<std::unique_ptr<Kernel>> open_linux_kernel(const LinuxOptions& options);
+
+}  // namespace vfmgr
