@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#pragma GCC visibility push(default)
 namespace vfmgr {
 
 /// A PCI function as the kernel presents it, before any vendor has looked at it.
@@ -90,3 +91,4 @@ struct Inventory {
 };
 
 }  // namespace vfmgr
+#pragma GCC visibility pop

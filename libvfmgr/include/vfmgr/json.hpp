@@ -7,6 +7,7 @@
 
 #include <string>
 
+#pragma GCC visibility push(default)
 namespace vfmgr {
 
 // The documents of `vgpuctl --json`, whole: each has "format_version" and ends with a newline.
@@ -28,3 +29,4 @@ std::string check_to_json(const CheckReport& report);
 std::string error_to_json(const Error& error);
 
 }  // namespace vfmgr
+#pragma GCC visibility pop

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#pragma GCC visibility push(default)
 namespace vfmgr {
 
 /// Which functions a call is about.
@@ -88,3 +89,4 @@ std::string plan_to_json(const Plan& plan);
 Result<Plan> plan_from_json(std::string_view text);
 
 }  // namespace vfmgr
+#pragma GCC visibility pop

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#pragma GCC visibility push(default)
 namespace vfmgr {
 
 /// The namespaces of the door to the kernel.
@@ -37,3 +38,4 @@ Result<Place> parse_place(std::string_view text);
 std::string_view to_string(In in);
 
 }  // namespace vfmgr
+#pragma GCC visibility pop

@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#pragma GCC visibility push(default)
 namespace vfmgr {
 
 /// Bytes of a write, some of which are known only when the step runs.
@@ -124,3 +125,4 @@ std::string_view to_string(Action action);
 std::string_view to_string(Disruption disruption);
 
 }  // namespace vfmgr
+#pragma GCC visibility pop

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#pragma GCC visibility push(default)
 namespace vfmgr {
 
 /// A profile's text and the name under which messages speak of it.
@@ -31,3 +32,4 @@ class Profile {
 };
 
 }  // namespace vfmgr
+#pragma GCC visibility pop

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#pragma GCC visibility push(default)
 namespace vfmgr {
 
 /// How a unit's run ended.
@@ -103,3 +104,4 @@ ExitCode exit_code(const Plan& plan);
 ExitCode exit_code(const CheckReport& report);
 
 }  // namespace vfmgr
+#pragma GCC visibility pop

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#pragma GCC visibility push(default)
 namespace vfmgr {
 
 /// What kind of failure an Error is: one word each, the same words as `kind` in the JSON output.
@@ -76,3 +77,4 @@ inline std::unexpected<Error> fail(Error error) {
 }
 
 }  // namespace vfmgr
+#pragma GCC visibility pop

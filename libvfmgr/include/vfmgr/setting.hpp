@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#pragma GCC visibility push(default)
 namespace vfmgr {
 
 /// Gives an attribute back to the driver's own choice: "default" in a profile.
@@ -27,3 +28,4 @@ using Setting = std::variant<std::monostate,
 using Attributes = std::map<std::string, Setting, std::less<>>;
 
 }  // namespace vfmgr
+#pragma GCC visibility pop

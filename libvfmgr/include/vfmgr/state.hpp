@@ -8,6 +8,7 @@
 #include <string>
 #include <variant>
 
+#pragma GCC visibility push(default)
 namespace vfmgr {
 
 /// Who chose a value.
@@ -63,3 +64,4 @@ Value text_value(std::string text, Origin origin = Origin::set);
 Value absent_value();
 
 }  // namespace vfmgr
+#pragma GCC visibility pop

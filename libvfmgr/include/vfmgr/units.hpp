@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#pragma GCC visibility push(default)
 namespace vfmgr {
 
 /// The address of a PCI function. The domain may have more than 16 bits (Hyper-V, VMD).
@@ -62,3 +63,4 @@ std::string show(Bytes bytes);
 std::string show(Microseconds duration);
 
 }  // namespace vfmgr
+#pragma GCC visibility pop
