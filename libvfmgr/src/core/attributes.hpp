@@ -31,7 +31,7 @@ inline constexpr std::array kAttributes{
                  "vf_driver",
                  Type::text,
                  kScopeVf,
-                 "the driver each VF ends on: \"auto\", \"host\", \"none\" or a driver's name"},
+                 R"(the driver each VF ends on: "auto", "host", "none" or a driver's name)"},
     AttributeRow{Key::vram, "vram", Type::bytes, kScopeVf, "framebuffer quota of a VF"},
     AttributeRow{Key::exec_quantum,
                  "exec_quantum",

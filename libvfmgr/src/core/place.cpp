@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace vfmgr {
 
@@ -52,7 +53,7 @@ Result<Place> parse_place(std::string_view text) {
   if (as != As::text) {
     space.remove_suffix(1);
   }
-  const auto* const found = std::find(kNamespaces.begin(), kNamespaces.end(), space);
+  const auto* const found = std::ranges::find(kNamespaces, space);
   if (found == kNamespaces.end()) {
     return bad("no such namespace");
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vfmgr/place.hpp"
+#include "vfmgr/result.hpp"
 #include "vfmgr/state.hpp"
 
 #include "kernel/kernel.hpp"
@@ -7,8 +8,11 @@
 #include <algorithm>
 #include <cctype>
 #include <cerrno>
+#include <cstddef>
+#include <expected>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace vfmgr {
 
@@ -43,8 +47,7 @@ Value count_entries(const Kernel& kernel, const Place& place) {
       return false;
     }
     const std::string_view digits = name.substr(prefix.size());
-    return std::all_of(
-        digits.begin(), digits.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
+    return std::ranges::all_of(digits, [](unsigned char c) { return std::isdigit(c) != 0; });
   });
   return text_value(std::to_string(counted));
 }
