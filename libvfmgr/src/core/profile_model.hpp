@@ -24,10 +24,11 @@ struct Located {
 /// The keys of a `match` table. All that are given must hold.
 struct MatchKeys {
   Spot where;
-  std::optional<Located<std::string>> address;  ///< glob over the full address
+  std::optional<Located<std::string>> address;  ///< glob over the full address, lower case
   std::optional<Located<std::uint16_t>> vendor;
   std::optional<Located<std::uint16_t>> device;
-  std::optional<Located<std::uint32_t>> class_code;
+  std::optional<Located<std::uint32_t>>
+      class_code;  ///< 0x03: base, 0x0302: with subclass, else all
   bool any_class = false;
   std::optional<Located<std::string>> model;  ///< glob, case folded
   std::optional<Located<std::string>> driver;
@@ -45,10 +46,16 @@ struct Expect {
   Spot where;
 };
 
+/// VFs that stand together in an `index`: "0-3", or one alone. Both ends are meant.
+struct VfRange {
+  VfIndex first, last;
+  Spot where;
+};
+
 /// One [[gpu.vf]].
 struct VfTable {
   Spot where;
-  std::vector<Located<VfIndex>> index;  ///< in the order written
+  std::vector<VfRange> index;  ///< in the order written
   Settings settings;
 };
 

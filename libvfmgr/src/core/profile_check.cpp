@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/profile_check.hpp"
+
+#include "vfmgr/profile.hpp"
+#include "vfmgr/result.hpp"
+#include "vfmgr/units.hpp"
+
+#include "core/attributes.hpp"
+#include "core/nearest.hpp"
+#include "core/profile_model.hpp"
+#include "core/settings.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace vfmgr {
+
+namespace {
+
+std::string spelled(const VfRange& range) {
+  return range.first == range.last ? std::to_string(range.first.index)
+                                   : fmt::format("{}-{}", range.first.index, range.last.index);
+}
+
+void check_scope(const Settings& settings, std::uint8_t scope, std::vector<Error>& faults) {
+  for (const auto& [key, given] : settings) {
+    const AttributeRow& row = row_of(key);
+    if ((row.scope & scope) == 0) {
+      faults.push_back({.kind = ErrorKind::invalid,
+                        .subject = std::string(row.name),
+                        .why = scope == kScopePf ? "an attribute of VFs, not of a PF"
+                                                 : "an attribute of a PF, not of VFs",
+                        .help = scope == kScopePf ? "put it beside match" : "put it into [gpu.pf]",
+                        .spot = given.where});
+    }
+  }
+}
+
+void check_resources(const ProfileModel& profile, const GpuTable& gpu, std::vector<Error>& faults) {
+  if (!gpu.resources || profile.resources.contains(gpu.resources->value)) {
+    return;
+  }
+  std::vector<std::string_view> names;
+  for (const auto& [name, settings] : profile.resources) {
+    names.emplace_back(name);
+  }
+  const auto meant = nearest(gpu.resources->value, names);
+  std::string help = fmt::format("add a table [resources.{}]", gpu.resources->value);
+  if (meant) {
+    help = fmt::format("did you mean \"{}\"?", *meant);
+  } else if (!names.empty()) {
+    help = fmt::format("defined here: {}", fmt::join(names, ", "));
+  }
+  faults.push_back({.kind = ErrorKind::invalid,
+                    .subject = "resources",
+                    .value = gpu.resources->value,
+                    .why = "no such resources in the profile",
+                    .help = std::move(help),
+                    .spot = gpu.resources->where});
+}
+
+/// Every VF is named at most once, and exists.
+void check_index(const GpuTable& gpu, std::vector<Error>& faults) {
+  std::map<VfIndex, const VfRange*> named;  // by first index; none overlaps another
+  for (const VfTable& table : gpu.vf) {
+    for (const VfRange& range : table.index) {
+      if (gpu.vfs && range.last.index >= gpu.vfs->value) {
+        faults.push_back({.kind = ErrorKind::invalid,
+                          .subject = "index",
+                          .value = spelled(range),
+                          .why = fmt::format("there is no such VF with vfs = {}", gpu.vfs->value),
+                          .help = gpu.vfs->value == 0 ? "remove the table, or ask for VFs"
+                                                      : fmt::format("0 to {}", gpu.vfs->value - 1),
+                          .spot = range.where});
+      }
+      const auto above = named.upper_bound(range.last);
+      if (above != named.begin() && std::prev(above)->second->last >= range.first) {
+        const VfRange& other = *std::prev(above)->second;
+        faults.push_back({.kind = ErrorKind::invalid,
+                          .subject = "index",
+                          .value = spelled(range),
+                          .why = fmt::format("VF {} is named twice; first in {}:{}:{}",
+                                             std::max(range.first, other.first).index,
+                                             other.where.file,
+                                             other.where.line,
+                                             other.where.column),
+                          .help = "name each VF once for a GPU",
+                          .spot = range.where});
+      } else {
+        named.emplace(range.first, &range);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<Error> check_profile(const ProfileModel& profile) {
+  std::vector<Error> faults;
+  check_scope(profile.defaults, kScopeVf, faults);
+  for (const auto& [name, settings] : profile.resources) {
+    check_scope(settings, kScopeVf, faults);
+  }
+  for (const GpuTable& gpu : profile.gpus) {
+    check_scope(gpu.settings, kScopeVf, faults);
+    check_scope(gpu.pf, kScopePf, faults);
+    for (const VfTable& table : gpu.vf) {
+      check_scope(table.settings, kScopeVf, faults);
+    }
+    check_resources(profile, gpu, faults);
+    check_index(gpu, faults);
+  }
+  return faults;
+}
+
+Error join_faults(std::vector<Error> faults, const std::vector<ProfileText>& texts) {
+  std::map<std::string_view, std::size_t> order;
+  for (const ProfileText& text : texts) {
+    order.emplace(text.file, order.size());
+  }
+  const auto place = [&order](const Error& error) {
+    // A fault without a spot comes first: it is about the whole.
+    if (!error.spot) {
+      return std::tuple(std::size_t{0}, 0U, 0U);
+    }
+    const auto found = order.find(error.spot->file);
+    return std::tuple((found == order.end() ? order.size() : found->second) + 1,
+                      error.spot->line,
+                      error.spot->column);
+  };
+  std::ranges::stable_sort(faults, {}, place);
+  Error first = std::move(faults.front());
+  first.also.insert(first.also.end(),
+                    std::make_move_iterator(faults.begin() + 1),
+                    std::make_move_iterator(faults.end()));
+  return first;
+}
+
+}  // namespace vfmgr

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/profile_values.hpp"
+
+#include "vfmgr/result.hpp"
+#include "vfmgr/setting.hpp"
+#include "vfmgr/units.hpp"
+
+#include "core/attributes.hpp"
+#include "core/profile_model.hpp"
+#include "core/text_tree.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace vfmgr {
+
+namespace {
+
+using Kind = TreeNode::Kind;
+
+constexpr std::string_view kDefault = "default";
+
+void wrong_kind(const Reading& reading,
+                std::string_view subject,
+                const TreeNode& node,
+                std::string_view wanted) {
+  reading.fault(
+      node, subject, fmt::format("{} where {} belongs", kind_word(node.kind), wanted), {});
+}
+
+/// Passes a parser's fault on, at the node's place.
+std::nullopt_t refused(const Reading& reading,
+                       std::string_view subject,
+                       const TreeNode& node,
+                       const Error& error) {
+  reading.fault(node, subject, error.why, error.help);
+  return std::nullopt;
+}
+
+std::optional<Setting> read_bytes(const Reading& reading,
+                                  const AttributeRow& row,
+                                  const TreeNode& node) {
+  if (node.kind == Kind::integer) {
+    if (const auto number =
+            read_number(reading, row.name, node, 0, std::numeric_limits<std::int64_t>::max())) {
+      return Setting(*number);
+    }
+    return std::nullopt;
+  }
+  if (node.kind != Kind::text) {
+    reading.fault(node,
+                  row.name,
+                  fmt::format("{} where a size belongs", kind_word(node.kind)),
+                  R"(write a size like "4GiB", "1.5GiB", "500MB" or 4096)");
+    return std::nullopt;
+  }
+  const auto bytes = parse_bytes(node.text);
+  if (!bytes) {
+    return refused(reading, row.name, node, bytes.error());
+  }
+  return Setting(bytes->count);
+}
+
+std::optional<Setting> read_duration(const Reading& reading,
+                                     const AttributeRow& row,
+                                     const TreeNode& node) {
+  if (node.kind == Kind::integer) {
+    reading.fault(node,
+                  row.name,
+                  "a duration without a unit",
+                  fmt::format(R"(did you mean "{}ms"?)", node.integer));
+    return std::nullopt;
+  }
+  if (node.kind != Kind::text) {
+    reading.fault(node,
+                  row.name,
+                  fmt::format("{} where a duration belongs", kind_word(node.kind)),
+                  R"(write a time like "500us", "20ms", "1s" or "infinite")");
+    return std::nullopt;
+  }
+  const auto duration = parse_duration(node.text);
+  if (!duration) {
+    return refused(reading, row.name, node, duration.error());
+  }
+  return Setting(std::uint64_t{duration->count()});
+}
+
+/// Names of drivers become path components, so nothing else may stand in one.
+bool is_driver_name(std::string_view name) {
+  const auto fits = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-';
+  };
+  // MODULE_NAME_LEN of include/linux/moduleparam.h leaves less than 64 bytes.
+  return !name.empty() && name.size() < 64 && std::ranges::all_of(name, fits);
+}
+
+std::optional<Setting> read_vf_driver(const Reading& reading,
+                                      const AttributeRow& row,
+                                      const TreeNode& node) {
+  const auto name = read_text(reading, row.name, node);
+  if (!name) {
+    return std::nullopt;
+  }
+  if (*name == kDefault) {
+    reading.fault(
+        node,
+        row.name,
+        "drivers have no default to go back to",
+        R"(write "auto" for what it is when left out, "host" for what the kernel would probe)");
+    return std::nullopt;
+  }
+  if (!is_driver_name(*name)) {
+    reading.fault(node,
+                  row.name,
+                  "not a driver's name",
+                  R"(write "auto", "host", "none" or a name like "vfio-pci")");
+    return std::nullopt;
+  }
+  return Setting(*name);
+}
+
+}  // namespace
+
+void Reading::fault(const TreeNode& node,
+                    std::string_view subject,
+                    std::string why,
+                    std::string help) const {
+  faults.push_back(
+      {.kind = ErrorKind::invalid,
+       .subject = std::string(subject),
+       .value = node.kind == Kind::text ? node.text : std::string(source.slice(node.at)),
+       .why = std::move(why),
+       .help = std::move(help),
+       .spot = source.spot(node.at)});
+}
+
+std::optional<Setting> read_setting(const Reading& reading,
+                                    const AttributeRow& row,
+                                    const TreeNode& node) {
+  if (row.key == Key::vf_driver) {
+    return read_vf_driver(reading, row, node);
+  }
+  if (node.kind == Kind::text && node.text == kDefault) {
+    return Setting(DriverDefault{});
+  }
+  switch (row.type) {
+    case Type::bytes:
+      return read_bytes(reading, row, node);
+    case Type::duration:
+      return read_duration(reading, row, node);
+    case Type::count:
+      if (const auto number =
+              read_number(reading, row.name, node, 0, std::numeric_limits<std::int64_t>::max())) {
+        return Setting(*number);
+      }
+      return std::nullopt;
+    case Type::boolean:
+      if (const auto flag = read_flag(reading, row.name, node)) {
+        return Setting(*flag);
+      }
+      return std::nullopt;
+    case Type::text:
+      break;
+  }
+  auto text = read_text(reading, row.name, node);
+  return text ? std::optional<Setting>(std::move(*text)) : std::nullopt;
+}
+
+std::optional<std::uint64_t> read_number(const Reading& reading,
+                                         std::string_view subject,
+                                         const TreeNode& node,
+                                         std::uint64_t least,
+                                         std::uint64_t most) {
+  if (node.kind != Kind::integer) {
+    wrong_kind(reading, subject, node, "an integer");
+    return std::nullopt;
+  }
+  const auto number = static_cast<std::uint64_t>(node.integer);
+  if (node.integer < 0 || number < least || number > most) {
+    reading.fault(node,
+                  subject,
+                  "out of range",
+                  most == static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())
+                      ? fmt::format("at least {}", least)
+                      : fmt::format("{} to {}", least, most));
+    return std::nullopt;
+  }
+  return number;
+}
+
+std::optional<std::string> read_text(const Reading& reading,
+                                     std::string_view subject,
+                                     const TreeNode& node) {
+  if (node.kind != Kind::text) {
+    wrong_kind(reading, subject, node, "a string");
+    return std::nullopt;
+  }
+  if (node.text.empty()) {
+    reading.fault(node, subject, "empty", "leave the key out to leave things as they are");
+    return std::nullopt;
+  }
+  return node.text;
+}
+
+std::optional<bool> read_flag(const Reading& reading,
+                              std::string_view subject,
+                              const TreeNode& node) {
+  if (node.kind != Kind::boolean) {
+    wrong_kind(reading, subject, node, "true or false");
+    return std::nullopt;
+  }
+  return node.boolean;
+}
+
+std::optional<std::uint64_t> hex_number(std::string_view text) {
+  if (!text.starts_with("0x") || text.size() < 3 || text.size() > 10) {
+    return std::nullopt;
+  }
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data() + 2, text.data() + text.size(), number, 16);
+  if (error != std::errc{} || end != text.data() + text.size()) {
+    return std::nullopt;
+  }
+  return number;
+}
+
+}  // namespace vfmgr

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/resolve.hpp"
+
+#include "vfmgr/inventory.hpp"
+#include "vfmgr/result.hpp"
+#include "vfmgr/units.hpp"
+
+#include "core/profile_model.hpp"
+#include "core/resolve_layers.hpp"
+#include "core/settings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace vfmgr {
+
+namespace {
+
+// As many candidates as a person reads; the rest is counted.
+constexpr std::size_t kMostNames = 8;
+
+std::string listed(std::span<const GpuFacts* const> gpus) {
+  std::string text;
+  for (std::size_t at = 0; at < gpus.size() && at < kMostNames; ++at) {
+    text += (at == 0 ? "" : ", ") + named(gpus[at]->gpu);
+  }
+  if (gpus.size() > kMostNames) {
+    text += fmt::format(" and {} more", gpus.size() - kMostNames);
+  }
+  return text;
+}
+
+/// How many characters two addresses share at their start: those nearby in the machine come first.
+std::size_t shared_prefix(std::string_view left, std::string_view right) {
+  const auto [end, unused] = std::ranges::mismatch(left, right);
+  return static_cast<std::size_t>(end - left.begin());
+}
+
+std::string near_addresses(const std::string& address, std::span<const GpuFacts> gpus) {
+  std::vector<const GpuFacts*> near;
+  for (const GpuFacts& facts : gpus) {
+    if (!facts.gpu.physfn && facts.gpu.is_gpu_class()) {
+      near.push_back(&facts);
+    }
+  }
+  std::ranges::stable_sort(near, std::greater{}, [&address](const GpuFacts* facts) {
+    return shared_prefix(address, to_string(facts->gpu.address));
+  });
+  return near.empty() ? "no GPU is here" : "here are: " + listed(near);
+}
+
+/// Why an address, given in full, is not one that a table can be about; none: it may be.
+std::optional<Error> wrong_address(const MatchKeys& keys, std::span<const GpuFacts> gpus) {
+  if (!keys.address) {
+    return std::nullopt;
+  }
+  const auto address = parse_address(keys.address->value);
+  if (!address) {
+    return std::nullopt;  // a glob
+  }
+  const auto found = std::ranges::find_if(
+      gpus, [&address](const GpuFacts& facts) { return facts.gpu.address == *address; });
+  Error error{.subject = "address", .value = keys.address->value, .spot = keys.address->where};
+  if (found == gpus.end()) {
+    error.kind = ErrorKind::no_match;
+    error.why = "no such PCI function here";
+    error.help = near_addresses(keys.address->value, gpus);
+    return error;
+  }
+  const Gpu& gpu = found->gpu;
+  error.kind = ErrorKind::not_a_pf;
+  if (gpu.physfn) {
+    error.why = fmt::format("a VF of {}", to_string(*gpu.physfn));
+    error.help = "name the PF, and the VF by its index in [[gpu.vf]]";
+    return error;
+  }
+  if (!gpu.total_vfs) {
+    error.why = "a function without SR-IOV";
+    error.help = found->cannot ? found->cannot->help : std::string();
+    return error;
+  }
+  if (!gpu.is_gpu_class() && !keys.any_class && !keys.class_code) {
+    error.kind = ErrorKind::no_match;
+    error.why = fmt::format("not a GPU: its class is 0x{:06x}", gpu.class_code);
+    error.help = R"(if it is meant all the same, add class = "any")";
+    return error;
+  }
+  return std::nullopt;
+}
+
+enum class Fit { good, too_few, too_many };
+
+Fit fit(const Expect& expect, std::size_t found) {
+  bool more_expected = false;
+  for (const Expect::Range& range : expect.any_of) {
+    if (found >= range.least && (!range.most || found <= *range.most)) {
+      return Fit::good;
+    }
+    more_expected = more_expected || found < range.least;
+  }
+  return more_expected ? Fit::too_few : Fit::too_many;
+}
+
+std::string wanted(const Expect& expect) {
+  std::string text;
+  for (const Expect::Range& range : expect.any_of) {
+    text += text.empty() ? "" : " or ";
+    if (!range.most) {
+      text += fmt::format("at least {}", range.least);
+    } else if (*range.most == range.least) {
+      text += std::to_string(range.least);
+    } else {
+      text += fmt::format("{} to {}", range.least, *range.most);
+    }
+  }
+  return text;
+}
+
+/// Whether the table asks for anything of its own; [defaults] are for whoever has them.
+bool asks_for_something(const ProfileModel& profile, const GpuTable& table) {
+  const auto resources =
+      table.resources ? profile.resources.find(table.resources->value) : profile.resources.end();
+  return table.vfs || table.vfs_max || !table.settings.empty() || !table.pf.empty() ||
+         (resources != profile.resources.end() && !resources->second.empty()) ||
+         std::ranges::any_of(table.vf, [](const VfTable& vf) { return !vf.settings.empty(); });
+}
+
+/// Goes through the tables, one after the other.
+class Resolver {
+ public:
+  Resolver(const ProfileModel& profile, std::span<const GpuFacts> gpus)
+      : profile_(profile), gpus_(gpus) {}
+
+  void take(const GpuTable& table) {
+    if (auto wrong = wrong_address(table.match, gpus_)) {
+      // An optional table may be about a card that is not there, never about a VF.
+      if (!table.optional || wrong->kind != ErrorKind::no_match) {
+        resolved_.faults.push_back(std::move(*wrong));
+      }
+      return;
+    }
+    for (const GpuFacts* const facts : counted_matches(table)) {
+      take_gpu(table, *facts);
+    }
+  }
+
+  Resolved result() && {
+    for (auto& [address, desired] : desired_) {
+      resolved_.desired.push_back(std::move(desired));
+    }
+    return std::move(resolved_);
+  }
+
+ private:
+  /// The matches, if there are as many as there should be.
+  std::vector<const GpuFacts*> counted_matches(const GpuTable& table) {
+    // `expect` is about all the cards that the other keys match: with one of them missing, the
+    // nth would be another one.
+    MatchKeys all_keys = table.match;
+    all_keys.nth.reset();
+    const auto all = matches(all_keys, gpus_);
+    auto found = table.match.nth ? matches(table.match, gpus_) : all;
+    if (!table.expect) {
+      if (found.empty() && !table.optional) {
+        resolved_.faults.push_back(nothing_found(table, all));
+      }
+      return found;
+    }
+    switch (fit(*table.expect, all.size())) {
+      case Fit::too_many:
+        resolved_.faults.push_back(
+            {.kind = ErrorKind::no_match,
+             .subject = "expect",
+             .why = fmt::format("{} GPUs match, {} expected", all.size(), wanted(*table.expect)),
+             .help = "matching: " + listed(all),
+             .spot = table.expect->where});
+        return {};
+      case Fit::too_few:
+        if (!all.empty() || !table.optional) {
+          resolved_.missing.push_back(
+              {.kind = ErrorKind::missing,
+               .subject = "expect",
+               .why = fmt::format("{} GPUs match, {} expected", all.size(), wanted(*table.expect)),
+               .help = all.empty() ? std::string() : "matching: " + listed(all),
+               .spot = table.expect->where});
+        }
+        return table.match.nth ? std::vector<const GpuFacts*>{} : found;
+      case Fit::good:
+        break;
+    }
+    if (found.empty() && !all.empty()) {
+      resolved_.faults.push_back(nothing_found(table, all));
+    }
+    return found;
+  }
+
+  [[nodiscard]] Error nothing_found(const GpuTable& table,
+                                    std::span<const GpuFacts* const> but_nth) const {
+    Error error{.kind = ErrorKind::no_match,
+                .subject = "match",
+                .why = "no GPU here matches",
+                .spot = table.match.where};
+    if (table.match.nth && !but_nth.empty()) {
+      error.why = fmt::format("there is no GPU number {}: {} match, counted from 0",
+                              table.match.nth->value,
+                              but_nth.size());
+      error.help = "matching: " + listed(but_nth);
+      error.spot = table.match.nth->where;
+      return error;
+    }
+    error.help = near_addresses("", gpus_) + "; optional = true lets it match none";
+    return error;
+  }
+
+  void take_gpu(const GpuTable& table, const GpuFacts& facts) {
+    const auto [first, is_new] = tables_.emplace(facts.gpu.address, &table);
+    if (!is_new) {
+      const Spot& earlier = first->second->where;
+      resolved_.faults.push_back(
+          {.kind = ErrorKind::no_match,
+           .subject = "match",
+           .why = fmt::format("{} is matched by two tables; the other is {}:{}",
+                              named(facts.gpu),
+                              earlier.file,
+                              earlier.line),
+           .help = "let each GPU be matched by one [[gpu]]",
+           .spot = table.match.where});
+      return;
+    }
+    if (facts.cannot || facts.backend.empty() || !facts.gpu.total_vfs) {
+      if (asks_for_something(profile_, table)) {
+        resolved_.faults.push_back(cannot(table, facts));
+      }
+      return;
+    }
+    desired_.emplace(facts.gpu.address, lay_over(profile_, table, facts, resolved_.faults));
+  }
+
+  static Error cannot(const GpuTable& table, const GpuFacts& facts) {
+    Error error = facts.cannot.value_or(
+        Error{.kind = ErrorKind::unsupported,
+              .why = facts.gpu.total_vfs ? "nothing here manages its VFs" : "it has no SR-IOV",
+              .help = "leave it out of the match"});
+    if (error.subject.empty()) {
+      error.subject = named(facts.gpu);
+    }
+    error.spot = table.where;
+    return error;
+  }
+
+  const ProfileModel& profile_;
+  std::span<const GpuFacts> gpus_;
+  std::map<PciAddress, const GpuTable*> tables_;
+  std::map<PciAddress, Desired> desired_;
+  Resolved resolved_;
+};
+
+}  // namespace
+
+Resolved resolve(const ProfileModel& profile, std::span<const GpuFacts> gpus) {
+  Resolver resolver(profile, gpus);
+  for (const GpuTable& table : profile.gpus) {
+    resolver.take(table);
+  }
+  return std::move(resolver).result();
+}
+
+}  // namespace vfmgr

@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/resolve.hpp"
+
+#include "vfmgr/inventory.hpp"
+#include "vfmgr/profile.hpp"
+#include "vfmgr/result.hpp"
+#include "vfmgr/units.hpp"
+
+#include "core/attributes.hpp"
+#include "core/profile_model.hpp"
+#include "core/settings.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace vfmgr {
+namespace {
+
+constexpr std::uint64_t kGiB = 1ULL << 30U;
+
+GpuFacts b60(std::string_view address) {
+  GpuFacts facts;
+  facts.gpu = {.address = *parse_address(address),
+               .vendor_id = 0x8086,
+               .device_id = 0xe211,
+               .class_code = 0x030000,
+               .driver = "xe",
+               .numa_node = 0,
+               .total_vfs = 24,
+               .vendor = "Intel",
+               .model = "Arc Pro B60"};
+  facts.backend = "intel-xe";
+  constexpr std::uint8_t kBoth = kScopeVf | kScopePf;
+  facts.offers = {
+      {.key = Key::vram, .scope = kScopeVf, .least = 0, .most = 22 * kGiB, .read_from = "the card"},
+      {.key = Key::exec_quantum,
+       .scope = kBoth,
+       .least = 0,
+       .most = 10'000'000,
+       .read_from = "ABI"}};
+  return facts;
+}
+
+GpuFacts plain(std::string_view address) {
+  GpuFacts facts = b60(address);
+  facts.gpu.vendor_id = 0x10de;
+  facts.gpu.device_id = 0x26b9;
+  facts.gpu.vendor = "NVIDIA";
+  facts.gpu.model = "L40S";
+  facts.gpu.driver = "pci-pf-stub";
+  facts.gpu.numa_node = 1;
+  facts.backend = "generic";
+  facts.offers.clear();
+  return facts;
+}
+
+GpuFacts vf_of(std::string_view pf, std::string_view address) {
+  GpuFacts facts = b60(address);
+  facts.gpu.physfn = *parse_address(pf);
+  facts.gpu.total_vfs.reset();
+  facts.backend.clear();
+  return facts;
+}
+
+Resolved resolved(const std::string& tables, const std::vector<GpuFacts>& gpus) {
+  const auto profile = Profile::parse({{.file = "p.toml", .text = "schema = 1\n" + tables}});
+  EXPECT_TRUE(profile.has_value()) << (profile ? "" : to_string(profile.error()));
+  return profile ? resolve(profile->model(), gpus) : Resolved{};
+}
+
+/// "line: kind subject 'value': why | help".
+std::vector<std::string> lines(const std::vector<Error>& errors) {
+  std::vector<std::string> texts;
+  for (const Error& error : errors) {
+    texts.push_back(std::to_string(error.spot.value_or(Spot{}).line) + ": " +
+                    std::string(to_string(error.kind)) + " " + error.subject + " '" + error.value +
+                    "': " + error.why + " | " + error.help);
+  }
+  return texts;
+}
+
+std::vector<std::string> addresses(const Resolved& result) {
+  std::vector<std::string> all;
+  for (const Desired& desired : result.desired) {
+    all.push_back(to_string(desired.gpu));
+  }
+  return all;
+}
+
+std::uint64_t number(const Settings& settings, Key key) {
+  return std::get<std::uint64_t>(settings.at(key).value);
+}
+
+TEST(Layers, WinFromDefaultsToTheVfsOwnKeyByKey) {
+  const auto result = resolved(R"([defaults]
+vram = "1GiB"
+exec_quantum = "10ms"
+vf_driver = "none"
+[resources.r]
+vram = "2GiB"
+exec_quantum = "20ms"
+[[gpu]]
+match = { vendor = "intel" }
+vfs = 4
+resources = "r"
+exec_quantum = "30ms"
+  [gpu.pf]
+  exec_quantum = "5ms"
+  [[gpu.vf]]
+  index = [0, "2-3"]
+  exec_quantum = "40ms"
+)",
+                               {b60("03:00.0")});
+  EXPECT_THAT(lines(result.faults), testing::IsEmpty());
+  ASSERT_EQ(result.desired.size(), 1);
+  const Desired& desired = result.desired[0];
+  EXPECT_EQ(desired.vfs, 4);
+  EXPECT_EQ(desired.where.line, 9);
+  EXPECT_EQ(number(desired.every_vf, Key::vram), 2 * kGiB);
+  EXPECT_EQ(desired.every_vf.at(Key::vram).layer, Layer::resources);
+  EXPECT_EQ(number(desired.every_vf, Key::exec_quantum), 30'000);
+  EXPECT_EQ(std::get<std::string>(desired.every_vf.at(Key::vf_driver).value), "none");
+  EXPECT_EQ(desired.vf.size(), 3);
+  EXPECT_EQ(number(desired.of(VfIndex{3}), Key::exec_quantum), 40'000);
+  EXPECT_EQ(number(desired.of(VfIndex{3}), Key::vram), 2 * kGiB);
+  EXPECT_EQ(number(desired.of(VfIndex{1}), Key::exec_quantum), 30'000);
+  EXPECT_EQ(desired.pf.size(), 1);
+  EXPECT_EQ(number(desired.pf, Key::exec_quantum), 5'000);
+}
+
+TEST(AKeyThatTheDeviceLacks, IsSkippedInDefaultsAndAFaultElsewhere) {
+  const auto result = resolved(R"([defaults]
+vram = "1GiB"
+[resources.r]
+vram = "1GiB"
+[[gpu]]
+match = { vendor = "nvidia" }
+vfs = 2
+vf_driver = "vfio-pci"
+[[gpu]]
+match = { model = "*b60" }
+vfs = 2
+resources = "r"
+preempt_timeout = "1ms"
+  [gpu.pf]
+  preempt_timeout = "1ms"
+)",
+                               {plain("3b:00.0"), b60("03:00.0")});
+  EXPECT_THAT(
+      lines(result.faults),
+      testing::ElementsAre(
+          "14: unsupported preempt_timeout '': 0000:03:00.0 (Intel Arc Pro B60) has no such "
+          "attribute of its VFs | it has: vf_driver, vram, exec_quantum",
+          "16: unsupported preempt_timeout '': 0000:03:00.0 (Intel Arc Pro B60) has no such "
+          "attribute of its PF | it has: exec_quantum"));
+  ASSERT_EQ(addresses(result), (std::vector<std::string>{"0000:03:00.0", "0000:3b:00.0"}));
+  EXPECT_FALSE(result.desired[1].every_vf.contains(Key::vram));
+}
+
+TEST(AValueOutOfTheDevicesRange, IsAFaultWithTheRangeAndItsSource) {
+  const auto result = resolved(R"([[gpu]]
+match = { vendor = "intel" }
+vfs = 25
+vram = "23GiB"
+[[gpu.vf]]
+index = 0
+exec_quantum = "infinite"
+)",
+                               {b60("03:00.0")});
+  EXPECT_THAT(
+      lines(result.faults),
+      testing::ElementsAre(
+          "4: does_not_fit vfs '25': more VFs than 0000:03:00.0 (Intel Arc Pro B60) can have | 0 "
+          "to "
+          "24; read from sys:bus/pci/devices/0000:03:00.0/sriov_totalvfs",
+          "5: does_not_fit vram '23GiB': out of the range of 0000:03:00.0 (Intel Arc Pro B60) | at "
+          "least 0B, at most 22GiB; read from the card",
+          "8: does_not_fit exec_quantum 'infinite': out of the range of 0000:03:00.0 (Intel Arc "
+          "Pro "
+          "B60) | at least 0us, at most 10s; read from ABI"));
+}
+
+TEST(AnIndex, MustExistOnTheDeviceWhereTheCountIsNotGiven) {
+  GpuFacts gpu = b60("03:00.0");
+  gpu.num_vfs = 2;
+  const std::string table =
+      "[[gpu]]\nmatch = { vendor = \"intel\" }\n[[gpu.vf]]\nvram = 1\nindex = ";
+  EXPECT_THAT(lines(resolved(table + "1", {gpu}).faults), testing::IsEmpty());
+  EXPECT_THAT(
+      lines(resolved(table + "2", {gpu}).faults),
+      testing::ElementsAre("6: does_not_fit index '2': 0000:03:00.0 (Intel Arc Pro B60) has 2 "
+                           "VFs | vfs = N in its [[gpu]] asks for more"));
+  const std::string most =
+      "[[gpu]]\nmatch = { vendor = \"intel\" }\nvfs = \"max\"\n[[gpu.vf]]\nvram = 1\n";
+  const auto max = resolved(most + "index = 23", {gpu});
+  EXPECT_THAT(lines(max.faults), testing::IsEmpty());
+  EXPECT_TRUE(max.desired.at(0).vfs_max);
+  EXPECT_EQ(resolved(most + "index = 24", {gpu}).faults.size(), 1);
+}
+
+TEST(AnAddress, ThatIsNotHereListsThoseNearby) {
+  const auto result = resolved("[[gpu]]\nmatch = { address = \"03:00.1\" }\nvfs = 1\n",
+                               {plain("3b:00.0"), b60("03:00.0")});
+  EXPECT_THAT(
+      lines(result.faults),
+      testing::ElementsAre("3: no_match address '0000:03:00.1': no such PCI function here | "
+                           "here are: 0000:03:00.0 (Intel Arc Pro B60), 0000:3b:00.0 (NVIDIA "
+                           "L40S)"));
+}
+
+TEST(AnAddress, OfAVfOrOfAFunctionWithoutSriovIsRefused) {
+  GpuFacts nothing = b60("00:02.0");
+  nothing.gpu.total_vfs.reset();
+  nothing.backend.clear();
+  const std::vector<GpuFacts> gpus{b60("03:00.0"), vf_of("03:00.0", "03:00.1"), nothing};
+  EXPECT_THAT(
+      lines(resolved("[[gpu]]\nmatch = { address = \"03:00.1\" }\noptional = true\n", gpus).faults),
+      testing::ElementsAre("3: not_a_pf address '0000:03:00.1': a VF of 0000:03:00.0 | name "
+                           "the PF, and the VF by its index in [[gpu.vf]]"));
+  EXPECT_THAT(
+      lines(resolved("[[gpu]]\nmatch = { address = \"00:02.0\" }\n", gpus).faults),
+      testing::ElementsAre("3: not_a_pf address '0000:00:02.0': a function without SR-IOV | "));
+}
+
+TEST(AMatch, NeverReachesVfsNorOtherClassesUnlessAsked) {
+  GpuFacts nic = plain("05:00.0");
+  nic.gpu.class_code = 0x020000;
+  const std::vector<GpuFacts> gpus{b60("03:00.0"), vf_of("03:00.0", "03:00.1"), nic};
+  const auto found = [&gpus](const std::string& match) {
+    return addresses(resolved("[[gpu]]\nmatch = { " + match + " }\noptional = true\n", gpus));
+  };
+  using Found = std::vector<std::string>;
+  EXPECT_EQ(found("address = \"*\""), Found{"0000:03:00.0"});
+  EXPECT_EQ(found("vendor = \"nvidia\""), Found{});
+  EXPECT_EQ(found("vendor = \"nvidia\", class = \"any\""), Found{"0000:05:00.0"});
+  EXPECT_EQ(found("class = \"0x02\""), Found{"0000:05:00.0"});
+  EXPECT_EQ(found("class = \"0x0200\""), Found{"0000:05:00.0"});
+  EXPECT_EQ(found("class = 0x030000"), Found{"0000:03:00.0"});
+  EXPECT_EQ(found("class = \"0x030200\""), Found{});
+  const auto refused = resolved("[[gpu]]\nmatch = { address = \"05:00.0\" }\n", gpus);
+  EXPECT_THAT(lines(refused.faults),
+              testing::ElementsAre(testing::HasSubstr("not a GPU: its class is 0x020000")));
+}
+
+TEST(AMatch, HoldsWhenAllItsKeysHold) {
+  const std::vector<GpuFacts> gpus{plain("c1:00.0"), b60("03:00.0"), b60("04:00.0")};
+  const auto found = [&gpus](const std::string& match) {
+    return addresses(resolved("[[gpu]]\nmatch = { " + match + " }\noptional = true\n", gpus));
+  };
+  using Found = std::vector<std::string>;
+  EXPECT_EQ(found("model = \"arc*\""), (Found{"0000:03:00.0", "0000:04:00.0"}));
+  EXPECT_EQ(found("model = \"intel arc pro B60\""), (Found{"0000:03:00.0", "0000:04:00.0"}));
+  EXPECT_EQ(found("model = \"B60\""), Found{});
+  EXPECT_EQ(found("device = \"10de:26b9\""), Found{"0000:c1:00.0"});
+  EXPECT_EQ(found("device = \"10de:e211\""), Found{});
+  EXPECT_EQ(found("driver = \"xe\", address = \"0000:04:*\""), Found{"0000:04:00.0"});
+  EXPECT_EQ(found("numa_node = 1"), Found{"0000:c1:00.0"});
+  EXPECT_EQ(found("vendor = \"intel\", nth = 1"), Found{"0000:04:00.0"});
+  EXPECT_EQ(found("vendor = \"intel\", nth = 2"), Found{});
+}
+
+TEST(Expect, RefusesTooManyWithTheCandidates) {
+  const auto result = resolved("[[gpu]]\nmatch = { vendor = \"intel\" }\nexpect = 1\nvfs = 1\n",
+                               {b60("03:00.0"), b60("04:00.0")});
+  EXPECT_THAT(lines(result.faults),
+              testing::ElementsAre("4: no_match expect '': 2 GPUs match, 1 expected | matching: "
+                                   "0000:03:00.0 (Intel Arc Pro B60), 0000:04:00.0 (Intel Arc Pro "
+                                   "B60)"));
+  EXPECT_TRUE(result.desired.empty());
+  EXPECT_TRUE(result.missing.empty());
+}
+
+TEST(Expect, ReportsTooFewAsMissingAndKeepsTheRest) {
+  const auto result = resolved(
+      "[[gpu]]\nmatch = { vendor = \"intel\" }\nexpect = [0, 8]\nvfs = 1\n", {b60("03:00.0")});
+  EXPECT_TRUE(result.faults.empty());
+  EXPECT_THAT(
+      lines(result.missing),
+      testing::ElementsAre("4: missing expect '': 1 GPUs match, 0 or 8 expected | matching: "
+                           "0000:03:00.0 (Intel Arc Pro B60)"));
+  EXPECT_EQ(result.desired.size(), 1);
+  EXPECT_TRUE(
+      resolved("[[gpu]]\nmatch = { vendor = \"amd\" }\nexpect = [0, 8]\n", {}).missing.empty());
+}
+
+TEST(Expect, KeepsATableWithNthFromAnotherCardWhileOneIsMissing) {
+  const std::string table =
+      "[[gpu]]\nmatch = { vendor = \"intel\", nth = 1 }\nexpect = 3\nvfs = 1\n";
+  const auto missing = resolved(table, {b60("03:00.0"), b60("05:00.0")});
+  EXPECT_EQ(missing.missing.size(), 1);
+  EXPECT_TRUE(missing.desired.empty());
+  const auto whole = resolved(table, {b60("03:00.0"), b60("04:00.0"), b60("05:00.0")});
+  EXPECT_EQ(addresses(whole), std::vector<std::string>{"0000:04:00.0"});
+}
+
+TEST(ATableThatMatchesNothing, IsAFaultUnlessOptional) {
+  const std::string table = "[[gpu]]\nmatch = { vendor = \"amd\" }\nvfs = 1\n";
+  EXPECT_THAT(
+      lines(resolved(table, {b60("03:00.0")}).faults),
+      testing::ElementsAre("3: no_match match '': no GPU here matches | here are: "
+                           "0000:03:00.0 (Intel Arc Pro B60); optional = true lets it match "
+                           "none"));
+  EXPECT_TRUE(resolved(table + "optional = true\n", {b60("03:00.0")}).faults.empty());
+}
+
+TEST(TwoTablesOnOneGpu, AreAnErrorThatNamesBothPlaces) {
+  const auto result =
+      resolved("[[gpu]]\nmatch = { vendor = \"intel\" }\n[[gpu]]\nmatch = { model = \"*B60\" }\n",
+               {b60("03:00.0")});
+  EXPECT_THAT(
+      lines(result.faults),
+      testing::ElementsAre("5: no_match match '': 0000:03:00.0 (Intel Arc Pro B60) is matched "
+                           "by two tables; the other is p.toml:2 | let each GPU be matched by "
+                           "one [[gpu]]"));
+}
+
+TEST(AGpuThatCanMakeNoVfs, IsAFaultOnlyWhereSomethingIsAsked) {
+  GpuFacts bound = plain("3b:00.0");
+  bound.cannot = Error{.kind = ErrorKind::unsupported,
+                       .subject = "0000:3b:00.0",
+                       .why = "its driver nvidia makes no VFs this way"};
+  const std::string head =
+      "[defaults]\nvf_driver = \"none\"\n[[gpu]]\nmatch = { vendor = \"nvidia\" }\n";
+  const auto asked = resolved(head + "vfs = 2\n", {bound});
+  EXPECT_THAT(lines(asked.faults),
+              testing::ElementsAre("4: unsupported 0000:3b:00.0 '': its driver nvidia makes no VFs "
+                                   "this way | "));
+  const auto silent = resolved(head, {bound});
+  EXPECT_TRUE(silent.faults.empty());
+  EXPECT_TRUE(silent.desired.empty());
+}
+
+TEST(Resolving, FindsAllFaultsInOneGo) {
+  const auto result = resolved(R"([[gpu]]
+match = { address = "09:00.0" }
+[[gpu]]
+match = { vendor = "nvidia" }
+vfs = 99
+vram = "1GiB"
+)",
+                               {plain("3b:00.0")});
+  EXPECT_EQ(result.faults.size(), 3);
+}
+
+}  // namespace
+}  // namespace vfmgr
