@@ -37,8 +37,10 @@ class SimDriver {
   /// A write to a place that the PCI core does not handle. An errno, 0, or nothing: not mine; what
   /// no driver takes is a plain attribute and keeps the bytes. All registered drivers are asked.
   virtual std::optional<int> write(Machine& machine, const WriteCall& call) const;
+  /// Whether it has the sriov_configure callback at all.
+  [[nodiscard]] virtual bool makes_vfs() const;
   /// sriov_configure: brings the PF from 0 to `vfs` VFs, or from some to 0, with
-  /// Machine::enable_vfs and disable_vfs. An errno or 0; nothing: the driver has no such callback.
+  /// enable_vfs and disable_vfs (sim/vfs.hpp). An errno or 0; nothing: it has none.
   virtual std::optional<int> set_vfs(Machine& machine,
                                      const PciAddress& pf,
                                      std::uint32_t vfs) const;

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/aim.hpp"
+
+#include "vfmgr/place.hpp"
+#include "vfmgr/units.hpp"
+
+#include "sim/binding.hpp"
+#include "sim/kernel_text.hpp"
+#include "sim/machine.hpp"
+#include "sim/modules.hpp"
+#include "sim/pending.hpp"
+#include "sim/tree.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace vfmgr::sim {
+
+namespace {
+
+constexpr std::array<std::pair<std::string_view, Target>, 4> kFunctionFiles{
+    std::pair{std::string_view("sriov_numvfs"), Target::count},
+    {"sriov_drivers_autoprobe", Target::autoprobe},
+    {"driver_override", Target::override_},
+    {"remove", Target::remove}};
+constexpr std::array<std::pair<std::string_view, Target>, 4> kDriverFiles{
+    std::pair{std::string_view("bind"), Target::bind},
+    {"unbind", Target::unbind},
+    {"new_id", Target::new_id},
+    {"remove_id", Target::remove_id}};
+constexpr std::string_view kDrivers = "bus/pci/drivers";
+
+bool names_function(Target target) {
+  return target == Target::bind || target == Target::unbind || target == Target::probe;
+}
+
+void aim_in_sys(const Machine& machine, Aim& aim, std::string_view bytes) {
+  const std::string_view directory = parent_of(aim.path);
+  const std::string_view leaf = leaf_of(aim.path);
+  if (aim.path == "bus/pci/drivers_probe") {
+    aim.target = Target::probe;
+  } else if (parent_of(directory) == kDrivers) {
+    for (const auto& [name, target] : kDriverFiles) {
+      if (leaf == name) {
+        aim.target = target;
+        aim.driver = std::string(leaf_of(directory));
+      }
+    }
+  } else if (const auto owner = machine.owner_of(directory);
+             owner && machine.directory(*owner) == directory) {
+    for (const auto& [name, target] : kFunctionFiles) {
+      const bool of_pf = target == Target::count || target == Target::autoprobe;
+      if (leaf == name && (!of_pf || machine.fact(*owner, "total_vfs"))) {
+        aim.target = target;
+        aim.function = *owner;
+        aim.has_function = true;
+      }
+    }
+  }
+  if (names_function(aim.target)) {
+    if (const auto named = stored_address(without_newline(bytes))) {
+      aim.function = *named;
+      aim.has_function = machine.exists(*named);
+    }
+  }
+}
+
+/// The first VF in use among a function that loses its driver and the VFs that go with it.
+std::optional<PciAddress> user_below(const Machine& machine, const PciAddress& function, bool vfs) {
+  if (user_of(machine, function)) {
+    return function;
+  }
+  if (vfs) {
+    for (const PciAddress& vf : machine.vfs_of(function)) {
+      if (user_of(machine, vf)) {
+        return vf;
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+bool takes_vfs_along(const Machine& machine, const PciAddress& function) {
+  const SimDriver* rules = machine.rules_of(function);
+  return rules != nullptr && !rules->leaves_vfs();
+}
+
+}  // namespace
+
+Aim aim_at(const Machine& machine, const Place& place, std::string_view bytes) {
+  Aim aim{.in = place.in};
+  if (place.in == In::module) {
+    aim.target = Target::module;
+    aim.driver = module_name(place.path);
+    aim.path = aim.driver;
+    if (aim.driver.empty() || aim.driver.find('/') != std::string::npos) {
+      aim.error = ENOENT;
+    }
+    return aim;
+  }
+  auto resolved = machine.tree().resolve(space_of(place.in), place.path, true);
+  aim.path = std::move(resolved.path);
+  if (resolved.error != 0) {
+    aim.error = resolved.error;
+  } else if (resolved.node->kind == Node::Kind::directory) {
+    aim.error = EISDIR;
+  } else if (resolved.node->mode == Mode::read_only) {
+    aim.error = EACCES;
+  } else if (place.in == In::sys) {
+    aim_in_sys(machine, aim, bytes);
+  }
+  return aim;
+}
+
+int error_before_locks(const Machine& machine, const Aim& aim, std::string_view bytes) {
+  if (aim.target != Target::count) {
+    return 0;
+  }
+  constexpr std::uint64_t kMost = 0xFFFF;
+  const KernelNumber number = kernel_number(bytes, kMost);
+  if (number.error == ERANGE) {
+    // iov.c:sriov_numvfs_store: 5.10 passes kstrtou16's errno on, 6.1 makes EINVAL of it.
+    return machine.kernel_before(6, 0) ? ERANGE : EINVAL;
+  }
+  if (number.error != 0) {
+    return number.error;
+  }
+  const auto total = stored_number(machine.attribute(aim.function, "sriov_totalvfs"));
+  return number.value > total.value_or(0) ? ERANGE : 0;
+}
+
+std::vector<std::string> locks_of(const Machine& machine, const Aim& aim, std::string_view bytes) {
+  std::vector<std::string> locks;
+  // The lock around the driver's callback is in 6.1.192 and later, not in 5.10.223.
+  const bool serialises = !machine.kernel_before(6, 0);
+  switch (aim.target) {
+    case Target::count: {
+      locks.push_back(function_lock(aim.function));
+      const auto wanted = kernel_number(bytes, 0xFFFF).value;
+      const std::uint32_t enabled = machine.enabled_vfs(aim.function);
+      const SimDriver* rules = machine.rules_of(aim.function);
+      const bool calls_driver = wanted != enabled && (wanted == 0 || enabled == 0) &&
+                                rules != nullptr && rules->makes_vfs();
+      if (serialises && calls_driver) {
+        locks.emplace_back(kRescanLock);
+      }
+      break;
+    }
+    case Target::remove:
+      locks.emplace_back(kRescanLock);
+      locks.push_back(function_lock(aim.function));
+      break;
+    case Target::override_:
+      if (machine.kernel_before(6, 12)) {  // a spinlock from 6.12.117 on
+        locks.push_back(function_lock(aim.function));
+      }
+      break;
+    case Target::bind:
+    case Target::unbind:
+    case Target::probe:
+      if (aim.has_function) {
+        locks.push_back(function_lock(aim.function));
+      }
+      break;
+    case Target::module:
+      if (bytes.starts_with("unload")) {
+        for (const std::string& driver : drivers_of_module(machine, aim.driver)) {
+          for (const PciAddress& function : machine.functions()) {
+            if (machine.driver_of(function) == driver) {
+              locks.push_back(function_lock(function));
+            }
+          }
+        }
+      }
+      break;
+    default:
+      break;
+  }
+  return locks;
+}
+
+std::optional<PciAddress> waits_for(const Machine& machine,
+                                    const Aim& aim,
+                                    std::string_view bytes) {
+  switch (aim.target) {
+    case Target::count: {
+      const SimDriver* rules = machine.rules_of(aim.function);
+      if (kernel_number(bytes, 0xFFFF).value != 0 || rules == nullptr || !rules->makes_vfs()) {
+        return std::nullopt;
+      }
+      return user_below(machine, aim.function, true);
+    }
+    case Target::unbind:
+      if (aim.has_function && machine.driver_of(aim.function) == aim.driver) {
+        return user_below(machine, aim.function, takes_vfs_along(machine, aim.function));
+      }
+      return std::nullopt;
+    case Target::remove:
+      return user_below(machine, aim.function, true);
+    case Target::module:
+      if (bytes.starts_with("unload")) {
+        for (const PciAddress& function : machine.functions()) {
+          const auto drivers = drivers_of_module(machine, aim.driver);
+          if (std::find(drivers.begin(), drivers.end(), machine.driver_of(function)) ==
+              drivers.end()) {
+            continue;
+          }
+          if (auto user = user_below(machine, function, takes_vfs_along(machine, function))) {
+            return user;
+          }
+        }
+      }
+      return std::nullopt;
+    default:
+      return std::nullopt;
+  }
+}
+
+}  // namespace vfmgr::sim

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/drivers/no_vfs.hpp"
+
+#include "vfmgr/units.hpp"
+
+#include "sim/driver.hpp"
+#include "sim/groups.hpp"
+#include "sim/machine.hpp"
+
+#include <cerrno>
+#include <string_view>
+
+namespace vfmgr::sim {
+
+namespace {
+
+class Nvidia final : public SimDriver {
+ public:
+  [[nodiscard]] std::string_view name() const override { return "nvidia"; }
+  [[nodiscard]] bool makes_vfs() const override { return false; }
+  // sriov-manage moves the PF from the stub back to nvidia with its VFs on, and they stay.
+  [[nodiscard]] bool leaves_vfs() const override { return true; }
+};
+
+class Gim final : public SimDriver {
+ public:
+  [[nodiscard]] std::string_view name() const override { return "gim"; }
+  [[nodiscard]] bool makes_vfs() const override { return false; }
+};
+
+class VfioPci final : public SimDriver {
+ public:
+  [[nodiscard]] std::string_view name() const override { return "vfio-pci"; }
+  [[nodiscard]] bool makes_vfs() const override { return false; }
+  [[nodiscard]] bool is_vfio() const override { return true; }
+  int probe(const Machine& machine, const PciAddress& function) const override {
+    if (group_of(machine, function).empty()) {
+      return EINVAL;  // vfio/group.c:vfio_group_find_or_alloc
+    }
+    return machine.enabled_vfs(function) != 0 ? EBUSY : 0;  // vfio_pci_core_register_device
+  }
+};
+
+}  // namespace
+
+const SimDriver& nvidia_driver() {
+  static const Nvidia kDriver;
+  return kDriver;
+}
+const SimDriver& gim_driver() {
+  static const Gim kDriver;
+  return kDriver;
+}
+const SimDriver& vfio_pci_driver() {
+  static const VfioPci kDriver;
+  return kDriver;
+}
+
+}  // namespace vfmgr::sim

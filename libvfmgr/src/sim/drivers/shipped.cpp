@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/driver.hpp"
+#include "sim/drivers/no_vfs.hpp"
+#include "sim/drivers/simple.hpp"
+
+#include <array>
+
+namespace vfmgr::sim {
+
+Drivers shipped_drivers() {
+  static const std::array<const SimDriver*, 5> kShipped{
+      &simple_driver(), &pci_pf_stub_driver(), &vfio_pci_driver(), &nvidia_driver(), &gim_driver()};
+  return kShipped;
+}
+
+}  // namespace vfmgr::sim

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/drivers/simple.hpp"
+
+#include "vfmgr/units.hpp"
+
+#include "sim/driver.hpp"
+#include "sim/machine.hpp"
+#include "sim/vfs.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace vfmgr::sim {
+
+namespace {
+
+/// iov.c:pci_sriov_configure_simple
+int configure(Machine& machine, const PciAddress& pf, std::uint32_t vfs) {
+  if (vfs == 0) {
+    disable_vfs(machine, pf);
+    return 0;
+  }
+  return enable_vfs(machine, pf, vfs);
+}
+
+class Simple : public SimDriver {
+ public:
+  [[nodiscard]] std::string_view name() const override { return "simple"; }
+  std::optional<int> set_vfs(Machine& machine,
+                             const PciAddress& pf,
+                             std::uint32_t vfs) const override {
+    return configure(machine, pf, vfs);
+  }
+};
+
+class PciPfStub final : public Simple {
+ public:
+  [[nodiscard]] std::string_view name() const override { return "pci-pf-stub"; }
+  [[nodiscard]] bool leaves_vfs() const override { return true; }
+};
+
+}  // namespace
+
+const SimDriver& simple_driver() {
+  static const Simple kDriver;
+  return kDriver;
+}
+
+const SimDriver& pci_pf_stub_driver() {
+  static const PciPfStub kDriver;
+  return kDriver;
+}
+
+}  // namespace vfmgr::sim

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/group_hold.hpp"
+
+#include "vfmgr/place.hpp"
+#include "vfmgr/result.hpp"
+
+#include "core/try.hpp"
+#include "kernel/kernel.hpp"
+#include "sim/groups.hpp"
+#include "sim/machine.hpp"
+#include "sim/pending.hpp"
+#include "sim/tree.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <system_error>
+
+namespace vfmgr::sim {
+
+namespace {
+
+class LockedFile final : public Hold {
+ public:
+  explicit LockedFile(int descriptor) : descriptor_(descriptor) {}
+  ~LockedFile() override { close(descriptor_); }
+  LockedFile(const LockedFile&) = delete;
+  LockedFile& operator=(const LockedFile&) = delete;
+  LockedFile(LockedFile&&) = delete;
+  LockedFile& operator=(LockedFile&&) = delete;
+
+ private:
+  int descriptor_;
+};
+
+std::filesystem::path lock_file(const std::filesystem::path& folder, const Place& node) {
+  std::string name = node.path;
+  std::replace(name.begin(), name.end(), '/', '-');
+  return folder / name;
+}
+
+std::unexpected<Error> failure(const Place& node, int os_error) {
+  return fail({.kind = kind_of_errno(os_error),
+               .os_error = os_error,
+               .subject = vfmgr::to_string(node),
+               .why = std::generic_category().message(os_error)});
+}
+
+}  // namespace
+
+int can_open(const Machine& machine, const Place& node) {
+  const auto resolved = machine.tree().resolve(space_of(node.in), node.path, true);
+  if (resolved.error != 0) {
+    return resolved.error;
+  }
+  for (const PciAddress& member : members_of(machine, std::string(leaf_of(resolved.path)))) {
+    if (user_of(machine, member)) {
+      return EBUSY;
+    }
+  }
+  return 0;
+}
+
+Result<std::unique_ptr<Hold>> hold_group(const std::filesystem::path& folder, const Place& node) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) {
+    return failure(node, error.value());
+  }
+  const int descriptor = open(lock_file(folder, node).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (descriptor < 0) {
+    return failure(node, errno);
+  }
+  if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+    const int why = errno == EWOULDBLOCK ? EBUSY : errno;
+    close(descriptor);
+    return failure(node, why);
+  }
+  return std::make_unique<LockedFile>(descriptor);
+}
+
+bool is_held(const std::filesystem::path& folder, const Place& node) {
+  const int descriptor = open(lock_file(folder, node).c_str(), O_RDWR | O_CLOEXEC);
+  if (descriptor < 0) {
+    return false;  // nobody ever held it
+  }
+  const bool held = flock(descriptor, LOCK_EX | LOCK_NB) != 0;
+  close(descriptor);
+  return held;
+}
+
+}  // namespace vfmgr::sim

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/modules.hpp"
+
+#include "vfmgr/units.hpp"
+
+#include "sim/binding.hpp"
+#include "sim/kernel_text.hpp"
+#include "sim/machine.hpp"
+#include "sim/tree.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace vfmgr::sim {
+
+namespace {
+
+bool loaded(const Machine& machine, const std::string& name) {
+  return machine.tree().find(Space::module, name) != nullptr;
+}
+
+/// Functions without a driver that one of these would take.
+std::vector<PciAddress> waiting_for(const Machine& machine,
+                                    const std::vector<std::string>& drivers) {
+  std::vector<PciAddress> waiting;
+  for (const PciAddress& function : machine.functions()) {
+    if (machine.driver_of(function).empty() &&
+        std::any_of(drivers.begin(), drivers.end(), [&](const std::string& driver) {
+          return driver_matches(machine, driver, function);
+        })) {
+      waiting.push_back(function);
+    }
+  }
+  return waiting;
+}
+
+int load(Machine& machine, const std::string& name, std::string_view arguments, bool half) {
+  if (loaded(machine, name)) {
+    return 0;  // modprobe without --first-time: nothing to do, whatever the arguments
+  }
+  if (machine.tree().find(Space::hidden, "modules/" + name + "/drivers") == nullptr) {
+    return ENOENT;
+  }
+  Tree& tree = machine.tree();
+  tree.put(Space::module,
+           name,
+           arguments.empty() ? "loaded" : "loaded " + std::string(arguments),
+           Mode::read_write);
+  tree.put(Space::sys, "module/" + name + "/initstate", "live\n");
+  const auto drivers = drivers_of_module(machine, name);
+  for (const std::string& driver : drivers) {
+    register_driver(machine, driver);
+    tree.put_link(Space::sys,
+                  "module/" + name + "/drivers/pci:" + driver,
+                  "../../../bus/pci/drivers/" + driver);
+    tree.put_link(
+        Space::sys, "bus/pci/drivers/" + driver + "/module", "../../../../module/" + name);
+  }
+  auto waiting = waiting_for(machine, drivers);
+  if (half && waiting.size() > 1) {
+    waiting.resize(1);
+  }
+  for (const PciAddress& function : waiting) {
+    // A function may have been taken, or have gone, by what a probe before it did.
+    if (machine.exists(function) && machine.driver_of(function).empty()) {
+      probe_function(machine, function);
+    }
+  }
+  return 0;
+}
+
+int unload(Machine& machine, const std::string& name, bool half) {
+  if (!loaded(machine, name)) {
+    return 0;  // modprobe -r without --first-time
+  }
+  for (const std::string& driver : drivers_of_module(machine, name)) {
+    if (half) {
+      const auto functions = machine.functions();
+      const auto first =
+          std::find_if(functions.begin(), functions.end(), [&](const PciAddress& function) {
+            return machine.driver_of(function) == driver;
+          });
+      if (first != functions.end()) {
+        unbind_function(machine, *first);
+        return 0;
+      }
+    }
+    unregister_driver(machine, driver);
+  }
+  machine.tree().erase(Space::sys, "module/" + name);
+  machine.tree().erase(Space::module, name);
+  return 0;
+}
+
+}  // namespace
+
+std::string module_name(std::string_view name) {
+  std::string plain(name);
+  std::replace(plain.begin(), plain.end(), '-', '_');
+  return plain;
+}
+
+std::vector<std::string> drivers_of_module(const Machine& machine, std::string_view name) {
+  std::vector<std::string> drivers;
+  const std::string* text =
+      machine.tree().text(Space::hidden, "modules/" + module_name(name) + "/drivers");
+  std::string_view rest = text == nullptr ? std::string_view{} : std::string_view(*text);
+  while (!rest.empty()) {
+    const std::size_t end = rest.find(' ');
+    if (end != 0) {
+      drivers.emplace_back(rest.substr(0, end));
+    }
+    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+  }
+  return drivers;
+}
+
+int write_module(Machine& machine, std::string_view name, std::string_view bytes, bool half) {
+  const std::string plain = module_name(name);
+  const std::string_view order = without_newline(bytes);
+  if (order == "load" || order.starts_with("load ")) {
+    return load(machine, plain, order.substr(std::min<std::size_t>(order.size(), 5)), half);
+  }
+  if (order == "unload") {
+    return unload(machine, plain, half);
+  }
+  return EINVAL;
+}
+
+}  // namespace vfmgr::sim

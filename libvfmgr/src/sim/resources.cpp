@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/resources.hpp"
+
+#include "vfmgr/units.hpp"
+
+#include "sim/machine.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+namespace vfmgr::sim {
+
+namespace {
+
+constexpr std::size_t kVfLines = 7;  // BAR 0-5 and ROM stand before them (include/linux/pci.h)
+constexpr std::size_t kLines = 13;
+constexpr std::uint64_t kUnset = 0x20000000;  // IORESOURCE_UNSET, include/linux/ioport.h
+
+std::optional<std::uint64_t> hex(std::string_view text) {
+  if (text.starts_with("0x")) {
+    text.remove_prefix(2);
+  }
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, 16);
+  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) {
+    return std::nullopt;
+  }
+  return value;
+}
+
+std::vector<std::string_view> split(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  while (!text.empty()) {
+    const std::size_t at = text.find(separator);
+    parts.push_back(text.substr(0, at));
+    text.remove_prefix(at == std::string_view::npos ? text.size() : at + 1);
+  }
+  return parts;
+}
+
+struct Window {
+  std::uint64_t start = 0, flags = 0;
+};
+
+/// What the PF's resource file says of VF BAR `bar`.
+Window window(const Machine& machine, const PciAddress& pf, std::uint32_t bar) {
+  const std::string text = machine.attribute(pf, "resource");
+  const auto lines = split(text, '\n');
+  if (kVfLines + bar >= lines.size()) {
+    return {};
+  }
+  const auto fields = split(lines[kVfLines + bar], ' ');
+  if (fields.size() != 3) {
+    return {};
+  }
+  return {.start = hex(fields[0]).value_or(0), .flags = hex(fields[2]).value_or(0)};
+}
+
+}  // namespace
+
+std::optional<std::vector<VfBar>> parse_vf_bars(std::string_view text) {
+  std::vector<VfBar> bars;
+  for (const std::string_view part : split(text, ' ')) {
+    const auto fields = split(part, ':');
+    if (fields.size() != 3) {
+      return std::nullopt;
+    }
+    const auto bar = hex(fields[0]);
+    const auto bytes = hex(fields[1]);
+    const auto flags = hex(fields[2]);
+    if (!bar || *bar > 5 || !bytes || !flags) {
+      return std::nullopt;
+    }
+    bars.push_back({.bar = static_cast<std::uint32_t>(*bar), .bytes = *bytes, .flags = *flags});
+  }
+  return bars;
+}
+
+std::string spell_vf_bars(const std::vector<VfBar>& bars) {
+  std::string text;
+  for (const VfBar& bar : bars) {
+    text += fmt::format("{}{}:{:#x}:{:#x}", text.empty() ? "" : " ", bar.bar, bar.bytes, bar.flags);
+  }
+  return text;
+}
+
+std::string resource_line(std::uint64_t start, std::uint64_t end, std::uint64_t flags) {
+  return fmt::format("0x{:016x} 0x{:016x} 0x{:016x}\n", start, end, flags);
+}
+
+std::string vf_resource(const Machine& machine, const PciAddress& pf, std::uint32_t index) {
+  std::vector<std::string> lines(kLines, resource_line(0, 0, 0));
+  for (const VfBar& bar :
+       parse_vf_bars(machine.fact_text(pf, "vf_bars")).value_or(std::vector<VfBar>{})) {
+    const std::uint64_t start = window(machine, pf, bar.bar).start + (index * bar.bytes);
+    lines.at(bar.bar) = resource_line(start, start + bar.bytes - 1, bar.flags);
+  }
+  std::string text;
+  for (const std::string& line : lines) {
+    text += line;
+  }
+  return text;
+}
+
+bool vf_windows_assigned(const Machine& machine, const PciAddress& pf) {
+  const auto bars = parse_vf_bars(machine.fact_text(pf, "vf_bars"));
+  return !bars || std::all_of(bars->begin(), bars->end(), [&](const VfBar& bar) {
+    const Window seen = window(machine, pf, bar.bar);
+    return seen.start != 0 && (seen.flags & kUnset) == 0;
+  });
+}
+
+}  // namespace vfmgr::sim

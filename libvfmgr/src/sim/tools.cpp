@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/tools.hpp"
+
+#include "vfmgr/place.hpp"
+#include "vfmgr/result.hpp"
+#include "vfmgr/units.hpp"
+
+#include "core/nearest.hpp"
+#include "core/record.hpp"
+#include "core/try.hpp"
+#include "sim/base_text.hpp"
+#include "sim/create.hpp"
+#include "sim/driver.hpp"
+#include "sim/host_file.hpp"
+#include "sim/machine.hpp"
+#include "sim/models.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+namespace vfmgr::sim {
+
+namespace {
+
+Result<Model> model_named(std::span<const Model> models, const std::string& name) {
+  const auto found = std::find_if(
+      models.begin(), models.end(), [&](const Model& model) { return model.name == name; });
+  if (found != models.end()) {
+    return *found;
+  }
+  std::string known;
+  for (const Model& model : models) {
+    known += (known.empty() ? "" : ", ") + model.name;
+  }
+  return fail({.kind = ErrorKind::invalid,
+               .subject = "model",
+               .value = name,
+               .why = "no such GPU model",
+               .help = "there are: " + known});
+}
+
+}  // namespace
+
+Result<std::string> host_text(std::span<const ModelCount> gpus) {
+  TRY(const auto models, shipped_models());
+  std::vector<Model> wanted;
+  for (const ModelCount& gpu : gpus) {
+    TRY(const Model model, model_named(models, gpu.model));
+    constexpr std::uint32_t kMost = 256;  // bus numbers end before
+    wanted.insert(wanted.end(), std::min(gpu.count, kMost), model);
+  }
+  TRY(const Machine machine, fresh_machine(wanted));
+  return host_file_text(machine);
+}
+
+Result<void> create_host(const std::filesystem::path& file, std::span<const ModelCount> gpus) {
+  TRY(const std::string text, host_text(gpus));
+  const auto failure = [&file](int os_error) {
+    return fail(
+        {.kind = kind_of_errno(os_error),
+         .os_error = os_error,
+         .subject = file.string(),
+         .why = "the host file cannot be made: " + std::generic_category().message(os_error),
+         .help = os_error == EEXIST ? "name another file, or remove this one first" : ""});
+  };
+  const int descriptor = open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  if (descriptor < 0) {
+    return failure(errno);
+  }
+  std::string_view rest = text;
+  int error = 0;
+  while (!rest.empty() && error == 0) {
+    const ssize_t written = write(descriptor, rest.data(), rest.size());
+    if (written > 0) {
+      rest.remove_prefix(static_cast<std::size_t>(written));
+    } else if (errno != EINTR) {
+      error = errno;
+    }
+  }
+  if (close(descriptor) != 0 && error == 0) {
+    error = errno;
+  }
+  if (error != 0) {
+    unlink(file.c_str());
+    return failure(error);
+  }
+  return {};
+}
+
+Result<std::vector<ModelInfo>> list_models() {
+  TRY(const auto models, shipped_models());
+  std::vector<ModelInfo> infos;
+  infos.reserve(models.size());
+  for (const Model& model : models) {
+    infos.push_back({.name = model.name,
+                     .vendor = model.vendor,
+                     .model = model.model,
+                     .driver = model.driver,
+                     .total_vfs = static_cast<std::uint32_t>(model.number("total_vfs")),
+                     .sourced = model.sourced,
+                     .assumed = static_cast<std::uint32_t>(model.assumptions.size()),
+                     .assumptions = model.assumptions});
+  }
+  return infos;
+}
+
+Result<std::string> dump(const std::filesystem::path& file, Drivers also) {
+  TRY(const auto host, HostFile::open(file, also));
+  std::string text;
+  TRY_VOID(host->look([&text](const Machine& machine) { text = dump_text(machine); }));
+  return text;
+}
+
+Result<void> fold(const std::filesystem::path& file, Drivers also) {
+  TRY(const auto host, HostFile::open(file, also));
+  return host->fold();
+}
+
+}  // namespace vfmgr::sim

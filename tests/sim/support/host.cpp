@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/support/host.hpp"
+
+#include "vfmgr/place.hpp"
+#include "vfmgr/plan.hpp"
+#include "vfmgr/units.hpp"
+
+#include "core/attr.hpp"
+#include "kernel/kernel.hpp"
+#include "pci/attrs.hpp"
+#include "sim/driver.hpp"
+#include "sim/sim_kernel.hpp"
+#include "sim/tools.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace vfmgr::test {
+
+namespace {
+constexpr Attr kAnySysFile{.pattern = "bus/pci/devices/{gpu}/{name}"};
+constexpr Attr kAnyDriverFile{.pattern = "bus/pci/drivers/{name}/{name}"};
+constexpr Attr kXePf{.pattern = "bus/pci/devices/{gpu}/sriov_admin/pf/profile/{name}"};
+constexpr Attr kXeVf{.pattern = "bus/pci/devices/{gpu}/sriov_admin/{name}/profile/{name}"};
+constexpr Attr kXeVfFile{.pattern = "bus/pci/devices/{gpu}/sriov_admin/{name}/{name}"};
+constexpr std::array kMore{kAnySysFile, kAnyDriverFile, kXePf, kXeVf, kXeVfFile};
+constexpr std::array<std::span<const Attr>, 2> kNamed{pci::kAttrs, kMore};
+}  // namespace
+
+Host::Host(const std::vector<std::string>& models, const std::string& text) {
+  std::string pattern = (std::filesystem::temp_directory_path() / "vfmgr-sim-XXXXXX").string();
+  folder_ = mkdtemp(pattern.data());
+  file_ = folder_ / "host.vfhost";
+  if (!text.empty()) {
+    set_text(text);
+    return;
+  }
+  std::vector<sim::ModelCount> gpus;
+  gpus.reserve(models.size());
+  for (const std::string& model : models) {
+    gpus.push_back({.model = model});
+  }
+  const auto made = sim::create_host(file_, gpus);
+  EXPECT_TRUE(made.has_value()) << to_string(made.error());
+}
+
+Host::~Host() {
+  std::error_code ignored;
+  std::filesystem::remove_all(folder_, ignored);
+}
+
+std::unique_ptr<Kernel> Host::open(sim::Drivers also) const {
+  auto kernel = sim::open_host_file(file_, kNamed, also);
+  if (!kernel) {
+    ADD_FAILURE() << to_string(kernel.error());
+    std::abort();
+  }
+  return std::move(*kernel);
+}
+
+std::string Host::dump() const {
+  auto text = sim::dump(file_);
+  return text ? *text : "error: " + to_string(text.error());
+}
+
+std::string Host::text() const {
+  std::ifstream in(file_, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+void Host::set_text(const std::string& text) const {
+  std::ofstream(file_, std::ios::binary | std::ios::trunc) << text;
+}
+
+PciAddress address(std::string_view text) {
+  return parse_address(text).value();
+}
+
+PciAddress gpu() {
+  return address("0000:03:00.0");
+}
+
+Place in_function(const PciAddress& function, const std::string& leaf) {
+  return {.in = In::sys, .path = "bus/pci/devices/" + to_string(function) + "/" + leaf};
+}
+
+int write(Kernel& kernel, const Place& place, std::string_view bytes, Milliseconds limit) {
+  const auto done = kernel.write(place, bytes, Blocking::can_hang, limit);
+  if (done) {
+    return 0;
+  }
+  return done.error().kind == ErrorKind::in_flight ? EINPROGRESS : done.error().os_error;
+}
+
+int write(Kernel& kernel, const Attr& attr, std::string_view bytes) {
+  return write(kernel, pci::of(attr, gpu()), bytes);
+}
+
+std::string read(const Kernel& kernel, const Place& place) {
+  auto bytes = kernel.read(place);
+  return bytes ? *bytes : "errno " + std::to_string(bytes.error().os_error);
+}
+
+std::string driver_of(const Kernel& kernel, const PciAddress& function) {
+  return observe(kernel, pci::of(pci::kPfDriver, function)).text();
+}
+
+std::string vf_count(const Kernel& kernel, const PciAddress& pf) {
+  return observe(kernel, pci::of(pci::kVfCount, pf)).text();
+}
+
+std::string replaced(std::string text, std::string_view from, std::string_view to) {
+  const std::size_t at = text.find(from);
+  EXPECT_NE(at, std::string::npos) << "nothing to replace: " << from;
+  return at == std::string::npos ? text : text.replace(at, from.size(), to);
+}
+
+}  // namespace vfmgr::test
