@@ -76,6 +76,8 @@ void Machine::advance(Milliseconds by) {
     tree_.erase(Space::hidden, path);
     if (what && !what->records.empty()) {
       happen(*this, what->records.front());
+      // What happens by itself may cost time of its own, but not the time of who waits here.
+      tree_.put(Space::hidden, kClock, std::to_string(until.count()));
     }
   }
 }

@@ -230,6 +230,17 @@ Result<Done> HostFile::change(const std::function<std::optional<Command>(const M
   return done;
 }
 
+Result<std::string> HostFile::log() {
+  const std::scoped_lock guard(mutex_);
+  TRY_VOID(catch_up());
+  auto text = read_from(descriptor_, base_bytes_);
+  if (!text) {
+    return failure(errno, "the host file cannot be read");
+  }
+  text->resize(std::min(text->size(), good_bytes_ - base_bytes_));
+  return std::move(*text);
+}
+
 Result<void> HostFile::fold() {
   const std::scoped_lock guard(mutex_);
   TRY_VOID(lock());

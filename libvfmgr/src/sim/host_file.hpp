@@ -42,6 +42,8 @@ class HostFile {
   /// Asks `decide` for a command, under the lock and of the machine as it is now, carries it out
   /// and appends it. No command: nothing is done, and the result is Done{}.
   Result<Done> change(const std::function<std::optional<Command>(const Machine&)>& decide);
+  /// The records since the last fold, as they stand in the file.
+  Result<std::string> log();
   /// Writes the log into the base: a new file in the place of the old one.
   Result<void> fold();
 

@@ -5,13 +5,13 @@
 #include "vfmgr/result.hpp"
 #include "vfmgr/units.hpp"
 
-#include "core/nearest.hpp"
 #include "core/record.hpp"
 #include "core/try.hpp"
 #include "sim/base_text.hpp"
 #include "sim/create.hpp"
 #include "sim/driver.hpp"
 #include "sim/host_file.hpp"
+#include "sim/kernel_text.hpp"
 #include "sim/machine.hpp"
 #include "sim/models.hpp"
 
@@ -119,6 +119,22 @@ Result<std::string> dump(const std::filesystem::path& file, Drivers also) {
   std::string text;
   TRY_VOID(host->look([&text](const Machine& machine) { text = dump_text(machine); }));
   return text;
+}
+
+Result<std::vector<Logged>> written(const std::filesystem::path& file, Drivers also) {
+  TRY(const auto host, HostFile::open(file, also));
+  TRY(const std::string log, host->log());
+  TRY(const Records records, decode_records(log, file.string()));
+  std::vector<Logged> writes;
+  for (const auto& record : records.records) {
+    if (record.size() == 5 && record[0] == "w") {
+      TRY(const Place place, parse_place(record[1]));
+      writes.push_back({.place = place,
+                        .bytes = record[2],
+                        .os_error = static_cast<int>(stored_number(record[4]).value_or(0))});
+    }
+  }
+  return writes;
 }
 
 Result<void> fold(const std::filesystem::path& file, Drivers also) {

@@ -2,14 +2,19 @@
 #include "sim/driver.hpp"
 #include "sim/drivers/no_vfs.hpp"
 #include "sim/drivers/simple.hpp"
+#include "sim/drivers/xe.hpp"
 
 #include <array>
 
 namespace vfmgr::sim {
 
 Drivers shipped_drivers() {
-  static const std::array<const SimDriver*, 5> kShipped{
-      &simple_driver(), &pci_pf_stub_driver(), &vfio_pci_driver(), &nvidia_driver(), &gim_driver()};
+  static const std::array<const SimDriver*, 6> kShipped{&simple_driver(),
+                                                        &pci_pf_stub_driver(),
+                                                        &vfio_pci_driver(),
+                                                        &nvidia_driver(),
+                                                        &gim_driver(),
+                                                        &xe_driver()};
   return kShipped;
 }
 
