@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "backends/generic/backend.hpp"
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "backends/backend.hpp"
+#include "backends/generic/attrs.hpp"
+#include "backends/pci_record.hpp"
+#include "backends/toolkit.hpp"
+#include "core/settings.hpp"
+#include "kernel/kernel.hpp"
+#include "vfmgr/plan.hpp"
+
+namespace vfmgr {
+
+namespace {
+
+class Generic final : public Backend {
+ public:
+  [[nodiscard]] std::string_view name() const override { return "generic"; }
+  [[nodiscard]] std::span<const Attr> attrs() const override { return generic::kAttrs; }
+  [[nodiscard]] bool manages(const Kernel& /*kernel*/, const Gpu& gpu) const override {
+    return gpu.total_vfs.has_value();
+  }
+  [[nodiscard]] GpuFacts facts(const Kernel& /*kernel*/, const Gpu& gpu) const override {
+    return {.gpu = gpu, .backend = std::string(name()), .offers = {vf_driver_offer()}, .cannot = cannot_make_vfs(gpu)};
+  }
+  [[nodiscard]] State probe(const Kernel& kernel, const Unit& unit, Depth depth) const override {
+    State state;
+    for (const Gpu& pf : unit.gpus) {
+      probe_pci(kernel, pf, depth, state);
+    }
+    return state;
+  }
+  [[nodiscard]] std::vector<Error> fits(const Kernel& kernel, const GpuFacts& facts, const State& now,
+                                        const Desired& desired) const override {
+    return fits_pci(kernel, facts, now, desired);
+  }
+  [[nodiscard]] State complete(const Unit& unit, const State& now, std::span<const Desired> desired) const override {
+    State target = now;
+    for (const Desired& one : desired) {
+      complete_pci(gpu_of(unit, one.gpu), now, one, target);
+    }
+    return target;
+  }
+  [[nodiscard]] UnitPlan lower(const Unit& unit, const State& now, const State& want) const override {
+    Road road(unit, now, want, attrs());
+    for (const Gpu& pf : unit.gpus) {
+      road.recount(pf.address);
+      road.vf_drivers(pf.address);
+      road.close_bracket(pf.address);
+    }
+    return std::move(road).plan();
+  }
+};
+
+}  // namespace
+
+const Backend& generic_backend() {
+  static const Generic kBackend;
+  return kBackend;
+}
+
+}  // namespace vfmgr

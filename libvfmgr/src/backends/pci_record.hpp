@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "backends/backend.hpp"
+#include "core/settings.hpp"
+#include "kernel/kernel.hpp"
+#include "vfmgr/plan.hpp"
+
+namespace vfmgr {
+
+// The part of a record, of a target and of a refusal that every SR-IOV device has, whoever its vendor is.
+
+/// The PF's driver, autoprobe, the count by links and each VF's driver; with Depth::whole the overrides and
+/// whether vfio-pci is loaded, too.
+void probe_pci(const Kernel& kernel, const Gpu& pf, Depth depth, State& into);
+
+/// The count recorded in a state; none if it is not known.
+std::optional<std::uint32_t> recorded_count(const State& state, const PciAddress& pf);
+
+/// The count that a wish leads to, given the recorded one.
+std::uint32_t desired_count(const Desired& desired, const State& now, const Gpu& pf);
+
+/// Completes count, VF drivers, overrides and autoprobe. `target` holds the record so far and is changed in place.
+void complete_pci(const Gpu& pf, const State& now, const Desired& desired, State& target);
+
+/// Refusals that every SR-IOV device shares: bus numbers, VF BAR windows, IOMMU and driver for what VFs end on.
+std::vector<Error> fits_pci(const Kernel& kernel, const GpuFacts& facts, const State& now, const Desired& desired);
+
+/// Every SR-IOV device has it: the driver that its VFs end on.
+Offer vf_driver_offer();
+
+/// The unit's GPU of that address. Precondition: it is one of the unit's.
+const Gpu& gpu_of(const Unit& unit, const PciAddress& address);
+
+/// Why no VFs can be made on this PF whatever is asked; none if they can.
+std::optional<Error> cannot_make_vfs(const Gpu& pf);
+
+}  // namespace vfmgr

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <array>
+#include <span>
+
+#include "backends/backend.hpp"
+#include "backends/generic/backend.hpp"
+#include "backends/intel_xe/backend.hpp"
+
+namespace vfmgr {
+
+std::span<const Backend* const> shipped_backends() {
+  static const std::array kShipped{&intel_xe_backend(), &generic_backend()};
+  return kShipped;
+}
+
+std::vector<Unit> Backend::units(const Kernel& /*kernel*/, std::span<const Gpu> gpus) const {
+  std::vector<Unit> units;
+  units.reserve(gpus.size());
+  for (const Gpu& gpu : gpus) {
+    units.push_back({.gpus = {gpu}, .why_together = {}});
+  }
+  return units;
+}
+
+}  // namespace vfmgr

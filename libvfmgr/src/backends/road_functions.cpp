@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+// The statements about functions: drivers, overrides, the count of VFs.
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "backends/toolkit.hpp"
+#include "core/attr.hpp"
+#include "pci/attrs.hpp"
+#include "vfmgr/plan.hpp"
+
+namespace vfmgr {
+
+namespace {
+
+Holes holes_of(const Function& function) { return {.gpu = function.pf, .vf = function.vf, .name = {}}; }
+
+const Attr& link_attr(const Function& function) { return function.vf ? pci::kVfDriver : pci::kPfDriver; }
+const Attr& override_attr(const Function& function) { return function.vf ? pci::kVfOverride : pci::kPfOverride; }
+
+/// A VF's address exists when the VF does: it is read from its link when the step runs.
+Text name_text(const Function& function) {
+  if (function.vf) {
+    return {.text = "{}", .name_of = pci::of(pci::kVf, function.pf, *function.vf)};
+  }
+  return {.text = to_string(function.pf)};
+}
+
+Place directory_of(const Function& function) {
+  Place place = function.vf ? pci::of(pci::kVf, function.pf, *function.vf) : pci::of(pci::kFunctionDir, function.pf);
+  place.as = As::text;
+  return place;
+}
+
+std::string override_bytes(const Value& expect) {
+  return expect.text() == pci::kNoOverride ? std::string(pci::kClearOverride) : expect.text();
+}
+
+// iov.c:sriov_enable sleeps 100 ms and sriov_disable 1 s whatever the count; each VF's own set-up comes on top
+// (measured: 64 VFs in 0.18 s, with drivers probing up to 0.5 s a VF). Past this something is stuck.
+constexpr Milliseconds kCountLimit{60000};
+// A VF without a user lets go in less than a second; a vfio user is asked for 10 s rounds without end.
+constexpr Milliseconds kReleaseLimit{10000};
+constexpr Milliseconds kBindLimit{30000};
+
+}  // namespace
+
+std::uint32_t Road::count(const PciAddress& pf) const {
+  const auto found = now_.find(pci::of(pci::kVfCount, pf));
+  return found == now_.end() || found->second.text().empty()
+             ? 0
+             : static_cast<std::uint32_t>(std::stoul(found->second.text()));
+}
+
+std::uint32_t Road::wanted_count(const PciAddress& pf) const {
+  const Value* const target = wanted(pci::of(pci::kVfCount, pf));
+  return target == nullptr || target->text().empty() ? count(pf)
+                                                     : static_cast<std::uint32_t>(std::stoul(target->text()));
+}
+
+void Road::release(const Function& function, std::vector<Place> wipes) {
+  const Place link = place_of(link_attr(function), holes_of(function));
+  const auto found = now_.find(link);
+  if (found == now_.end() || found->second.absent() || found->second.text().empty()) {
+    return;
+  }
+  const std::string driver = found->second.text();
+  emit({.what = "driver",
+        .gpu = function.pf,
+        .vf = function.vf,
+        .from = driver,
+        .to_value = std::string("none"),
+        .to = pci::named(pci::kUnbind, driver),
+        .bytes = name_text(function),
+        .effects = {{.at = link, .before = before_of(link), .expect = absent_value()}},
+        .wipes = std::move(wipes),
+        .disturbs = {directory_of(function)},
+        .blocking = Blocking::can_hang,
+        .limit = kReleaseLimit});
+}
+
+void Road::bind(const Function& function, const std::string& driver, std::vector<Place> wipes) {
+  const auto module = now_.find(pci::named(pci::kModule, driver));
+  if (module != now_.end() && module->second.absent()) {
+    emit({.what = "module",
+          .reason = "the driver is not loaded",
+          .gpu = function.pf,
+          .to_value = driver,
+          .to = module->first,
+          .bytes = {.text = "load"},
+          // No "before": another unit of the same run may have loaded it meanwhile.
+          .effects = {{.at = module->first, .before = {}, .expect = text_value("loaded", Origin::own)}},
+          .blocking = Blocking::can_hang,
+          .limit = kBindLimit});
+  }
+  set(override_attr(function), holes_of(function), text_value(driver), {.bytes = driver});
+  const Place link = place_of(link_attr(function), holes_of(function));
+  const Value* const target = wanted(link);
+  emit({.what = "driver",
+        .source = target == nullptr ? std::string() : target->source,
+        .gpu = function.pf,
+        .vf = function.vf,
+        .from = std::string("none"),
+        .to_value = driver,
+        .to = pci::named(pci::kBind, driver),
+        .bytes = name_text(function),
+        .effects = {{.at = link, .before = before_of(link), .expect = text_value(driver)}},
+        .wipes = std::move(wipes),
+        .blocking = Blocking::can_hang,
+        .limit = kBindLimit});
+}
+
+void Road::let_host_probe(const Function& function) {
+  const Place link = place_of(link_attr(function), holes_of(function));
+  Value anything;
+  anything.match = Match::any;
+  anything.origin = Origin::own;
+  // dd.c:__device_attach_driver hides the probe's errors here; there may be no driver for it at all.
+  emit({.what = "driver",
+        .reason = "the host's own choice",
+        .gpu = function.pf,
+        .vf = function.vf,
+        .from = std::string("none"),
+        .to_value = DriverDefault{},
+        .to = place_of(pci::kDriversProbe, {}),
+        .bytes = name_text(function),
+        .effects = {{.at = link, .before = before_of(link), .expect = anything}},
+        .blocking = Blocking::can_hang,
+        .limit = kBindLimit});
+}
+
+void Road::driver(const Function& function, const Value& driver, const Value* override_value,
+                  std::vector<Place> wipes) {
+  const Holes holes = holes_of(function);
+  const Place link = place_of(link_attr(function), holes);
+  const auto here = now_.find(link);
+  const bool there = here != now_.end() && here->second.match == Match::exact && here->second.is == driver.is;
+  if (!there) {
+    release(function, wipes);
+    if (!driver.absent()) {
+      bind(function, driver.text(), std::move(wipes));
+    }
+  }
+  if (override_value != nullptr && !override_value->absent() && !override_value->unreadable()) {
+    set(override_attr(function), holes, *override_value, {.bytes = override_bytes(*override_value)});
+  }
+}
+
+void Road::make_room(const PciAddress& pf, std::uint32_t from) {
+  // One by one, so that a VF that does not let go holds up its own release and not the host's PCI locks
+  // (pci_rescan_remove_lock is held over a write of 0 in 6.1.192, 6.12.117, 7.2.13).
+  for (std::uint32_t index = 0; index < from; ++index) {
+    release({.pf = pf, .vf = VfIndex{static_cast<std::uint16_t>(index)}});
+  }
+}
+
+void Road::write_count(const PciAddress& pf, std::uint32_t to, const State& redrawn) {
+  const Place place = pci::of(pci::kVfCount, pf);
+  Place vfs = place;
+  vfs.as = As::text;
+  const std::uint32_t from = count(pf);
+  std::vector<Place> disturbs;
+  for (std::uint32_t index = 0; index < from; ++index) {
+    disturbs.push_back(directory_of({.pf = pf, .vf = VfIndex{static_cast<std::uint16_t>(index)}}));
+  }
+  const Value* const target = wanted(place);
+  Change change{.what = "vfs",
+                .source = target == nullptr || to == 0 ? std::string() : target->source,
+                .gpu = pf,
+                .from = static_cast<std::uint64_t>(from),
+                .to_value = static_cast<std::uint64_t>(to),
+                .to = pci::of(pci::kNumVfs, pf),
+                .bytes = {.text = std::to_string(to)},
+                .effects = {{.at = place, .before = before_of(place), .expect = text_value(std::to_string(to))}},
+                .wipes = {vfs},
+                .disturbs = std::move(disturbs),
+                .blocking = Blocking::can_hang,
+                .limit = kCountLimit};
+  for (const auto& [at, guessed] : redrawn) {
+    change.effects.push_back({.at = at, .before = {}, .expect = guessed});
+    redrawn_.insert(at);
+  }
+  emit(std::move(change));
+  for (std::uint32_t index = 0; index < to; ++index) {
+    // Autoprobe is off here, so a new VF has no driver; its override dies with the old VF (pci-driver.c).
+    const VfIndex vf{static_cast<std::uint16_t>(index)};
+    now_[pci::of(pci::kVfDriver, pf, vf)] = absent_value();
+    now_[pci::of(pci::kVfOverride, pf, vf)] = text_value(std::string(pci::kNoOverride));
+    made_.insert(directory_of({.pf = pf, .vf = vf}));
+  }
+}
+
+void Road::recount(const PciAddress& pf, const std::function<void()>& before_enable, const Redraws& redraws) {
+  const std::uint32_t from = count(pf);
+  const std::uint32_t to = wanted_count(pf);
+  if (from == to && !redraws.forced) {
+    return;
+  }
+  // With autoprobe on, the host's own driver would be on each new VF before we are.
+  set(pci::kAutoprobe, {.gpu = pf, .vf = {}, .name = {}}, text_value("0"),
+      {.reason = "the host keeps its hands off new VFs"});
+  if (from > 0) {
+    make_room(pf, from);
+    write_count(pf, 0, redraws.on_disable);
+  }
+  if (to > 0) {
+    if (before_enable) {
+      before_enable();
+    }
+    write_count(pf, to, redraws.on_enable);
+  }
+}
+
+void Road::vf_drivers(const PciAddress& pf) {
+  const std::uint32_t total = count(pf);
+  std::vector<Function> for_host;
+  for (std::uint32_t index = 0; index < total; ++index) {
+    const Function function{.pf = pf, .vf = VfIndex{static_cast<std::uint16_t>(index)}};
+    const Value* const target = wanted(pci::of(pci::kVfDriver, pf, *function.vf));
+    const Value* const kept = wanted(pci::of(pci::kVfOverride, pf, *function.vf));
+    if (target == nullptr) {
+      if (kept != nullptr) {
+        settle(pci::kVfOverride, holes_of(function), {.bytes = override_bytes(*kept)});
+      }
+    } else if (target->match == Match::any) {
+      for_host.push_back(function);
+    } else if (!target->unreadable()) {
+      driver(function, *target, kept);
+    }
+  }
+  for (const Function& function : for_host) {
+    const auto bound_by_override = now_.find(place_of(pci::kVfOverride, holes_of(function)));
+    const bool fresh = made_.contains(directory_of(function));
+    const bool forced = bound_by_override != now_.end() && bound_by_override->second.text() != pci::kNoOverride;
+    if (!fresh && !forced) {
+      continue;  // what the kernel bound, or did not find a driver for, is its choice
+    }
+    close_bracket(pf);  // with autoprobe off the kernel probes no VF (pci-driver.c:pci_device_can_probe)
+    release(function);
+    set(pci::kVfOverride, holes_of(function), text_value(std::string(pci::kNoOverride)),
+        {.bytes = std::string(pci::kClearOverride)});
+    let_host_probe(function);
+  }
+}
+
+void Road::close_bracket(const PciAddress& pf) { settle(pci::kAutoprobe, {.gpu = pf, .vf = {}, .name = {}}); }
+
+}  // namespace vfmgr

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+// One primitive: probe, plan from what is there to the target, run, verify. Going forward its target is the
+// profile's, going back it is the recorded state.
+#include "engine/converge.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "backends/backend.hpp"
+#include "engine/differences.hpp"
+#include "engine/execute.hpp"
+#include "engine/footprint.hpp"
+#include "engine/predict.hpp"
+#include "vfmgr/plan.hpp"
+#include "vfmgr/report.hpp"
+
+namespace vfmgr {
+
+namespace {
+
+constexpr int kAttempts = 3;
+constexpr int kFailuresUntilGivenUp = 2;
+// Each place given up buys one more attempt; past this somebody is working against us.
+constexpr int kAttemptsInAll = 16;
+
+const Place& place_of_step(const Step& step) {
+  const auto* const change = std::get_if<Change>(&step);
+  return change != nullptr ? change->effects.front().at : std::get<Await>(step).at;
+}
+
+/// Places whose failures are counted on the way back, and those that no longer hold it up.
+struct Patience {
+  std::map<Place, int> failures;
+  std::set<Place> given_up;
+  std::map<Place, Error> why;
+
+  [[nodiscard]] bool spent_on(const Step& step) const { return given_up.contains(place_of_step(step)); }
+  void count(const Step& step, Error error) {
+    const Place& place = place_of_step(step);
+    why.insert_or_assign(place, std::move(error));
+    if (++failures[place] >= kFailuresUntilGivenUp) {
+      given_up.insert(place);
+    }
+  }
+};
+
+bool within(const Footprint& announced, const Step& step) {
+  const auto* const change = std::get_if<Change>(&step);
+  return change == nullptr || std::ranges::all_of(change->effects, [&](const Effect& effect) {
+           return announced.covers(effect.at);
+         });
+}
+
+/// The recorded values of what the run began.
+State begun_part(const State& before, const Footprint& begun) {
+  State part;
+  for (const auto& [place, value] : before) {
+    if (begun.covers(place)) {
+      part.emplace(place, value);
+    }
+  }
+  return part;
+}
+
+/// What differs and is ours to name: the driver's own may come out as it likes.
+std::vector<Difference> open_differences(const Bench& bench, const Unit& unit, const State& want, const State& now) {
+  State compared = want;
+  std::erase_if(compared, [](const auto& entry) { return entry.second.origin == Origin::own; });
+  return differences(bench.tables, unit, compared, now);
+}
+
+enum class Walk { done, nothing_to_do, failed, in_flight };
+
+/// One attempt on the way back.
+Walk walk_back(Bench& bench, const UnitPlan& road, const Footprint& announced, Patience& patience,
+               UnitReport& report) {
+  Walk result = Walk::nothing_to_do;
+  bool skipped = false;
+  for (const Step& step : road.steps) {
+    if (patience.spent_on(step) || !within(announced, step)) {
+      skipped = true;
+      continue;
+    }
+    Ran ran = run_step(bench, step);
+    if (ran.outcome == StepOutcome::done) {
+      result = Walk::done;
+      continue;
+    }
+    report.troubles.push_back(*ran.error);
+    if (ran.outcome == StepOutcome::in_flight) {
+      return Walk::in_flight;
+    }
+    patience.count(step, std::move(*ran.error));
+    // Behind a step that was left out a later one may not be as planned: that alone ends no attempt.
+    if (!skipped) {
+      return Walk::failed;
+    }
+    result = Walk::failed;
+  }
+  return result;
+}
+
+void name_what_differs(const Bench& bench, const UnitPlan& plan, const State& now, const Patience& patience,
+                       UnitReport& report) {
+  for (Difference& difference : differences(bench.tables, plan.unit, plan.before, now)) {
+    const Value& recorded = plan.before.at(difference.at);
+    if (recorded.origin == Origin::own) {
+      // Left behind for good reason: a driver's choice, a module that others may use by now.
+      report.outside.push_back(std::move(difference));
+    } else if (bench.begun.covers(difference.at)) {
+      const auto why = patience.why.find(difference.at);
+      if (why != patience.why.end()) {
+        difference.cause = to_string(why->second);
+      }
+      report.not_restored.push_back(std::move(difference));
+    } else {
+      report.outside.push_back(std::move(difference));
+    }
+  }
+}
+
+/// Runs the steps of a plan in order. True: all done.
+bool walk_forward(Bench& bench, const std::vector<Step>& steps, std::vector<StepReport>* outcomes, UnitReport& report) {
+  for (std::size_t at = 0; at < steps.size(); ++at) {
+    Ran ran = run_step(bench, steps[at]);
+    if (outcomes != nullptr) {
+      (*outcomes)[at] = {.outcome = ran.outcome, .duration_us = ran.duration_us};
+    }
+    if (ran.outcome != StepOutcome::done) {
+      report.error = std::move(ran.error);
+      return false;
+    }
+  }
+  return true;
+}
+
+/// Whether the host is at the target; where a guess was wrong, mends it within what was announced.
+bool reach(Bench& bench, const Backend& backend, const UnitPlan& plan, const Footprint& announced, UnitReport& report) {
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    const State now = backend.probe(bench.kernel, plan.unit, Depth::whole);
+    const auto open = open_differences(bench, plan.unit, plan.target, now);
+    if (open.empty()) {
+      return true;
+    }
+    const UnitPlan rest = backend.lower(plan.unit, now, plan.target);
+    const bool allowed = std::ranges::all_of(rest.steps, [&](const Step& step) { return within(announced, step); });
+    if (rest.steps.empty() || !allowed || attempt + 1 == kAttempts) {
+      const Difference& first = open.front();
+      report.error = Error{.kind = ErrorKind::io,
+                           .subject = to_string(first.at),
+                           .value = value_at(now, first.at).text(),
+                           .why = "all was written, and it reads " + to_string(value_at(now, first.at)) +
+                                  " instead of " + to_string(plan.target.at(first.at))};
+      return false;
+    }
+    if (!walk_forward(bench, rest.steps, nullptr, report)) {
+      return false;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+Footprint announced_footprint(const Backend& backend, const UnitPlan& plan) {
+  Footprint announced = footprint_of(plan.steps);
+  const State after = predict(plan.before, plan.steps);
+  const Footprint back = footprint_of(backend.lower(plan.unit, after, plan.before).steps);
+  for (const auto& [place, may] : back.may) {
+    announced.may[place].any = true;
+  }
+  announced.below.insert(back.below.begin(), back.below.end());
+  return announced;
+}
+
+void take_back(Bench& bench, const Backend& backend, const UnitPlan& plan, const Footprint& announced,
+               UnitReport& report) {
+  Patience patience;
+  State now = backend.probe(bench.kernel, plan.unit, Depth::whole);
+  int attempts = kAttempts;
+  for (int attempt = 0; attempt < std::min(attempts, kAttemptsInAll); ++attempt) {
+    const std::size_t given_up = patience.given_up.size();
+    const State want = begun_part(plan.before, bench.begun);
+    const Walk walk = walk_back(bench, backend.lower(plan.unit, now, want), announced, patience, report);
+    if (walk == Walk::in_flight) {
+      report.result = Outcome::in_flight;
+      return;
+    }
+    now = backend.probe(bench.kernel, plan.unit, Depth::whole);
+    if (walk == Walk::nothing_to_do) {
+      break;
+    }
+    attempts += static_cast<int>(patience.given_up.size() - given_up);
+  }
+  name_what_differs(bench, plan, now, patience, report);
+  report.result = report.not_restored.empty() ? Outcome::rolled_back : Outcome::failed;
+}
+
+UnitReport run_unit(Bench& bench, const Backend& backend, const UnitPlan& plan) {
+  UnitReport report{.plan = plan};
+  report.steps.resize(plan.steps.size());
+  const Milliseconds begin = bench.kernel.now();
+  const Footprint announced = announced_footprint(backend, plan);
+  if (walk_forward(bench, plan.steps, &report.steps, report) && reach(bench, backend, plan, announced, report)) {
+    report.result = Outcome::applied;
+    if (const auto written = bench.journal.reached(bench.unit); !written) {
+      report.troubles.push_back(written.error());
+    }
+  } else if (report.error->kind == ErrorKind::in_flight) {
+    report.result = Outcome::in_flight;
+  } else {
+    take_back(bench, backend, plan, announced, report);
+  }
+  report.duration_us = static_cast<std::uint64_t>(std::chrono::microseconds(bench.kernel.now() - begin).count());
+  return report;
+}
+
+}  // namespace vfmgr

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/execute.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "core/try.hpp"
+#include "engine/look.hpp"
+#include "kernel/kernel.hpp"
+#include "vfmgr/plan.hpp"
+
+namespace vfmgr {
+
+namespace {
+
+Result<void> as_planned(const Bench& bench, const Change& change) {
+  for (const Effect& effect : change.effects) {
+    if (!effect.before) {
+      continue;
+    }
+    const Value seen = look(bench.kernel, bench.tables, effect.at);
+    if (seen.is != effect.before->is) {
+      return fail({.kind = ErrorKind::stale,
+                   .subject = to_string(effect.at),
+                   .value = seen.text(),
+                   .why = "it was " + to_string(*effect.before) + " when this was planned and is " + to_string(seen),
+                   .help = "plan again"});
+    }
+  }
+  return {};
+}
+
+/// The id of a name in lines of "id name".
+Result<std::string> id_in_list(const Kernel& kernel, const Place& list, const std::string& name) {
+  TRY(const std::string text, kernel.read(list));
+  std::size_t begin = 0;
+  while (begin < text.size()) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    const std::string line = text.substr(begin, end - begin);
+    const std::size_t blank = line.find(' ');
+    if (blank != std::string::npos && line.substr(line.find_first_not_of(' ', blank)) == name) {
+      return line.substr(0, blank);
+    }
+    begin = end + 1;
+  }
+  return fail({.kind = ErrorKind::io, .subject = to_string(list), .value = name, .why = "it lists no such name"});
+}
+
+Result<std::string> bytes_of(const Kernel& kernel, const Text& text) {
+  std::string filler;
+  if (text.name_of) {
+    TRY(const std::string target, kernel.link(*text.name_of));
+    filler = target.substr(target.rfind('/') + 1);
+  } else if (text.id_of) {
+    TRY(filler, id_in_list(kernel, *text.id_of, text.id_name));
+  }
+  std::string bytes = text.text;
+  const std::size_t hole = bytes.find("{}");
+  if (hole != std::string::npos && (text.name_of || text.id_of)) {
+    bytes.replace(hole, 2, filler);
+  }
+  return bytes;
+}
+
+Result<void> read_back(const Bench& bench, const Change& change) {
+  for (const Effect& effect : change.effects) {
+    if (effect.expect.match != Match::any) {
+      TRY_VOID(await_value(bench.kernel, bench.tables, effect.at, effect.expect, change.limit));
+    }
+  }
+  return {};
+}
+
+/// Another unit of the run, or the kernel, may have done already what nobody checked beforehand.
+bool is_done_already(const Bench& bench, const Change& change) {
+  return std::ranges::all_of(change.effects, [&](const Effect& effect) {
+    return !effect.before && effect.expect.match == Match::exact &&
+           effect.expect.accepts(look(bench.kernel, bench.tables, effect.at));
+  });
+}
+
+Result<void> run_change(Bench& bench, const Change& change) {
+  TRY_VOID(as_planned(bench, change));
+  if (is_done_already(bench, change)) {
+    return {};
+  }
+  TRY_VOID(bench.guard.check(change, bench.before, bench.begun));
+  TRY(const std::string bytes, bytes_of(bench.kernel, change.bytes));
+  TRY_VOID(bench.journal.begin(bench.unit, change));
+  bench.begun.add(change);
+  TRY_VOID(bench.kernel.write(change.to, bytes, change.blocking, change.limit));
+  TRY_VOID(read_back(bench, change));
+  TRY_VOID(bench.journal.done(bench.unit));
+  if (!change.wipes.empty()) {
+    bench.guard.forget();
+  }
+  return {};
+}
+
+}  // namespace
+
+Ran run_step(Bench& bench, const Step& step) {
+  const Milliseconds begin = bench.kernel.now();
+  Result<void> result;
+  if (const auto* const change = std::get_if<Change>(&step)) {
+    result = run_change(bench, *change);
+  } else {
+    const Await& await = std::get<Await>(step);
+    result = await_value(bench.kernel, bench.tables, await.at, await.expect, await.limit);
+  }
+  Ran ran;
+  ran.duration_us = static_cast<std::uint64_t>(std::chrono::microseconds(bench.kernel.now() - begin).count());
+  if (!result) {
+    ran.outcome = result.error().kind == ErrorKind::in_flight ? StepOutcome::in_flight : StepOutcome::failed;
+    ran.error = result.error();
+  }
+  return ran;
+}
+
+}  // namespace vfmgr

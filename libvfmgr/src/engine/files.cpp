@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/files.hpp"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+#include "core/try.hpp"
+#include "vfmgr/result.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace vfmgr {
+
+namespace {
+constexpr mode_t kFolderMode = 0700;
+constexpr mode_t kFileMode = 0600;
+}  // namespace
+
+Error system_error(int os_error, const std::filesystem::path& file, std::string_view doing) {
+  return {.kind = kind_of_errno(os_error),
+          .os_error = os_error,
+          .subject = file.string(),
+          .why = "cannot " + std::string(doing) + ": " + std::generic_category().message(os_error)};
+}
+
+Result<void> make_folder(const std::filesystem::path& folder) {
+  std::filesystem::path so_far;
+  for (const auto& part : folder) {
+    so_far /= part;
+    if (::mkdir(so_far.c_str(), kFolderMode) != 0 && errno != EEXIST) {
+      const int os_error = errno;
+      if (os_error != EROFS || !std::filesystem::is_directory(so_far)) {
+        return fail(system_error(os_error, so_far, "make the folder"));
+      }
+    }
+  }
+  return {};
+}
+
+Result<int> open_file(const std::filesystem::path& file, bool create) {
+  const int descriptor =
+      ::open(file.c_str(), O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW | (create ? O_CREAT : 0), kFileMode);
+  if (descriptor < 0) {
+    return fail(system_error(errno, file, "open it"));
+  }
+  return descriptor;
+}
+
+Result<void> append_bytes(int descriptor, std::string_view bytes, const std::filesystem::path& file) {
+  const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
+  if (written < 0) {
+    return fail(system_error(errno, file, "write to it"));
+  }
+  if (static_cast<std::size_t>(written) != bytes.size()) {
+    return fail(system_error(ENOSPC, file, "write to it whole"));
+  }
+  return {};
+}
+
+Result<std::string> read_file(const std::filesystem::path& file) {
+  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) {
+    return fail(system_error(errno, file, "open it"));
+  }
+  std::string text;
+  std::array<char, 65536> buffer{};
+  ssize_t got = 0;
+  while ((got = ::read(descriptor, buffer.data(), buffer.size())) > 0) {
+    text.append(buffer.data(), static_cast<std::size_t>(got));
+  }
+  const int os_error = errno;
+  ::close(descriptor);
+  if (got < 0) {
+    return fail(system_error(os_error, file, "read it"));
+  }
+  return text;
+}
+
+Result<void> replace_file(const std::filesystem::path& file, std::string_view bytes) {
+  std::filesystem::path beside = file;
+  beside += ".new";
+  ::unlink(beside.c_str());
+  TRY(const int descriptor, open_file(beside, true));
+  auto written = append_bytes(descriptor, bytes, beside);
+  if (written && ::fsync(descriptor) != 0) {
+    written = fail(system_error(errno, beside, "sync it"));
+  }
+  ::close(descriptor);
+  if (written && ::rename(beside.c_str(), file.c_str()) != 0) {
+    written = fail(system_error(errno, file, "put it in place"));
+  }
+  if (!written) {
+    ::unlink(beside.c_str());
+  }
+  return written;
+}
+
+}  // namespace vfmgr

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/functions.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "backends/backend.hpp"
+#include "core/attr.hpp"
+#include "core/attributes.hpp"
+#include "core/settings.hpp"
+#include "core/shown.hpp"
+#include "core/try.hpp"
+#include "engine/differences.hpp"
+#include "engine/tables.hpp"
+#include "kernel/kernel.hpp"
+#include "pci/attrs.hpp"
+#include "vfmgr/inventory.hpp"
+
+namespace vfmgr {
+
+namespace {
+
+/// "0x10de", "56c0" or "12": sysfs knows all three spellings.
+std::optional<std::uint32_t> number(std::string_view text, int base) {
+  if (text.starts_with("0x")) {
+    text.remove_prefix(2);
+  }
+  std::uint32_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
+  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) {
+    return std::nullopt;
+  }
+  return value;
+}
+
+std::optional<std::uint32_t> read_number(const Kernel& kernel, const Attr& attr, const PciAddress& gpu, int base) {
+  return number(observe(kernel, pci::of(attr, gpu)).text(), base);
+}
+
+std::optional<int> read_node(const Kernel& kernel, const PciAddress& gpu) {
+  // -1: the firmware tells no node; it reads as no number here
+  const auto node = read_number(kernel, pci::kNumaNode, gpu, 10);
+  return node ? std::optional(static_cast<int>(*node)) : std::nullopt;
+}
+
+std::uint16_t read_id(const Kernel& kernel, const Attr& attr, const PciAddress& gpu) {
+  return static_cast<std::uint16_t>(read_number(kernel, attr, gpu, 16).value_or(0));
+}
+
+void look_closely(const Kernel& kernel, Gpu& gpu) {
+  gpu.vendor_id = read_id(kernel, pci::kVendor, gpu.address);
+  gpu.device_id = read_id(kernel, pci::kDevice, gpu.address);
+  gpu.subsystem_vendor_id = read_id(kernel, pci::kSubVendor, gpu.address);
+  gpu.subsystem_device_id = read_id(kernel, pci::kSubDevice, gpu.address);
+  const Value driver = observe(kernel, pci::of(pci::kPfDriver, gpu.address));
+  if (!driver.text().empty()) {
+    gpu.driver = driver.text();
+  }
+  gpu.numa_node = read_node(kernel, gpu.address);
+  const auto group = number(observe(kernel, pci::of(pci::kIommuGroup, gpu.address)).text(), 10);
+  if (group) {
+    gpu.iommu_group = static_cast<int>(*group);
+  }
+  gpu.total_vfs = read_number(kernel, pci::kTotalVfs, gpu.address, 10);
+  const PciName name = kernel.name_of(gpu);
+  gpu.vendor = name.vendor;
+  gpu.model = name.model;
+}
+
+/// The VFs of a PF, by following its links: where they lie can't be computed.
+std::vector<VfName> names_of_vfs(const Kernel& kernel, const PciAddress& pf) {
+  std::vector<VfName> names;
+  const auto count = decimal(observe(kernel, pci::of(pci::kVfCount, pf)).text()).value_or(0);
+  for (std::uint64_t index = 0; index < count; ++index) {
+    const VfIndex vf{static_cast<std::uint16_t>(index)};
+    const auto address = parse_address(observe(kernel, pci::of(pci::kVf, pf, vf)).text());
+    if (address) {
+      names.push_back({.index = vf, .address = *address});
+    }
+  }
+  return names;
+}
+
+void take_function(const Kernel& kernel, std::span<const Backend* const> backends, Gpu gpu, Host& host) {
+  look_closely(kernel, gpu);
+  if (gpu.total_vfs) {
+    auto vfs = names_of_vfs(kernel, gpu.address);
+    for (const Backend* const backend : backends) {
+      if (backend->manages(kernel, gpu)) {
+        GpuFacts facts = backend->facts(kernel, gpu);
+        facts.num_vfs = static_cast<std::uint32_t>(vfs.size());
+        host.facts.push_back(std::move(facts));
+        host.backend[gpu.address] = backend;
+        host.vfs[gpu.address] = std::move(vfs);
+        return;
+      }
+    }
+  }
+  Error cannot{.kind = ErrorKind::not_a_pf, .subject = to_string(gpu.address), .why = "it has no SR-IOV capability, or its driver hides it"};
+  host.facts.push_back({.gpu = std::move(gpu), .backend = {}, .offers = {}, .findings = {}, .cannot = std::move(cannot)});
+}
+
+}  // namespace
+
+Result<Host> look_at_host(const Kernel& kernel, std::span<const Backend* const> backends, bool all_classes) {
+  Host host;
+  TRY(const std::vector<std::string> names, kernel.list(place_of(pci::kFunctions, {})));
+  std::vector<PciAddress> addresses;
+  for (const std::string& name : names) {
+    if (const auto address = parse_address(name)) {
+      addresses.push_back(*address);
+    }
+  }
+  std::ranges::sort(addresses);
+  std::map<PciAddress, PciAddress> pf_of;
+  for (const PciAddress& address : addresses) {
+    Gpu gpu{.address = address};
+    // A PF comes before its VFs in address order: their links name them, and they are not opened at all.
+    if (const auto pf = pf_of.find(address); pf != pf_of.end()) {
+      gpu.physfn = pf->second;
+      host.facts.push_back({.gpu = std::move(gpu), .backend = {}, .offers = {}, .findings = {}, .cannot = {}});
+      continue;
+    }
+    gpu.class_code = read_number(kernel, pci::kClass, address, 16).value_or(0);
+    if (!all_classes && !gpu.is_gpu_class()) {
+      continue;
+    }
+    if (const auto pf = parse_address(observe(kernel, pci::of(pci::kPhysfn, address)).text())) {
+      gpu.physfn = *pf;
+      host.facts.push_back({.gpu = std::move(gpu), .backend = {}, .offers = {}, .findings = {}, .cannot = {}});
+      continue;
+    }
+    take_function(kernel, backends, std::move(gpu), host);
+    for (const VfName& vf : host.vfs[address]) {
+      pf_of[vf.address] = address;
+    }
+  }
+  return host;
+}
+
+GpuView view_of(const Kernel& kernel, const Host& host, const GpuFacts& facts, const State& state) {
+  GpuView view{.gpu = facts.gpu, .backend = facts.backend, .vram_total = facts.vram_total, .findings = facts.findings};
+  const PciAddress& pf = facts.gpu.address;
+  const auto backend = host.backend.find(pf);
+  if (facts.cannot) {
+    view.findings.push_back({.what = facts.cannot->why, .help = facts.cannot->help});
+  }
+  if (backend == host.backend.end()) {
+    return view;
+  }
+  view.num_vfs = static_cast<std::uint32_t>(decimal(value_at(state, pci::of(pci::kVfCount, pf)).text()).value_or(0));
+  view.vf_offset = read_number(kernel, pci::kOffset, pf, 10);
+  view.vf_stride = read_number(kernel, pci::kStride, pf, 10);
+  const std::string vf_device = observe(kernel, pci::of(pci::kVfDevice, pf)).text();
+  view.vf_device_id = vf_device.empty() ? "" : "0x" + vf_device;
+  const std::string autoprobe = value_at(state, pci::of(pci::kAutoprobe, pf)).text();
+  if (!autoprobe.empty()) {
+    view.drivers_autoprobe = autoprobe == "1";
+  }
+  for (const Offer& offer : facts.offers) {
+    view.offers.push_back({.name = std::string(row_of(offer.key).name), .pf = offer.scope == kScopePf, .least = offer.least, .most = offer.most, .read_from = offer.read_from});
+  }
+  for (const VfName& name : host.vfs.at(pf)) {
+    VfView vf{.index = name.index, .address = name.address};
+    const Value driver = value_at(state, pci::of(pci::kVfDriver, pf, name.index));
+    if (!driver.text().empty()) {
+      vf.driver = driver.text();
+    }
+    const auto group = number(observe(kernel, pci::of(pci::kVfIommuGroup, pf, name.index)).text(), 10);
+    if (group) {
+      vf.iommu_group = static_cast<int>(*group);
+    }
+    // Without a driver nobody can use it; whether anybody uses it through one is not asked here.
+    vf.in_use = driver.absent() ? std::optional(false) : std::nullopt;
+    view.vfs.push_back(std::move(vf));
+  }
+  const AttrTables tables = attr_tables(std::span(&backend->second, 1));
+  for (const auto& [place, value] : state) {
+    const Attr* const attr = find_attr(tables, place);
+    const auto holes = attr == nullptr ? std::nullopt : match(*attr, place);
+    if (!holes || holes->gpu != pf || find_attribute(attr->name) == nullptr || attr->name == row_of(Key::vf_driver).name) {
+      continue;
+    }
+    if (!holes->vf) {
+      view.attributes[std::string(attr->name)] = setting_of(*attr, value);
+    } else if (holes->vf->index < view.vfs.size()) {
+      view.vfs[holes->vf->index].attributes[std::string(attr->name)] = setting_of(*attr, value);
+    }
+  }
+  return view;
+}
+
+}  // namespace vfmgr

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/footprint.hpp"
+#include "kernel/kernel.hpp"
+#include "vfmgr/plan.hpp"
+
+namespace vfmgr {
+
+/// What a run writes down before it acts, so that whoever comes after it knows how far it got. One file a
+/// run; a unit is known in it by its number. Records are core/record.hpp's; what tears is the last one.
+class Journal {
+ public:
+  /// Begins a run: each unit with its record and its target. Errors: io, not_permitted.
+  static Result<Journal> create(const StateDir& state, const std::string& boot_id, const std::vector<UnitPlan>& units);
+  /// Goes on in a cut-off run's journal: what is taken back is written down as well. Errors: locked (its run
+  /// is alive), io.
+  static Result<Journal> reopen(const std::filesystem::path& file);
+
+  Journal(Journal&& other) noexcept;
+  Journal& operator=(Journal&& other) noexcept;
+  Journal(const Journal&) = delete;
+  Journal& operator=(const Journal&) = delete;
+  ~Journal();
+
+  /// Before a write: its places and what it may leave there. Errors: io; then the write must not happen.
+  Result<void> begin(std::size_t unit, const Change& change);
+  /// The write has returned and its effects were read back.
+  Result<void> done(std::size_t unit);
+  /// The unit reached its target and that was verified.
+  Result<void> reached(std::size_t unit);
+  /// The unit is over, one way or the other: nothing is left to take back.
+  Result<void> end(std::size_t unit);
+  /// The run is over. Units that did not end keep the journal for recover.
+  void close();
+
+ private:
+  explicit Journal(std::filesystem::path file, int descriptor, std::size_t open_units)
+      : file_(std::move(file)), descriptor_(descriptor), open_units_(open_units) {}
+  Result<void> append(const std::string& bytes);
+
+  std::filesystem::path file_;
+  int descriptor_ = -1;
+  std::size_t open_units_ = 0;
+};
+
+/// A run as its journal tells it.
+struct CutOff {
+  struct OneUnit {
+    UnitPlan plan;
+    Footprint begun;
+    bool write_open = false;  ///< the last write announced has no record of its end
+    std::size_t writes_done = 0;
+    bool reached = false;
+    bool ended = false;
+  };
+  std::filesystem::path file;
+  std::string boot_id;
+  std::vector<OneUnit> units;
+};
+
+/// Journals whose runs are dead and that hold a unit which did not end. Errors: syntax (damaged, with its line).
+Result<std::vector<CutOff>> cut_off_runs(const StateDir& state);
+
+}  // namespace vfmgr

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/look.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <span>
+#include <string>
+#include <utility>
+
+#include "core/attr.hpp"
+#include "kernel/kernel.hpp"
+#include "vfmgr/state.hpp"
+
+namespace vfmgr {
+
+namespace {
+constexpr Milliseconds kSlowLimit{5000};
+// The first look back is soon, since most effects are there when the write returns; the last ones are rare.
+constexpr Milliseconds kFirstPause{5};
+constexpr Milliseconds kLongestPause{100};
+}  // namespace
+
+Value look(const Kernel& kernel, std::span<const std::span<const Attr>> tables, const Place& place) {
+  const Attr* const attr = find_attr(tables, place);
+  if (attr == nullptr || !attr->slow_read || place.as != As::text) {
+    return observe(kernel, place);
+  }
+  auto read = kernel.read_slowly(std::array{place}, kSlowLimit);
+  Value value;
+  if (read.front()) {
+    std::string text = std::move(*read.front());
+    if (text.ends_with('\n')) {
+      text.pop_back();
+    }
+    value.is = std::move(text);
+  } else if (read.front().error().os_error != ENOENT) {
+    value.is = Unreadable{read.front().error().os_error};
+  }
+  return value;
+}
+
+Result<void> await_value(const Kernel& kernel, std::span<const std::span<const Attr>> tables, const Place& place,
+                         const Value& expect, Milliseconds limit) {
+  const Milliseconds deadline = kernel.now() + limit;
+  Milliseconds pause = kFirstPause;
+  while (true) {
+    const Value seen = look(kernel, tables, place);
+    const bool reached = expect.match == Match::any ? !seen.absent() : expect.accepts(seen);
+    if (reached) {
+      return {};
+    }
+    const Milliseconds left = deadline - kernel.now();
+    if (left <= Milliseconds::zero()) {
+      return fail({.kind = seen.unreadable() ? ErrorKind::unreadable : ErrorKind::io,
+                   .os_error = seen.unreadable() ? std::get<Unreadable>(seen.is).os_error : 0,
+                   .subject = to_string(place),
+                   .value = expect.text(),
+                   .why = "it should read " + to_string(expect) + " and reads " + to_string(seen)});
+    }
+    kernel.wait_for_event(place, std::min(pause, left));
+    pause = std::min(pause * 2, kLongestPause);
+  }
+}
+
+}  // namespace vfmgr

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/notes.hpp"
+
+#include <cerrno>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include "core/attr.hpp"
+#include "core/json_state.hpp"
+#include "core/record.hpp"
+#include "core/try.hpp"
+#include "engine/differences.hpp"
+#include "engine/files.hpp"
+#include "kernel/kernel.hpp"
+#include "vfmgr/plan.hpp"
+
+namespace vfmgr {
+
+namespace {
+
+std::filesystem::path file_of(const StateDir& state, const PciAddress& gpu) {
+  return state.run / "notes" / to_string(gpu);
+}
+
+/// What a place is about; none if it is not this GPU's.
+std::optional<Holes> holes_of(TableSpan tables, const Place& place, const PciAddress& gpu) {
+  const Attr* const attr = find_attr(tables, place);
+  if (attr == nullptr) {
+    return std::nullopt;
+  }
+  const auto holes = match(*attr, place);
+  return holes && holes->gpu == gpu ? holes : std::nullopt;
+}
+
+}  // namespace
+
+Result<Notes> load_notes(const StateDir& state, const PciAddress& gpu) {
+  const std::filesystem::path file = file_of(state, gpu);
+  auto text = read_file(file);
+  if (!text) {
+    if (text.error().os_error == ENOENT) {
+      return Notes{};
+    }
+    return std::unexpected(text.error());
+  }
+  TRY(const Records records, decode_records(*text, file.string()));
+  if (records.torn || records.records.size() != 1 || records.records.front().size() != 3) {
+    return fail({.kind = ErrorKind::syntax, .subject = file.string(), .why = "these notes are damaged",
+                 .help = "remove the file: teardown then uses the kernel's defaults"});
+  }
+  Notes notes;
+  TRY(notes.originals, state_from_json(records.records.front()[1]));
+  TRY(notes.written, state_from_json(records.records.front()[2]));
+  return notes;
+}
+
+Result<void> save_notes(const StateDir& state, const PciAddress& gpu, const Notes& notes) {
+  const std::filesystem::path file = file_of(state, gpu);
+  if (notes == Notes{}) {
+    std::error_code error;
+    std::filesystem::remove(file, error);
+    if (error) {
+      return fail(system_error(error.value(), file, "remove it"));
+    }
+    return {};
+  }
+  TRY_VOID(make_folder(file.parent_path()));
+  return replace_file(file, encode_record({"notes 1", state_to_json(notes.originals), state_to_json(notes.written)}));
+}
+
+Notes noted_after(TableSpan tables, const Notes& notes, const PciAddress& gpu, const UnitPlan& plan,
+                  const State& after) {
+  Notes next{.originals = notes.originals, .written = {}};
+  for (const auto& [place, value] : plan.before) {
+    const auto holes = holes_of(tables, place, gpu);
+    const bool beside_vfs = holes && !holes->vf && place.as != As::count && value.origin != Origin::own;
+    if (beside_vfs && !value.unreadable() && value_at(after, place).is != value.is) {
+      next.originals.emplace(place, value);
+    }
+  }
+  std::erase_if(next.originals, [&](const auto& entry) { return value_at(after, entry.first).is == entry.second.is; });
+  for (const auto& [place, value] : plan.target) {
+    const auto holes = holes_of(tables, place, gpu);
+    if (!holes || !holes->vf || place.as != As::text || value.absent() != (value.match == Match::any)) {
+      continue;
+    }
+    const bool asked_for = !value.source.empty() && value.match != Match::any;
+    const bool kept = notes.written.contains(place) && value.origin != Origin::own;
+    if (asked_for || value.origin == Origin::own || kept) {
+      Value seen = value_at(after, place);
+      seen.origin = asked_for ? Origin::set : kept ? notes.written.at(place).origin : Origin::own;
+      next.written.emplace(place, std::move(seen));
+    }
+  }
+  return next;
+}
+
+void apply_notes(const Notes& notes, State& probed) {
+  for (const auto& [place, value] : notes.written) {
+    const auto found = probed.find(place);
+    if (found != probed.end() && found->second.origin == Origin::unknown && found->second.is == value.is) {
+      found->second.origin = value.origin;
+    }
+  }
+}
+
+}  // namespace vfmgr

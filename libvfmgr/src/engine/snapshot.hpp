@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "kernel/kernel.hpp"
+
+namespace vfmgr {
+
+/// A door that opens each place once and remembers what it read: one look at the host, in which nothing
+/// changes between two questions. It cannot write.
+class Snapshot final : public Kernel {
+ public:
+  explicit Snapshot(const Kernel& kernel) : kernel_(&kernel) {}
+
+  [[nodiscard]] Result<std::string> read(const Place& place) const override;
+  [[nodiscard]] std::vector<Result<std::string>> read_slowly(std::span<const Place> places,
+                                                             Milliseconds limit) const override;
+  [[nodiscard]] Result<std::vector<std::string>> list(const Place& place) const override;
+  [[nodiscard]] Result<std::string> link(const Place& place) const override;
+  Result<void> write(const Place& place, std::string_view bytes, Blocking blocking, Milliseconds limit) override;
+  void wait_for_event(const Place& place, Milliseconds at_most) const override { kernel_->wait_for_event(place, at_most); }
+  [[nodiscard]] Milliseconds now() const override { return kernel_->now(); }
+  Result<std::unique_ptr<Hold>> hold(const Place& node) override;
+  [[nodiscard]] PciName name_of(const Gpu& ids) const override { return kernel_->name_of(ids); }
+  [[nodiscard]] const StateDir& state() const override { return kernel_->state(); }
+  [[nodiscard]] bool simulated() const override { return kernel_->simulated(); }
+  [[nodiscard]] std::string boot_id() const override { return kernel_->boot_id(); }
+  void keep_locks(std::span<const int> /*descriptors*/) override {}
+
+ private:
+  const Kernel* kernel_;
+  mutable std::mutex mutex_;
+  mutable std::map<Place, Result<std::string>> texts_;
+  mutable std::map<Place, Result<std::vector<std::string>>> lists_;
+};
+
+}  // namespace vfmgr

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/tables.hpp"
+
+#include <span>
+
+#include "backends/backend.hpp"
+#include "pci/attrs.hpp"
+
+namespace vfmgr {
+
+AttrTables attr_tables(std::span<const Backend* const> backends) {
+  AttrTables tables{pci::kAttrs};
+  for (const Backend* const backend : backends) {
+    tables.push_back(backend->attrs());
+  }
+  return tables;
+}
+
+}  // namespace vfmgr
