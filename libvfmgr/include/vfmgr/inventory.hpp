@@ -46,7 +46,7 @@ struct Holder {
 /// A VF, for list and show.
 struct VfView {
   VfIndex index;
-  PciAddress address;
+  std::optional<PciAddress> address;  ///< none: not made yet, so not known
   std::optional<std::string> driver;
   std::optional<int> iommu_group;
   std::optional<bool> in_use;  ///< none: not visible from here; counts as in use

@@ -1,5 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // What no amount of trying would make room for, found before the first write.
+#include "vfmgr/plan.hpp"
+
+#include "backends/pci_record.hpp"
+#include "core/settings.hpp"
+#include "kernel/kernel.hpp"
+#include "pci/attrs.hpp"
+#include "pci/drivers.hpp"
+
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -11,15 +21,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "backends/pci_record.hpp"
-#include "core/settings.hpp"
-#include "kernel/kernel.hpp"
-#include "pci/attrs.hpp"
-#include "pci/drivers.hpp"
-#include "vfmgr/plan.hpp"
-
-#include <fmt/format.h>
 
 namespace vfmgr {
 
@@ -50,8 +51,8 @@ std::optional<Error> bus_numbers(const Kernel& kernel, const Gpu& pf, std::uint3
   if (!offset || !stride || !last_bus || count == 0) {
     return std::nullopt;  // on a root bus no file tells the range: the kernel will
   }
-  const std::uint64_t own_rid =
-      (std::uint64_t{pf.address.bus} << 8U) | (std::uint64_t{pf.address.device} << 3U) | pf.address.function;
+  const std::uint64_t own_rid = (std::uint64_t{pf.address.bus} << 8U) |
+                                (std::uint64_t{pf.address.device} << 3U) | pf.address.function;
   const auto bus_of = [&](std::uint64_t vf) { return (own_rid + *offset + (vf * *stride)) >> 8U; };
   if (bus_of(count - 1) <= *last_bus) {
     return std::nullopt;
@@ -60,18 +61,22 @@ std::optional<Error> bus_numbers(const Kernel& kernel, const Gpu& pf, std::uint3
   while (most < count && bus_of(most) <= *last_bus) {
     ++most;
   }
-  return Error{.kind = ErrorKind::does_not_fit,
-               .subject = to_string(pf.address),
-               .value = std::to_string(count),
-               .why = fmt::format("the VFs would reach bus {:02x}, and the bridge above ends at bus {:02x}",
-                                  bus_of(count - 1), *last_bus),
-               .help = fmt::format("at most {} fit; more need SR-IOV or ARI turned on in the firmware, or the kernel "
-                                   "parameter pci=assign-busses",
-                                   most)};
+  return Error{
+      .kind = ErrorKind::does_not_fit,
+      .subject = to_string(pf.address),
+      .value = std::to_string(count),
+      .why = fmt::format("the VFs would reach bus {:02x}, and the bridge above ends at bus {:02x}",
+                         bus_of(count - 1),
+                         *last_bus),
+      .help = fmt::format(
+          "at most {} fit; more need SR-IOV or ARI turned on in the firmware, or the kernel "
+          "parameter pci=assign-busses",
+          most)};
 }
 
-/// resource_show prints 13 lines with CONFIG_PCI_IOV: 7 to 12 are the windows of VF BAR 0 to 5. A window
-/// that the kernel could not place reads as zeros or carries IORESOURCE_UNSET (include/linux/ioport.h).
+/// resource_show prints 13 lines with CONFIG_PCI_IOV: 7 to 12 are the windows of VF BAR 0 to 5. A
+/// window that the kernel could not place reads as zeros or carries IORESOURCE_UNSET
+/// (include/linux/ioport.h).
 std::optional<Error> bar_windows(const Kernel& kernel, const Gpu& pf, std::uint32_t count) {
   constexpr std::size_t kFirst = 7;
   constexpr std::size_t kLast = 12;
@@ -104,15 +109,18 @@ std::optional<Error> bar_windows(const Kernel& kernel, const Gpu& pf, std::uint3
   if (line_number <= kLast || (placed && !unplaced)) {
     return std::nullopt;
   }
-  return Error{.kind = ErrorKind::does_not_fit,
-               .subject = to_string(pf.address),
-               .value = std::to_string(count),
-               .why = "the kernel found no memory window for its VF BARs",
-               .help = "turn on Above-4G decoding and SR-IOV in the firmware, or boot with pci=realloc"};
+  return Error{
+      .kind = ErrorKind::does_not_fit,
+      .subject = to_string(pf.address),
+      .value = std::to_string(count),
+      .why = "the kernel found no memory window for its VF BARs",
+      .help = "turn on Above-4G decoding and SR-IOV in the firmware, or boot with pci=realloc"};
 }
 
 /// The drivers that VFs shall end on, each with the first place that asks for it.
-std::vector<std::pair<std::string, Spot>> drivers_asked_for(const Desired& desired, std::uint32_t count, bool made) {
+std::vector<std::pair<std::string, Spot>> drivers_asked_for(const Desired& desired,
+                                                            std::uint32_t count,
+                                                            bool made) {
   std::vector<std::pair<std::string, Spot>> asked;
   std::set<std::string> seen;
   for (std::uint32_t index = 0; index < count; ++index) {
@@ -140,8 +148,9 @@ std::optional<Error> driver_problem(const Kernel& kernel, const Gpu& pf, const s
                  .subject = to_string(pf.address),
                  .value = driver,
                  .why = "it is behind no IOMMU, and without one no VM can take a VF",
-                 .help = "turn the IOMMU on in the firmware and with intel_iommu=on or amd_iommu=on; "
-                         "or say vf_driver = \"host\" or \"none\""};
+                 .help =
+                     "turn the IOMMU on in the firmware and with intel_iommu=on or amd_iommu=on; "
+                     "or say vf_driver = \"host\" or \"none\""};
   }
   const Place directory = pci::named(pci::kDriverDir, driver);
   if (driver == pci::kVfio || kernel.list(directory)) {
@@ -156,7 +165,10 @@ std::optional<Error> driver_problem(const Kernel& kernel, const Gpu& pf, const s
 
 }  // namespace
 
-std::vector<Error> fits_pci(const Kernel& kernel, const GpuFacts& facts, const State& now, const Desired& desired) {
+std::vector<Error> fits_pci(const Kernel& kernel,
+                            const GpuFacts& facts,
+                            const State& now,
+                            const Desired& desired) {
   std::vector<Error> faults;
   const Gpu& pf = facts.gpu;
   const std::uint32_t before = recorded_count(now, pf.address).value_or(0);

@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backends/pci_record.hpp"
 
+#include "vfmgr/plan.hpp"
+
+#include "backends/backend.hpp"
+#include "core/settings.hpp"
+#include "kernel/kernel.hpp"
+#include "pci/attrs.hpp"
+#include "pci/drivers.hpp"
+
 #include <algorithm>
 #include <cerrno>
 #include <cstddef>
@@ -11,13 +19,6 @@
 #include <utility>
 #include <vector>
 
-#include "backends/backend.hpp"
-#include "core/settings.hpp"
-#include "kernel/kernel.hpp"
-#include "pci/attrs.hpp"
-#include "pci/drivers.hpp"
-#include "vfmgr/plan.hpp"
-
 namespace vfmgr {
 
 namespace {
@@ -25,7 +26,9 @@ namespace {
 // Nobody who is not stuck holds a device lock longer: the longest regular holder is a count change.
 constexpr Milliseconds kSlowReadLimit{5000};
 
-VfIndex vf_at(std::uint32_t index) { return VfIndex{static_cast<std::uint16_t>(index)}; }
+VfIndex vf_at(std::uint32_t index) {
+  return VfIndex{static_cast<std::uint16_t>(index)};
+}
 
 void probe_overrides(const Kernel& kernel, const PciAddress& pf, std::uint32_t count, State& into) {
   std::vector<Place> places{pci::of(pci::kPfOverride, pf)};
@@ -73,7 +76,9 @@ Ends ends_on(std::string_view wish, std::string source) {
 }
 
 std::string spell_spot(const Spot& spot) {
-  return spot.line == 0 ? std::string() : spot.file + ":" + std::to_string(spot.line) + ":" + std::to_string(spot.column);
+  return spot.line == 0
+             ? std::string()
+             : spot.file + ":" + std::to_string(spot.line) + ":" + std::to_string(spot.column);
 }
 
 /// The wish for one VF's driver: none if its driver stays as it is.
@@ -87,7 +92,11 @@ std::optional<Ends> driver_wish(const Desired& desired, VfIndex vf, bool made_an
   return made_anew ? std::optional(ends_on("auto", {})) : std::nullopt;
 }
 
-void complete_vf(const PciAddress& pf, VfIndex vf, const State& now, std::optional<Ends> ends, bool made_anew,
+void complete_vf(const PciAddress& pf,
+                 VfIndex vf,
+                 const State& now,
+                 std::optional<Ends> ends,
+                 bool made_anew,
                  State& target) {
   if (!ends) {
     return;
@@ -107,7 +116,9 @@ void complete_vf(const PciAddress& pf, VfIndex vf, const State& now, std::option
 }  // namespace
 
 void probe_pci(const Kernel& kernel, const Gpu& pf, Depth depth, State& into) {
-  const auto record = [&](const Place& place) -> const Value& { return into[place] = observe(kernel, place); };
+  const auto record = [&](const Place& place) -> const Value& {
+    return into[place] = observe(kernel, place);
+  };
   record(pci::of(pci::kPfDriver, pf.address));
   record(pci::of(pci::kAutoprobe, pf.address));
   record(pci::of(pci::kVfCount, pf.address));
@@ -118,7 +129,8 @@ void probe_pci(const Kernel& kernel, const Gpu& pf, Depth depth, State& into) {
   if (depth == Depth::whole) {
     probe_overrides(kernel, pf.address, count, into);
     const Place module = pci::named(pci::kModule, std::string(pci::kVfio));
-    // Loading it is a run's doing, keeping it the host's: nothing tells who else came to rely on it.
+    // Loading it is a run's doing, keeping it the host's: nothing tells who else came to rely on
+    // it.
     into[module] = observe(kernel, module);
     into[module].origin = Origin::own;
   }
@@ -162,8 +174,8 @@ void complete_pci(const Gpu& pf, const State& now, const Desired& desired, State
       complete_vf(pf.address, vf, now, std::move(ends), made_anew, target);
     }
   }
-  // While no VF is meant for the host autoprobe stays off: else a module loaded later takes those without an
-  // override. Once none are left, what stood before the first change comes back.
+  // While no VF is meant for the host autoprobe stays off: else a module loaded later takes those
+  // without an override. Once none are left, what stood before the first change comes back.
   const Place autoprobe = pci::of(pci::kAutoprobe, pf.address);
   if (made_anew && count > 0 && !for_host) {
     target[autoprobe] = text_value("0");
@@ -178,11 +190,16 @@ void complete_pci(const Gpu& pf, const State& now, const Desired& desired, State
 }
 
 Offer vf_driver_offer() {
-  return {.key = Key::vf_driver, .scope = kScopeVf, .least = {}, .most = {}, .read_from = std::string(pci::kSource)};
+  return {.key = Key::vf_driver,
+          .scope = kScopeVf,
+          .least = {},
+          .most = {},
+          .read_from = std::string(pci::kSource)};
 }
 
 const Gpu& gpu_of(const Unit& unit, const PciAddress& address) {
-  return *std::find_if(unit.gpus.begin(), unit.gpus.end(), [&](const Gpu& gpu) { return gpu.address == address; });
+  return *std::find_if(
+      unit.gpus.begin(), unit.gpus.end(), [&](const Gpu& gpu) { return gpu.address == address; });
 }
 
 std::optional<Error> cannot_make_vfs(const Gpu& pf) {

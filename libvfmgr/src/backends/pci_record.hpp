@@ -1,22 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "vfmgr/plan.hpp"
+
+#include "backends/backend.hpp"
+#include "core/settings.hpp"
+#include "kernel/kernel.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <vector>
 
-#include "backends/backend.hpp"
-#include "core/settings.hpp"
-#include "kernel/kernel.hpp"
-#include "vfmgr/plan.hpp"
-
 namespace vfmgr {
 
-// The part of a record, of a target and of a refusal that every SR-IOV device has, whoever its vendor is.
+// The part of a record, of a target and of a refusal that every SR-IOV device has, whoever its
+// vendor is.
 
-/// The PF's driver, autoprobe, the count by links and each VF's driver; with Depth::whole the overrides and
-/// whether vfio-pci is loaded, too.
+/// The PF's driver, autoprobe, the count by links and each VF's driver; with Depth::whole the
+/// overrides and whether vfio-pci is loaded, too.
 void probe_pci(const Kernel& kernel, const Gpu& pf, Depth depth, State& into);
 
 /// The count recorded in a state; none if it is not known.
@@ -25,11 +27,16 @@ std::optional<std::uint32_t> recorded_count(const State& state, const PciAddress
 /// The count that a wish leads to, given the recorded one.
 std::uint32_t desired_count(const Desired& desired, const State& now, const Gpu& pf);
 
-/// Completes count, VF drivers, overrides and autoprobe. `target` holds the record so far and is changed in place.
+/// Completes count, VF drivers, overrides and autoprobe. `target` holds the record so far and is
+/// changed in place.
 void complete_pci(const Gpu& pf, const State& now, const Desired& desired, State& target);
 
-/// Refusals that every SR-IOV device shares: bus numbers, VF BAR windows, IOMMU and driver for what VFs end on.
-std::vector<Error> fits_pci(const Kernel& kernel, const GpuFacts& facts, const State& now, const Desired& desired);
+/// Refusals that every SR-IOV device shares: bus numbers, VF BAR windows, IOMMU and driver for what
+/// VFs end on.
+std::vector<Error> fits_pci(const Kernel& kernel,
+                            const GpuFacts& facts,
+                            const State& now,
+                            const Desired& desired);
 
 /// Every SR-IOV device has it: the driver that its VFs end on.
 Offer vf_driver_offer();

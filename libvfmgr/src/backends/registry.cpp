@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <array>
-#include <span>
-
 #include "backends/backend.hpp"
 #include "backends/generic/backend.hpp"
 #include "backends/intel_xe/backend.hpp"
+
+#include <array>
+#include <span>
 
 namespace vfmgr {
 

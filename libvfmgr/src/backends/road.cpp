@@ -1,4 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "vfmgr/plan.hpp"
+
+#include "backends/toolkit.hpp"
+#include "core/attr.hpp"
+#include "core/shown.hpp"
+#include "pci/attrs.hpp"
+
 #include <algorithm>
 #include <optional>
 #include <span>
@@ -6,12 +13,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "backends/toolkit.hpp"
-#include "core/attr.hpp"
-#include "core/shown.hpp"
-#include "pci/attrs.hpp"
-#include "vfmgr/plan.hpp"
 
 namespace vfmgr {
 
@@ -24,7 +25,8 @@ bool satisfied(const State& now, const Place& place, const Value& expect) {
     return false;
   }
   // "Any" with a text: this is to be written, whatever the driver then makes of it.
-  return expect.match == Match::any && !expect.absent() ? expect.is == found->second.is : expect.accepts(found->second);
+  return expect.match == Match::any && !expect.absent() ? expect.is == found->second.is
+                                                        : expect.accepts(found->second);
 }
 
 }  // namespace
@@ -82,10 +84,11 @@ void Road::emit(Change change) {
 }
 
 void Road::change(Change change) {
-  const bool done = !change.effects.empty() &&
-                    std::all_of(change.effects.begin(), change.effects.end(), [this](const Effect& effect) {
-                      return satisfied(now_, effect.at, effect.expect);
-                    });
+  const bool done =
+      !change.effects.empty() &&
+      std::all_of(change.effects.begin(), change.effects.end(), [this](const Effect& effect) {
+        return satisfied(now_, effect.at, effect.expect);
+      });
   if (!done) {
     emit(std::move(change));
   }
@@ -100,8 +103,12 @@ void Road::set(const Attr& attr, const Holes& holes, const Value& expect, How ho
   if (here != now_.end() && here->second.absent() && !expect.absent()) {
     // What the kernel has not brought forth yet is waited for, not written into the void.
     Value anything = guess("");
-    plan_.steps.emplace_back(Await{.what = std::string(attr.name), .gpu = holes.gpu, .vf = holes.vf, .at = place,
-                                   .expect = anything, .limit = how.limit});
+    plan_.steps.emplace_back(Await{.what = std::string(attr.name),
+                                   .gpu = holes.gpu,
+                                   .vf = holes.vf,
+                                   .at = place,
+                                   .expect = anything,
+                                   .limit = how.limit});
     now_.erase(here);
   }
   const std::optional<Value> before = before_of(place);
@@ -125,7 +132,8 @@ void Road::set(const Attr& attr, const Holes& holes, const Value& expect, How ho
 void Road::settle(const Attr& attr, const Holes& holes, How how) {
   const Place place = place_of(attr, holes);
   const Value* const target = wanted(place);
-  if (target == nullptr || target->unreadable() || (target->match == Match::any && target->absent())) {
+  if (target == nullptr || target->unreadable() ||
+      (target->match == Match::any && target->absent())) {
     return;
   }
   if (target->origin != Origin::set && redrawn_.contains(place)) {
@@ -139,11 +147,17 @@ void Road::await(const Attr& attr, const Holes& holes, const Value& expect, Mill
   if (satisfied(now_, place, expect)) {
     return;
   }
-  plan_.steps.emplace_back(Await{.what = std::string(attr.name), .gpu = holes.gpu, .vf = holes.vf, .at = place,
-                                 .expect = expect, .limit = limit});
+  plan_.steps.emplace_back(Await{.what = std::string(attr.name),
+                                 .gpu = holes.gpu,
+                                 .vf = holes.vf,
+                                 .at = place,
+                                 .expect = expect,
+                                 .limit = limit});
   now_[place] = expect;
 }
 
-UnitPlan Road::plan() && { return std::move(plan_); }
+UnitPlan Road::plan() && {
+  return std::move(plan_);
+}
 
 }  // namespace vfmgr

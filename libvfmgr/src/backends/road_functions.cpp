@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The statements about functions: drivers, overrides, the count of VFs.
+#include "vfmgr/plan.hpp"
+
+#include "backends/toolkit.hpp"
+#include "core/attr.hpp"
+#include "pci/attrs.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -7,19 +13,20 @@
 #include <utility>
 #include <vector>
 
-#include "backends/toolkit.hpp"
-#include "core/attr.hpp"
-#include "pci/attrs.hpp"
-#include "vfmgr/plan.hpp"
-
 namespace vfmgr {
 
 namespace {
 
-Holes holes_of(const Function& function) { return {.gpu = function.pf, .vf = function.vf, .name = {}}; }
+Holes holes_of(const Function& function) {
+  return {.gpu = function.pf, .vf = function.vf, .name = {}};
+}
 
-const Attr& link_attr(const Function& function) { return function.vf ? pci::kVfDriver : pci::kPfDriver; }
-const Attr& override_attr(const Function& function) { return function.vf ? pci::kVfOverride : pci::kPfOverride; }
+const Attr& link_attr(const Function& function) {
+  return function.vf ? pci::kVfDriver : pci::kPfDriver;
+}
+const Attr& override_attr(const Function& function) {
+  return function.vf ? pci::kVfOverride : pci::kPfOverride;
+}
 
 /// A VF's address exists when the VF does: it is read from its link when the step runs.
 Text name_text(const Function& function) {
@@ -30,7 +37,8 @@ Text name_text(const Function& function) {
 }
 
 Place directory_of(const Function& function) {
-  Place place = function.vf ? pci::of(pci::kVf, function.pf, *function.vf) : pci::of(pci::kFunctionDir, function.pf);
+  Place place = function.vf ? pci::of(pci::kVf, function.pf, *function.vf)
+                            : pci::of(pci::kFunctionDir, function.pf);
   place.as = As::text;
   return place;
 }
@@ -39,10 +47,12 @@ std::string override_bytes(const Value& expect) {
   return expect.text() == pci::kNoOverride ? std::string(pci::kClearOverride) : expect.text();
 }
 
-// iov.c:sriov_enable sleeps 100 ms and sriov_disable 1 s whatever the count; each VF's own set-up comes on top
-// (measured: 64 VFs in 0.18 s, with drivers probing up to 0.5 s a VF). Past this something is stuck.
+// iov.c:sriov_enable sleeps 100 ms and sriov_disable 1 s whatever the count; each VF's own set-up
+// comes on top (measured: 64 VFs in 0.18 s, with drivers probing up to 0.5 s a VF). Past this
+// something is stuck.
 constexpr Milliseconds kCountLimit{60000};
-// A VF without a user lets go in less than a second; a vfio user is asked for 10 s rounds without end.
+// A VF without a user lets go in less than a second; a vfio user is asked for 10 s rounds without
+// end.
 constexpr Milliseconds kReleaseLimit{10000};
 constexpr Milliseconds kBindLimit{30000};
 
@@ -57,8 +67,9 @@ std::uint32_t Road::count(const PciAddress& pf) const {
 
 std::uint32_t Road::wanted_count(const PciAddress& pf) const {
   const Value* const target = wanted(pci::of(pci::kVfCount, pf));
-  return target == nullptr || target->text().empty() ? count(pf)
-                                                     : static_cast<std::uint32_t>(std::stoul(target->text()));
+  return target == nullptr || target->text().empty()
+             ? count(pf)
+             : static_cast<std::uint32_t>(std::stoul(target->text()));
 }
 
 void Road::release(const Function& function, std::vector<Place> wipes) {
@@ -92,7 +103,9 @@ void Road::bind(const Function& function, const std::string& driver, std::vector
           .to = module->first,
           .bytes = {.text = "load"},
           // No "before": another unit of the same run may have loaded it meanwhile.
-          .effects = {{.at = module->first, .before = {}, .expect = text_value("loaded", Origin::own)}},
+          .effects = {{.at = module->first,
+                       .before = {},
+                       .expect = text_value("loaded", Origin::own)}},
           .blocking = Blocking::can_hang,
           .limit = kBindLimit});
   }
@@ -118,7 +131,8 @@ void Road::let_host_probe(const Function& function) {
   Value anything;
   anything.match = Match::any;
   anything.origin = Origin::own;
-  // dd.c:__device_attach_driver hides the probe's errors here; there may be no driver for it at all.
+  // dd.c:__device_attach_driver hides the probe's errors here; there may be no driver for it at
+  // all.
   emit({.what = "driver",
         .reason = "the host's own choice",
         .gpu = function.pf,
@@ -132,12 +146,15 @@ void Road::let_host_probe(const Function& function) {
         .limit = kBindLimit});
 }
 
-void Road::driver(const Function& function, const Value& driver, const Value* override_value,
+void Road::driver(const Function& function,
+                  const Value& driver,
+                  const Value* override_value,
                   std::vector<Place> wipes) {
   const Holes holes = holes_of(function);
   const Place link = place_of(link_attr(function), holes);
   const auto here = now_.find(link);
-  const bool there = here != now_.end() && here->second.match == Match::exact && here->second.is == driver.is;
+  const bool there =
+      here != now_.end() && here->second.match == Match::exact && here->second.is == driver.is;
   if (!there) {
     release(function, wipes);
     if (!driver.absent()) {
@@ -145,13 +162,16 @@ void Road::driver(const Function& function, const Value& driver, const Value* ov
     }
   }
   if (override_value != nullptr && !override_value->absent() && !override_value->unreadable()) {
-    set(override_attr(function), holes, *override_value, {.bytes = override_bytes(*override_value)});
+    set(override_attr(function),
+        holes,
+        *override_value,
+        {.bytes = override_bytes(*override_value)});
   }
 }
 
 void Road::make_room(const PciAddress& pf, std::uint32_t from) {
-  // One by one, so that a VF that does not let go holds up its own release and not the host's PCI locks
-  // (pci_rescan_remove_lock is held over a write of 0 in 6.1.192, 6.12.117, 7.2.13).
+  // One by one, so that a VF that does not let go holds up its own release and not the host's PCI
+  // locks (pci_rescan_remove_lock is held over a write of 0 in 6.1.192, 6.12.117, 7.2.13).
   for (std::uint32_t index = 0; index < from; ++index) {
     release({.pf = pf, .vf = VfIndex{static_cast<std::uint16_t>(index)}});
   }
@@ -174,7 +194,9 @@ void Road::write_count(const PciAddress& pf, std::uint32_t to, const State& redr
                 .to_value = static_cast<std::uint64_t>(to),
                 .to = pci::of(pci::kNumVfs, pf),
                 .bytes = {.text = std::to_string(to)},
-                .effects = {{.at = place, .before = before_of(place), .expect = text_value(std::to_string(to))}},
+                .effects = {{.at = place,
+                             .before = before_of(place),
+                             .expect = text_value(std::to_string(to))}},
                 .wipes = {vfs},
                 .disturbs = std::move(disturbs),
                 .blocking = Blocking::can_hang,
@@ -185,7 +207,8 @@ void Road::write_count(const PciAddress& pf, std::uint32_t to, const State& redr
   }
   emit(std::move(change));
   for (std::uint32_t index = 0; index < to; ++index) {
-    // Autoprobe is off here, so a new VF has no driver; its override dies with the old VF (pci-driver.c).
+    // Autoprobe is off here, so a new VF has no driver; its override dies with the old VF
+    // (pci-driver.c).
     const VfIndex vf{static_cast<std::uint16_t>(index)};
     now_[pci::of(pci::kVfDriver, pf, vf)] = absent_value();
     now_[pci::of(pci::kVfOverride, pf, vf)] = text_value(std::string(pci::kNoOverride));
@@ -193,14 +216,18 @@ void Road::write_count(const PciAddress& pf, std::uint32_t to, const State& redr
   }
 }
 
-void Road::recount(const PciAddress& pf, const std::function<void()>& before_enable, const Redraws& redraws) {
+void Road::recount(const PciAddress& pf,
+                   const std::function<void()>& before_enable,
+                   const Redraws& redraws) {
   const std::uint32_t from = count(pf);
   const std::uint32_t to = wanted_count(pf);
   if (from == to && !redraws.forced) {
     return;
   }
   // With autoprobe on, the host's own driver would be on each new VF before we are.
-  set(pci::kAutoprobe, {.gpu = pf, .vf = {}, .name = {}}, text_value("0"),
+  set(pci::kAutoprobe,
+      {.gpu = pf, .vf = {}, .name = {}},
+      text_value("0"),
       {.reason = "the host keeps its hands off new VFs"});
   if (from > 0) {
     make_room(pf, from);
@@ -234,18 +261,24 @@ void Road::vf_drivers(const PciAddress& pf) {
   for (const Function& function : for_host) {
     const auto bound_by_override = now_.find(place_of(pci::kVfOverride, holes_of(function)));
     const bool fresh = made_.contains(directory_of(function));
-    const bool forced = bound_by_override != now_.end() && bound_by_override->second.text() != pci::kNoOverride;
+    const bool forced =
+        bound_by_override != now_.end() && bound_by_override->second.text() != pci::kNoOverride;
     if (!fresh && !forced) {
       continue;  // what the kernel bound, or did not find a driver for, is its choice
     }
-    close_bracket(pf);  // with autoprobe off the kernel probes no VF (pci-driver.c:pci_device_can_probe)
+    close_bracket(
+        pf);  // with autoprobe off the kernel probes no VF (pci-driver.c:pci_device_can_probe)
     release(function);
-    set(pci::kVfOverride, holes_of(function), text_value(std::string(pci::kNoOverride)),
+    set(pci::kVfOverride,
+        holes_of(function),
+        text_value(std::string(pci::kNoOverride)),
         {.bytes = std::string(pci::kClearOverride)});
     let_host_probe(function);
   }
 }
 
-void Road::close_bracket(const PciAddress& pf) { settle(pci::kAutoprobe, {.gpu = pf, .vf = {}, .name = {}}); }
+void Road::close_bracket(const PciAddress& pf) {
+  settle(pci::kAutoprobe, {.gpu = pf, .vf = {}, .name = {}});
+}
 
 }  // namespace vfmgr

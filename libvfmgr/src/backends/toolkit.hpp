@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "vfmgr/plan.hpp"
+
+#include "core/attr.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -8,9 +12,6 @@
 #include <span>
 #include <string>
 #include <vector>
-
-#include "core/attr.hpp"
-#include "vfmgr/plan.hpp"
 
 namespace vfmgr {
 
@@ -30,8 +31,9 @@ struct How {
   Milliseconds limit{2000};
 };
 
-/// Values that the driver chooses anew when VFs go or come, with a guess where there is one. A guess is not
-/// checked when the step ends: where it was wrong the end of the run sees it, and mends it.
+/// Values that the driver chooses anew when VFs go or come, with a guess where there is one. A
+/// guess is not checked when the step ends: where it was wrong the end of the run sees it, and
+/// mends it.
 struct Redraws {
   State on_disable = {};
   State on_enable = {};
@@ -41,9 +43,9 @@ struct Redraws {
 /// A guess for Redraws; none: whatever the driver chooses.
 Value guess(std::optional<std::string> text = {});
 
-/// What a backend's lower() is written with: a road from `now` to `want` that carries the predicted state.
-/// Each statement emits a step only where the predicted state is not yet as asked, so that the same text
-/// starts anywhere; what the target does not name is left alone.
+/// What a backend's lower() is written with: a road from `now` to `want` that carries the predicted
+/// state. Each statement emits a step only where the predicted state is not yet as asked, so that
+/// the same text starts anywhere; what the target does not name is left alone.
 class Road {
  public:
   /// `attrs` are the backend's, beside the PCI core's. `want` must outlive the road.
@@ -60,8 +62,9 @@ class Road {
 
   /// Writes an attribute so that it reads `expect`, unless it is predicted to.
   void set(const Attr& attr, const Holes& holes, const Value& expect, How how = {});
-  /// set() to what the target names. Nothing where it names nothing, and nothing where VFs were made anew on
-  /// this road and the value is the driver's own or unknown: there the driver chooses again.
+  /// set() to what the target names. Nothing where it names nothing, and nothing where VFs were
+  /// made anew on this road and the value is the driver's own or unknown: there the driver chooses
+  /// again.
   void settle(const Attr& attr, const Holes& holes, How how = {});
   /// A change of the backend's own making: emitted unless all its effects are predicted.
   void change(Change change);
@@ -70,12 +73,18 @@ class Road {
 
   /// Takes a function from its driver, if it has one. `wipes`: what the driver takes with it.
   void release(const Function& function, std::vector<Place> wipes = {});
-  /// Brings a function to a driver (absent: none) and, where given, its driver_override to what stays.
-  void driver(const Function& function, const Value& driver, const Value* override_value,
+  /// Brings a function to a driver (absent: none) and, where given, its driver_override to what
+  /// stays.
+  void driver(const Function& function,
+              const Value& driver,
+              const Value* override_value,
               std::vector<Place> wipes = {});
-  /// Brings the count to the target's: autoprobe off, VFs released one by one, 0, `before_enable`, the new count.
-  /// Nothing where the count is right and nothing forces it; before_enable is then not called.
-  void recount(const PciAddress& pf, const std::function<void()>& before_enable = {}, const Redraws& redraws = {});
+  /// Brings the count to the target's: autoprobe off, VFs released one by one, 0, `before_enable`,
+  /// the new count. Nothing where the count is right and nothing forces it; before_enable is then
+  /// not called.
+  void recount(const PciAddress& pf,
+               const std::function<void()>& before_enable = {},
+               const Redraws& redraws = {});
   /// Brings every VF of the PF to the driver and override that the target names.
   void vf_drivers(const PciAddress& pf);
   /// Gives autoprobe what the target names for it: the last statement of a road.

@@ -25,7 +25,8 @@ struct Attr {
   std::string_view name;  ///< attribute name ("vram"), or what people call it ("autoprobe")
   std::uint64_t unit =
       1;  ///< one in the file is this many of the attribute's units (ms file: 1000 us)
-  bool zero_is_infinite = false;    ///< 0 in the file means no limit: "infinite" in the attribute's units
+  bool zero_is_infinite =
+      false;  ///< 0 in the file means no limit: "infinite" in the attribute's units
   std::span<const int> errnos;  ///< what a write can fail with; empty: never written
   std::string_view source;      ///< of the format and the errnos, with the kernel version
   bool slow_read = false;       ///< reading can block as long as another writer is at work

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/shown.hpp"
 
+#include "vfmgr/setting.hpp"
+#include "vfmgr/state.hpp"
+
+#include "core/attr.hpp"
+
 #include <charconv>
 #include <cstdint>
 #include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "core/attr.hpp"
-#include "vfmgr/setting.hpp"
-#include "vfmgr/state.hpp"
 
 namespace vfmgr {
 
@@ -34,7 +35,8 @@ Setting setting_of(const Attr& attr, const std::optional<Value>& value) {
     return attr.as == As::link ? Setting("none") : Setting(std::monostate{});
   }
   if (const auto number = decimal(value->text())) {
-    return *number == 0 && attr.zero_is_infinite ? std::numeric_limits<std::uint64_t>::max() : *number * attr.unit;
+    return *number == 0 && attr.zero_is_infinite ? std::numeric_limits<std::uint64_t>::max()
+                                                 : *number * attr.unit;
   }
   return value->text();
 }

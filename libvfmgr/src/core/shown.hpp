@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <optional>
-#include <string>
-
-#include "core/attr.hpp"
 #include "vfmgr/setting.hpp"
 #include "vfmgr/state.hpp"
 
+#include "core/attr.hpp"
+
+#include <optional>
+#include <string>
+
 namespace vfmgr {
 
-/// What a file's value means in the attribute's own units; monostate where it is unknown, absent or unreadable.
-/// A link that is not there is "none": no driver.
+/// What a file's value means in the attribute's own units; monostate where it is unknown, absent or
+/// unreadable. A link that is not there is "none": no driver.
 Setting setting_of(const Attr& attr, const std::optional<Value>& value);
 
 /// A plain decimal number that fills the whole text.

@@ -1,7 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// One primitive: probe, plan from what is there to the target, run, verify. Going forward its target is the
-// profile's, going back it is the recorded state.
+// One primitive: probe, plan from what is there to the target, run, verify. Going forward its
+// target is the profile's, going back it is the recorded state.
 #include "engine/converge.hpp"
+
+#include "vfmgr/plan.hpp"
+#include "vfmgr/report.hpp"
+
+#include "backends/backend.hpp"
+#include "core/try.hpp"
+#include "engine/differences.hpp"
+#include "engine/execute.hpp"
+#include "engine/footprint.hpp"
+#include "engine/notes.hpp"
+#include "engine/predict.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -12,14 +23,6 @@
 #include <utility>
 #include <variant>
 #include <vector>
-
-#include "backends/backend.hpp"
-#include "engine/differences.hpp"
-#include "engine/execute.hpp"
-#include "engine/footprint.hpp"
-#include "engine/predict.hpp"
-#include "vfmgr/plan.hpp"
-#include "vfmgr/report.hpp"
 
 namespace vfmgr {
 
@@ -41,7 +44,9 @@ struct Patience {
   std::set<Place> given_up;
   std::map<Place, Error> why;
 
-  [[nodiscard]] bool spent_on(const Step& step) const { return given_up.contains(place_of_step(step)); }
+  [[nodiscard]] bool spent_on(const Step& step) const {
+    return given_up.contains(place_of_step(step));
+  }
   void count(const Step& step, Error error) {
     const Place& place = place_of_step(step);
     why.insert_or_assign(place, std::move(error));
@@ -70,7 +75,10 @@ State begun_part(const State& before, const Footprint& begun) {
 }
 
 /// What differs and is ours to name: the driver's own may come out as it likes.
-std::vector<Difference> open_differences(const Bench& bench, const Unit& unit, const State& want, const State& now) {
+std::vector<Difference> open_differences(const Bench& bench,
+                                         const Unit& unit,
+                                         const State& want,
+                                         const State& now) {
   State compared = want;
   std::erase_if(compared, [](const auto& entry) { return entry.second.origin == Origin::own; });
   return differences(bench.tables, unit, compared, now);
@@ -79,7 +87,10 @@ std::vector<Difference> open_differences(const Bench& bench, const Unit& unit, c
 enum class Walk { done, nothing_to_do, failed, in_flight };
 
 /// One attempt on the way back.
-Walk walk_back(Bench& bench, const UnitPlan& road, const Footprint& announced, Patience& patience,
+Walk walk_back(Bench& bench,
+               const UnitPlan& road,
+               const Footprint& announced,
+               Patience& patience,
                UnitReport& report) {
   Walk result = Walk::nothing_to_do;
   bool skipped = false;
@@ -98,7 +109,8 @@ Walk walk_back(Bench& bench, const UnitPlan& road, const Footprint& announced, P
       return Walk::in_flight;
     }
     patience.count(step, std::move(*ran.error));
-    // Behind a step that was left out a later one may not be as planned: that alone ends no attempt.
+    // Behind a step that was left out a later one may not be as planned: that alone ends no
+    // attempt.
     if (!skipped) {
       return Walk::failed;
     }
@@ -107,7 +119,10 @@ Walk walk_back(Bench& bench, const UnitPlan& road, const Footprint& announced, P
   return result;
 }
 
-void name_what_differs(const Bench& bench, const UnitPlan& plan, const State& now, const Patience& patience,
+void name_what_differs(const Bench& bench,
+                       const UnitPlan& plan,
+                       const State& now,
+                       const Patience& patience,
                        UnitReport& report) {
   for (Difference& difference : differences(bench.tables, plan.unit, plan.before, now)) {
     const Value& recorded = plan.before.at(difference.at);
@@ -127,7 +142,10 @@ void name_what_differs(const Bench& bench, const UnitPlan& plan, const State& no
 }
 
 /// Runs the steps of a plan in order. True: all done.
-bool walk_forward(Bench& bench, const std::vector<Step>& steps, std::vector<StepReport>* outcomes, UnitReport& report) {
+bool walk_forward(Bench& bench,
+                  const std::vector<Step>& steps,
+                  std::vector<StepReport>* outcomes,
+                  UnitReport& report) {
   for (std::size_t at = 0; at < steps.size(); ++at) {
     Ran ran = run_step(bench, steps[at]);
     if (outcomes != nullptr) {
@@ -142,7 +160,11 @@ bool walk_forward(Bench& bench, const std::vector<Step>& steps, std::vector<Step
 }
 
 /// Whether the host is at the target; where a guess was wrong, mends it within what was announced.
-bool reach(Bench& bench, const Backend& backend, const UnitPlan& plan, const Footprint& announced, UnitReport& report) {
+bool reach(Bench& bench,
+           const Backend& backend,
+           const UnitPlan& plan,
+           const Footprint& announced,
+           UnitReport& report) {
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     const State now = backend.probe(bench.kernel, plan.unit, Depth::whole);
     const auto open = open_differences(bench, plan.unit, plan.target, now);
@@ -150,14 +172,16 @@ bool reach(Bench& bench, const Backend& backend, const UnitPlan& plan, const Foo
       return true;
     }
     const UnitPlan rest = backend.lower(plan.unit, now, plan.target);
-    const bool allowed = std::ranges::all_of(rest.steps, [&](const Step& step) { return within(announced, step); });
+    const bool allowed =
+        std::ranges::all_of(rest.steps, [&](const Step& step) { return within(announced, step); });
     if (rest.steps.empty() || !allowed || attempt + 1 == kAttempts) {
       const Difference& first = open.front();
-      report.error = Error{.kind = ErrorKind::io,
-                           .subject = to_string(first.at),
-                           .value = value_at(now, first.at).text(),
-                           .why = "all was written, and it reads " + to_string(value_at(now, first.at)) +
-                                  " instead of " + to_string(plan.target.at(first.at))};
+      report.error =
+          Error{.kind = ErrorKind::io,
+                .subject = to_string(first.at),
+                .value = value_at(now, first.at).text(),
+                .why = "all was written, and it reads " + to_string(value_at(now, first.at)) +
+                       " instead of " + to_string(plan.target.at(first.at))};
       return false;
     }
     if (!walk_forward(bench, rest.steps, nullptr, report)) {
@@ -165,6 +189,18 @@ bool reach(Bench& bench, const Backend& backend, const UnitPlan& plan, const Foo
     }
   }
   return false;
+}
+
+Result<void> write_notes(const Bench& bench, const Backend& backend, const UnitPlan& plan) {
+  const State after = backend.probe(bench.kernel, plan.unit, Depth::whole);
+  for (const Gpu& gpu : plan.unit.gpus) {
+    TRY(const Notes notes, load_notes(bench.kernel.state(), gpu.address));
+    const Notes next = noted_after(bench.tables, notes, gpu.address, plan, after);
+    if (next != notes) {
+      TRY_VOID(save_notes(bench.kernel.state(), gpu.address, next));
+    }
+  }
+  return {};
 }
 
 }  // namespace
@@ -180,7 +216,10 @@ Footprint announced_footprint(const Backend& backend, const UnitPlan& plan) {
   return announced;
 }
 
-void take_back(Bench& bench, const Backend& backend, const UnitPlan& plan, const Footprint& announced,
+void take_back(Bench& bench,
+               const Backend& backend,
+               const UnitPlan& plan,
+               const Footprint& announced,
                UnitReport& report) {
   Patience patience;
   State now = backend.probe(bench.kernel, plan.unit, Depth::whole);
@@ -188,7 +227,8 @@ void take_back(Bench& bench, const Backend& backend, const UnitPlan& plan, const
   for (int attempt = 0; attempt < std::min(attempts, kAttemptsInAll); ++attempt) {
     const std::size_t given_up = patience.given_up.size();
     const State want = begun_part(plan.before, bench.begun);
-    const Walk walk = walk_back(bench, backend.lower(plan.unit, now, want), announced, patience, report);
+    const Walk walk =
+        walk_back(bench, backend.lower(plan.unit, now, want), announced, patience, report);
     if (walk == Walk::in_flight) {
       report.result = Outcome::in_flight;
       return;
@@ -203,22 +243,41 @@ void take_back(Bench& bench, const Backend& backend, const UnitPlan& plan, const
   report.result = report.not_restored.empty() ? Outcome::rolled_back : Outcome::failed;
 }
 
+void conclude(Bench& bench, const Backend& backend, UnitReport& report) {
+  const auto note = [&](Result<void> result) {
+    if (!result) {
+      report.troubles.push_back(result.error());
+    }
+  };
+  if (report.result == Outcome::applied) {
+    note(write_notes(bench, backend, report.plan));
+  }
+  if (report.result == Outcome::applied || report.result == Outcome::rolled_back ||
+      report.result == Outcome::refused) {
+    note(bench.journal.end(bench.unit));
+  }
+}
+
 UnitReport run_unit(Bench& bench, const Backend& backend, const UnitPlan& plan) {
   UnitReport report{.plan = plan};
   report.steps.resize(plan.steps.size());
   const Milliseconds begin = bench.kernel.now();
   const Footprint announced = announced_footprint(backend, plan);
-  if (walk_forward(bench, plan.steps, &report.steps, report) && reach(bench, backend, plan, announced, report)) {
+  if (walk_forward(bench, plan.steps, &report.steps, report) &&
+      reach(bench, backend, plan, announced, report)) {
     report.result = Outcome::applied;
     if (const auto written = bench.journal.reached(bench.unit); !written) {
       report.troubles.push_back(written.error());
     }
   } else if (report.error->kind == ErrorKind::in_flight) {
     report.result = Outcome::in_flight;
+  } else if (bench.begun.may.empty()) {
+    report.result = Outcome::refused;  // not a single write was begun
   } else {
     take_back(bench, backend, plan, announced, report);
   }
-  report.duration_us = static_cast<std::uint64_t>(std::chrono::microseconds(bench.kernel.now() - begin).count());
+  report.duration_us =
+      static_cast<std::uint64_t>(std::chrono::microseconds(bench.kernel.now() - begin).count());
   return report;
 }
 

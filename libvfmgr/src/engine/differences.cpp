@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/differences.hpp"
 
-#include <algorithm>
-#include <string>
-#include <tuple>
-#include <vector>
+#include "vfmgr/plan.hpp"
+#include "vfmgr/report.hpp"
+#include "vfmgr/state.hpp"
 
 #include "core/attr.hpp"
 #include "core/attributes.hpp"
 #include "core/shown.hpp"
-#include "vfmgr/plan.hpp"
-#include "vfmgr/report.hpp"
-#include "vfmgr/state.hpp"
+
+#include <algorithm>
+#include <string>
+#include <tuple>
+#include <vector>
 
 namespace vfmgr {
 
@@ -20,7 +21,10 @@ Value value_at(const State& state, const Place& place) {
   return found == state.end() ? absent_value() : found->second;
 }
 
-Difference difference_at(TableSpan tables, const Unit& unit, const Place& place, const Value& expected,
+Difference difference_at(TableSpan tables,
+                         const Unit& unit,
+                         const Place& place,
+                         const Value& expected,
                          const Value& actual) {
   Difference difference{.gpu = unit.gpus.front().address, .at = place};
   const Attr* const attr = find_attr(tables, place);
@@ -39,7 +43,10 @@ Difference difference_at(TableSpan tables, const Unit& unit, const Place& place,
   return difference;
 }
 
-std::vector<Difference> differences(TableSpan tables, const Unit& unit, const State& want, const State& now) {
+std::vector<Difference> differences(TableSpan tables,
+                                    const Unit& unit,
+                                    const State& want,
+                                    const State& now) {
   std::vector<Difference> found;
   for (const auto& [place, value] : want) {
     const Value seen = value_at(now, place);
@@ -47,7 +54,8 @@ std::vector<Difference> differences(TableSpan tables, const Unit& unit, const St
       found.push_back(difference_at(tables, unit, place, value, seen));
     }
   }
-  std::ranges::stable_sort(found, {}, [](const Difference& one) { return std::tuple(one.gpu, one.vf); });
+  std::ranges::stable_sort(
+      found, {}, [](const Difference& one) { return std::tuple(one.gpu, one.vf); });
   return found;
 }
 

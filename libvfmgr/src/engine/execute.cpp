@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/execute.hpp"
 
+#include "vfmgr/plan.hpp"
+
+#include "core/try.hpp"
+#include "engine/look.hpp"
+#include "kernel/kernel.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
@@ -8,11 +14,6 @@
 #include <string>
 #include <utility>
 #include <variant>
-
-#include "core/try.hpp"
-#include "engine/look.hpp"
-#include "kernel/kernel.hpp"
-#include "vfmgr/plan.hpp"
 
 namespace vfmgr {
 
@@ -28,7 +29,8 @@ Result<void> as_planned(const Bench& bench, const Change& change) {
       return fail({.kind = ErrorKind::stale,
                    .subject = to_string(effect.at),
                    .value = seen.text(),
-                   .why = "it was " + to_string(*effect.before) + " when this was planned and is " + to_string(seen),
+                   .why = "it was " + to_string(*effect.before) + " when this was planned and is " +
+                          to_string(seen),
                    .help = "plan again"});
     }
   }
@@ -48,7 +50,10 @@ Result<std::string> id_in_list(const Kernel& kernel, const Place& list, const st
     }
     begin = end + 1;
   }
-  return fail({.kind = ErrorKind::io, .subject = to_string(list), .value = name, .why = "it lists no such name"});
+  return fail({.kind = ErrorKind::io,
+               .subject = to_string(list),
+               .value = name,
+               .why = "it lists no such name"});
 }
 
 Result<std::string> bytes_of(const Kernel& kernel, const Text& text) {
@@ -114,9 +119,11 @@ Ran run_step(Bench& bench, const Step& step) {
     result = await_value(bench.kernel, bench.tables, await.at, await.expect, await.limit);
   }
   Ran ran;
-  ran.duration_us = static_cast<std::uint64_t>(std::chrono::microseconds(bench.kernel.now() - begin).count());
+  ran.duration_us =
+      static_cast<std::uint64_t>(std::chrono::microseconds(bench.kernel.now() - begin).count());
   if (!result) {
-    ran.outcome = result.error().kind == ErrorKind::in_flight ? StepOutcome::in_flight : StepOutcome::failed;
+    ran.outcome =
+        result.error().kind == ErrorKind::in_flight ? StepOutcome::in_flight : StepOutcome::failed;
     ran.error = result.error();
   }
   return ran;

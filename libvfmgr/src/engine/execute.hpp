@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
-#include <optional>
+#include "vfmgr/plan.hpp"
+#include "vfmgr/report.hpp"
 
 #include "engine/differences.hpp"
 #include "engine/footprint.hpp"
 #include "engine/guard.hpp"
 #include "engine/journal.hpp"
 #include "kernel/kernel.hpp"
-#include "vfmgr/plan.hpp"
-#include "vfmgr/report.hpp"
+
+#include <cstdint>
+#include <optional>
 
 namespace vfmgr {
 
@@ -19,10 +20,10 @@ struct Bench {
   Kernel& kernel;
   TableSpan tables;
   Journal& journal;
-  std::size_t unit = 0;        ///< its number in the journal
-  const State& before;         ///< the recorded state
+  std::size_t unit = 0;  ///< its number in the journal
+  const State& before;   ///< the recorded state
   Guard& guard;
-  Footprint& begun;            ///< grows with every write
+  Footprint& begun;  ///< grows with every write
 };
 
 /// How a step ended. A failed one may have done its work or a part of it.
@@ -32,8 +33,8 @@ struct Ran {
   std::uint64_t duration_us = 0;
 };
 
-/// Runs one step: is the place as the plan saw it, may it be done, write it down, write, read back. The only
-/// caller of Kernel::write.
+/// Runs one step: is the place as the plan saw it, may it be done, write it down, write, read back.
+/// The only caller of Kernel::write.
 Ran run_step(Bench& bench, const Step& step);
 
 }  // namespace vfmgr

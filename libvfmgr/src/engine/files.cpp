@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/files.hpp"
 
+#include "vfmgr/result.hpp"
+
+#include "core/try.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -8,13 +16,6 @@
 #include <string>
 #include <string_view>
 #include <system_error>
-
-#include "core/try.hpp"
-#include "vfmgr/result.hpp"
-
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 namespace vfmgr {
 
@@ -45,15 +46,17 @@ Result<void> make_folder(const std::filesystem::path& folder) {
 }
 
 Result<int> open_file(const std::filesystem::path& file, bool create) {
-  const int descriptor =
-      ::open(file.c_str(), O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW | (create ? O_CREAT : 0), kFileMode);
+  const int descriptor = ::open(
+      file.c_str(), O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW | (create ? O_CREAT : 0), kFileMode);
   if (descriptor < 0) {
     return fail(system_error(errno, file, "open it"));
   }
   return descriptor;
 }
 
-Result<void> append_bytes(int descriptor, std::string_view bytes, const std::filesystem::path& file) {
+Result<void> append_bytes(int descriptor,
+                          std::string_view bytes,
+                          const std::filesystem::path& file) {
   const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
   if (written < 0) {
     return fail(system_error(errno, file, "write to it"));

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "vfmgr/result.hpp"
+
 #include <filesystem>
 #include <string>
 #include <string_view>
-
-#include "vfmgr/result.hpp"
 
 namespace vfmgr {
 
@@ -13,10 +13,13 @@ namespace vfmgr {
 
 /// Makes a folder and what is missing above it. Errors: io, not_permitted.
 Result<void> make_folder(const std::filesystem::path& folder);
-/// Opens for appending, making the file if asked to. Errors: io, not_permitted, with the path as subject.
+/// Opens for appending, making the file if asked to. Errors: io, not_permitted, with the path as
+/// subject.
 Result<int> open_file(const std::filesystem::path& file, bool create);
 /// One write(2) of all bytes. Errors: io.
-Result<void> append_bytes(int descriptor, std::string_view bytes, const std::filesystem::path& file);
+Result<void> append_bytes(int descriptor,
+                          std::string_view bytes,
+                          const std::filesystem::path& file);
 /// The whole file; ENOENT in os_error where there is none.
 Result<std::string> read_file(const std::filesystem::path& file);
 /// Puts a file in place whole or not at all: written beside it, synced, renamed.

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/footprint.hpp"
 
+#include "vfmgr/plan.hpp"
+
+#include "backends/toolkit.hpp"
+
 #include <algorithm>
 #include <string>
 #include <variant>
 #include <vector>
-
-#include "backends/toolkit.hpp"
-#include "vfmgr/plan.hpp"
 
 namespace vfmgr {
 
@@ -19,23 +20,28 @@ std::string spell_value(const Value& value) {
 }
 
 bool Footprint::covers(const Place& place) const {
-  return may.contains(place) ||
-         std::any_of(below.begin(), below.end(), [&](const Place& prefix) { return vfmgr::covers(prefix, place); });
+  return may.contains(place) || std::any_of(below.begin(), below.end(), [&](const Place& prefix) {
+           return vfmgr::covers(prefix, place);
+         });
 }
 
 bool Footprint::explains(const Place& place, const Value& value) const {
-  if (std::any_of(below.begin(), below.end(), [&](const Place& prefix) { return vfmgr::covers(prefix, place); })) {
+  if (std::any_of(below.begin(), below.end(), [&](const Place& prefix) {
+        return vfmgr::covers(prefix, place);
+      })) {
     return true;
   }
   const auto found = may.find(place);
-  return found != may.end() && (found->second.any || found->second.values.contains(spell_value(value)));
+  return found != may.end() &&
+         (found->second.any || found->second.values.contains(spell_value(value)));
 }
 
 void Footprint::add(const Change& change) {
   for (const Effect& effect : change.effects) {
     May& at = may[effect.at];
     // A count may stop on the way, a driver rounds, a guess is none: there any value may be ours.
-    at.any = at.any || effect.expect.match != Match::exact || effect.at.as == As::count || !effect.before;
+    at.any = at.any || effect.expect.match != Match::exact || effect.at.as == As::count ||
+             !effect.before;
     at.values.insert(spell_value(effect.expect));
     if (effect.before) {
       at.values.insert(spell_value(*effect.before));

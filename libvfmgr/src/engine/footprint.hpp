@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "vfmgr/plan.hpp"
+#include "vfmgr/state.hpp"
+
 #include <map>
 #include <set>
 #include <string>
-
-#include "vfmgr/plan.hpp"
-#include "vfmgr/state.hpp"
 
 namespace vfmgr {
 

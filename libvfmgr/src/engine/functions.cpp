@@ -1,16 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/functions.hpp"
 
-#include <algorithm>
-#include <charconv>
-#include <cstdint>
-#include <map>
-#include <optional>
-#include <span>
-#include <string>
-#include <string_view>
-#include <utility>
-#include <vector>
+#include "vfmgr/inventory.hpp"
 
 #include "backends/backend.hpp"
 #include "core/attr.hpp"
@@ -22,7 +13,17 @@
 #include "engine/tables.hpp"
 #include "kernel/kernel.hpp"
 #include "pci/attrs.hpp"
-#include "vfmgr/inventory.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace vfmgr {
 
@@ -41,7 +42,10 @@ std::optional<std::uint32_t> number(std::string_view text, int base) {
   return value;
 }
 
-std::optional<std::uint32_t> read_number(const Kernel& kernel, const Attr& attr, const PciAddress& gpu, int base) {
+std::optional<std::uint32_t> read_number(const Kernel& kernel,
+                                         const Attr& attr,
+                                         const PciAddress& gpu,
+                                         int base) {
   return number(observe(kernel, pci::of(attr, gpu)).text(), base);
 }
 
@@ -89,7 +93,10 @@ std::vector<VfName> names_of_vfs(const Kernel& kernel, const PciAddress& pf) {
   return names;
 }
 
-void take_function(const Kernel& kernel, std::span<const Backend* const> backends, Gpu gpu, Host& host) {
+void take_function(const Kernel& kernel,
+                   std::span<const Backend* const> backends,
+                   Gpu gpu,
+                   Host& host) {
   look_closely(kernel, gpu);
   if (gpu.total_vfs) {
     auto vfs = names_of_vfs(kernel, gpu.address);
@@ -104,13 +111,21 @@ void take_function(const Kernel& kernel, std::span<const Backend* const> backend
       }
     }
   }
-  Error cannot{.kind = ErrorKind::not_a_pf, .subject = to_string(gpu.address), .why = "it has no SR-IOV capability, or its driver hides it"};
-  host.facts.push_back({.gpu = std::move(gpu), .backend = {}, .offers = {}, .findings = {}, .cannot = std::move(cannot)});
+  Error cannot{.kind = ErrorKind::not_a_pf,
+               .subject = to_string(gpu.address),
+               .why = "it has no SR-IOV capability, or its driver hides it"};
+  host.facts.push_back({.gpu = std::move(gpu),
+                        .backend = {},
+                        .offers = {},
+                        .findings = {},
+                        .cannot = std::move(cannot)});
 }
 
 }  // namespace
 
-Result<Host> look_at_host(const Kernel& kernel, std::span<const Backend* const> backends, bool all_classes) {
+Result<Host> look_at_host(const Kernel& kernel,
+                          std::span<const Backend* const> backends,
+                          bool all_classes) {
   Host host;
   TRY(const std::vector<std::string> names, kernel.list(place_of(pci::kFunctions, {})));
   std::vector<PciAddress> addresses;
@@ -123,10 +138,12 @@ Result<Host> look_at_host(const Kernel& kernel, std::span<const Backend* const> 
   std::map<PciAddress, PciAddress> pf_of;
   for (const PciAddress& address : addresses) {
     Gpu gpu{.address = address};
-    // A PF comes before its VFs in address order: their links name them, and they are not opened at all.
+    // A PF comes before its VFs in address order: their links name them, and they are not opened at
+    // all.
     if (const auto pf = pf_of.find(address); pf != pf_of.end()) {
       gpu.physfn = pf->second;
-      host.facts.push_back({.gpu = std::move(gpu), .backend = {}, .offers = {}, .findings = {}, .cannot = {}});
+      host.facts.push_back(
+          {.gpu = std::move(gpu), .backend = {}, .offers = {}, .findings = {}, .cannot = {}});
       continue;
     }
     gpu.class_code = read_number(kernel, pci::kClass, address, 16).value_or(0);
@@ -135,7 +152,8 @@ Result<Host> look_at_host(const Kernel& kernel, std::span<const Backend* const> 
     }
     if (const auto pf = parse_address(observe(kernel, pci::of(pci::kPhysfn, address)).text())) {
       gpu.physfn = *pf;
-      host.facts.push_back({.gpu = std::move(gpu), .backend = {}, .offers = {}, .findings = {}, .cannot = {}});
+      host.facts.push_back(
+          {.gpu = std::move(gpu), .backend = {}, .offers = {}, .findings = {}, .cannot = {}});
       continue;
     }
     take_function(kernel, backends, std::move(gpu), host);
@@ -147,7 +165,10 @@ Result<Host> look_at_host(const Kernel& kernel, std::span<const Backend* const> 
 }
 
 GpuView view_of(const Kernel& kernel, const Host& host, const GpuFacts& facts, const State& state) {
-  GpuView view{.gpu = facts.gpu, .backend = facts.backend, .vram_total = facts.vram_total, .findings = facts.findings};
+  GpuView view{.gpu = facts.gpu,
+               .backend = facts.backend,
+               .vram_total = facts.vram_total,
+               .findings = facts.findings};
   const PciAddress& pf = facts.gpu.address;
   const auto backend = host.backend.find(pf);
   if (facts.cannot) {
@@ -156,7 +177,8 @@ GpuView view_of(const Kernel& kernel, const Host& host, const GpuFacts& facts, c
   if (backend == host.backend.end()) {
     return view;
   }
-  view.num_vfs = static_cast<std::uint32_t>(decimal(value_at(state, pci::of(pci::kVfCount, pf)).text()).value_or(0));
+  view.num_vfs = static_cast<std::uint32_t>(
+      decimal(value_at(state, pci::of(pci::kVfCount, pf)).text()).value_or(0));
   view.vf_offset = read_number(kernel, pci::kOffset, pf, 10);
   view.vf_stride = read_number(kernel, pci::kStride, pf, 10);
   const std::string vf_device = observe(kernel, pci::of(pci::kVfDevice, pf)).text();
@@ -166,15 +188,24 @@ GpuView view_of(const Kernel& kernel, const Host& host, const GpuFacts& facts, c
     view.drivers_autoprobe = autoprobe == "1";
   }
   for (const Offer& offer : facts.offers) {
-    view.offers.push_back({.name = std::string(row_of(offer.key).name), .pf = offer.scope == kScopePf, .least = offer.least, .most = offer.most, .read_from = offer.read_from});
+    view.offers.push_back({.name = std::string(row_of(offer.key).name),
+                           .pf = offer.scope == kScopePf,
+                           .least = offer.least,
+                           .most = offer.most,
+                           .read_from = offer.read_from});
   }
-  for (const VfName& name : host.vfs.at(pf)) {
-    VfView vf{.index = name.index, .address = name.address};
-    const Value driver = value_at(state, pci::of(pci::kVfDriver, pf, name.index));
+  const std::vector<VfName>& names = host.vfs.at(pf);
+  for (std::uint32_t index = 0; index < view.num_vfs; ++index) {
+    VfView vf{.index = VfIndex{static_cast<std::uint16_t>(index)}, .address = {}};
+    if (index < names.size()) {
+      vf.address = names[index].address;
+    }
+    const Value driver = value_at(state, pci::of(pci::kVfDriver, pf, vf.index));
     if (!driver.text().empty()) {
       vf.driver = driver.text();
     }
-    const auto group = number(observe(kernel, pci::of(pci::kVfIommuGroup, pf, name.index)).text(), 10);
+    const auto group =
+        number(observe(kernel, pci::of(pci::kVfIommuGroup, pf, vf.index)).text(), 10);
     if (group) {
       vf.iommu_group = static_cast<int>(*group);
     }
@@ -186,7 +217,8 @@ GpuView view_of(const Kernel& kernel, const Host& host, const GpuFacts& facts, c
   for (const auto& [place, value] : state) {
     const Attr* const attr = find_attr(tables, place);
     const auto holes = attr == nullptr ? std::nullopt : match(*attr, place);
-    if (!holes || holes->gpu != pf || find_attribute(attr->name) == nullptr || attr->name == row_of(Key::vf_driver).name) {
+    if (!holes || holes->gpu != pf || find_attribute(attr->name) == nullptr ||
+        attr->name == row_of(Key::vf_driver).name) {
       continue;
     }
     if (!holes->vf) {

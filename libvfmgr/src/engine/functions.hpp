@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <map>
-#include <span>
-#include <vector>
+#include "vfmgr/inventory.hpp"
 
 #include "backends/backend.hpp"
 #include "core/settings.hpp"
 #include "kernel/kernel.hpp"
-#include "vfmgr/inventory.hpp"
+
+#include <map>
+#include <span>
+#include <vector>
 
 namespace vfmgr {
 
@@ -20,14 +21,16 @@ struct VfName {
 
 /// The functions of a host as one look sees them.
 struct Host {
-  std::vector<GpuFacts> facts;                      ///< in address order, VFs included (with gpu.physfn)
-  std::map<PciAddress, const Backend*> backend;     ///< who manages each PF
-  std::map<PciAddress, std::vector<VfName>> vfs;    ///< of each PF, by index
+  std::vector<GpuFacts> facts;  ///< in address order, VFs included (with gpu.physfn)
+  std::map<PciAddress, const Backend*> backend;   ///< who manages each PF
+  std::map<PciAddress, std::vector<VfName>> vfs;  ///< of each PF, by index
 };
 
-/// Looks at every function: of VFs only their names. `all_classes`: else only display controllers and
-/// accelerators are looked at further. Errors: unreadable (no PCI bus to be seen).
-Result<Host> look_at_host(const Kernel& kernel, std::span<const Backend* const> backends, bool all_classes);
+/// Looks at every function: of VFs only their names. `all_classes`: else only display controllers
+/// and accelerators are looked at further. Errors: unreadable (no PCI bus to be seen).
+Result<Host> look_at_host(const Kernel& kernel,
+                          std::span<const Backend* const> backends,
+                          bool all_classes);
 
 /// The view of `list` and `show` for one GPU, from a record of its unit.
 GpuView view_of(const Kernel& kernel, const Host& host, const GpuFacts& facts, const State& state);

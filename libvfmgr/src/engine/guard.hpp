@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "vfmgr/plan.hpp"
+
+#include "engine/footprint.hpp"
+#include "kernel/kernel.hpp"
+
 #include <map>
 #include <memory>
 #include <string>
 
-#include "engine/footprint.hpp"
-#include "kernel/kernel.hpp"
-#include "vfmgr/plan.hpp"
-
 namespace vfmgr {
 
-/// Asks who uses what a change would take away, and keeps others off it meanwhile. One for a unit's run.
-/// A VF without a driver is free; one on a vfio driver is asked through its group node, which is test and
-/// lock in one; one on any other driver counts as in use, since its users can't be seen here. What this run
-/// itself brought onto a driver is free.
+/// Asks who uses what a change would take away, and keeps others off it meanwhile. One for a unit's
+/// run. A VF without a driver is free; one on a vfio driver is asked through its group node, which
+/// is test and lock in one; one on any other driver counts as in use, since its users can't be seen
+/// here. What this run itself brought onto a driver is free.
 class Guard {
  public:
   explicit Guard(Kernel& kernel) : kernel_(&kernel) {}
@@ -25,7 +26,10 @@ class Guard {
   void forget() { holds_.clear(); }
 
  private:
-  Result<void> check_vf(const PciAddress& pf, VfIndex vf, const State& before, const Footprint& begun);
+  Result<void> check_vf(const PciAddress& pf,
+                        VfIndex vf,
+                        const State& before,
+                        const Footprint& begun);
 
   Kernel* kernel_;
   std::map<std::string, std::unique_ptr<Hold>> holds_;  ///< by group

@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/journal.hpp"
 
-#include <algorithm>
-#include <cerrno>
-#include <cstddef>
-#include <filesystem>
-#include <string>
-#include <utility>
-#include <vector>
+#include "vfmgr/plan.hpp"
 
 #include "core/json_state.hpp"
 #include "core/record.hpp"
@@ -15,10 +9,17 @@
 #include "core/try.hpp"
 #include "engine/files.hpp"
 #include "engine/footprint.hpp"
-#include "vfmgr/plan.hpp"
 
 #include <sys/file.h>
 #include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace vfmgr {
 
@@ -28,7 +29,9 @@ constexpr std::string_view kVersion = "vgpuctl-journal 1";
 constexpr std::string_view kSuffix = ".journal";
 constexpr std::string_view kAny = "any";
 
-std::filesystem::path folder_of(const StateDir& state) { return state.run / "journal"; }
+std::filesystem::path folder_of(const StateDir& state) {
+  return state.run / "journal";
+}
 
 Error damaged(const std::filesystem::path& file, std::string why) {
   return {.kind = ErrorKind::syntax,
@@ -122,12 +125,15 @@ Journal::~Journal() {
   }
 }
 
-Result<Journal> Journal::create(const StateDir& state, const std::string& boot_id, const std::vector<UnitPlan>& units) {
+Result<Journal> Journal::create(const StateDir& state,
+                                const std::string& boot_id,
+                                const std::vector<UnitPlan>& units) {
   TRY_VOID(make_folder(folder_of(state)));
   // Process ids come again: a dead run's journal under our name is not ours to write to.
   int turn = 0;
   const auto named = [&] {
-    return folder_of(state) / (std::to_string(::getpid()) + "-" + std::to_string(turn) + std::string(kSuffix));
+    return folder_of(state) /
+           (std::to_string(::getpid()) + "-" + std::to_string(turn) + std::string(kSuffix));
   };
   while (std::filesystem::exists(named())) {
     ++turn;
@@ -163,7 +169,10 @@ Result<Journal> Journal::reopen(const std::filesystem::path& file) {
   TRY(const int descriptor, open_file(file, false));
   Journal journal(file, descriptor, 0);
   if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
-    return fail({.kind = ErrorKind::locked, .os_error = errno, .subject = file.string(), .why = "its run is alive"});
+    return fail({.kind = ErrorKind::locked,
+                 .os_error = errno,
+                 .subject = file.string(),
+                 .why = "its run is alive"});
   }
   TRY(const std::string text, read_file(file));
   TRY(const Records records, decode_records(text, file.string()));
@@ -171,12 +180,14 @@ Result<Journal> Journal::reopen(const std::filesystem::path& file) {
     return fail(system_error(errno, file, "cut its torn end off"));
   }
   TRY(const CutOff run, read_run(file, text));
-  journal.open_units_ = static_cast<std::size_t>(
-      std::count_if(run.units.begin(), run.units.end(), [](const CutOff::OneUnit& unit) { return !unit.ended; }));
+  journal.open_units_ = static_cast<std::size_t>(std::count_if(
+      run.units.begin(), run.units.end(), [](const CutOff::OneUnit& unit) { return !unit.ended; }));
   return journal;
 }
 
-Result<void> Journal::append(const std::string& bytes) { return append_bytes(descriptor_, bytes, file_); }
+Result<void> Journal::append(const std::string& bytes) {
+  return append_bytes(descriptor_, bytes, file_);
+}
 
 Result<void> Journal::begin(std::size_t unit, const Change& change) {
   Footprint one;
@@ -197,8 +208,12 @@ Result<void> Journal::begin(std::size_t unit, const Change& change) {
   return append(bytes + encode_record({"begin", number, change.what}));
 }
 
-Result<void> Journal::done(std::size_t unit) { return append(encode_record({"done", std::to_string(unit)})); }
-Result<void> Journal::reached(std::size_t unit) { return append(encode_record({"reached", std::to_string(unit)})); }
+Result<void> Journal::done(std::size_t unit) {
+  return append(encode_record({"done", std::to_string(unit)}));
+}
+Result<void> Journal::reached(std::size_t unit) {
+  return append(encode_record({"reached", std::to_string(unit)}));
+}
 
 Result<void> Journal::end(std::size_t unit) {
   TRY_VOID(append(encode_record({"end", std::to_string(unit)})));
@@ -237,7 +252,8 @@ Result<std::vector<CutOff>> cut_off_runs(const StateDir& state) {
       continue;
     }
     TRY(CutOff run, read_run(entry.path(), *text));
-    const bool open = std::any_of(run.units.begin(), run.units.end(), [](const auto& unit) { return !unit.ended; });
+    const bool open = std::any_of(
+        run.units.begin(), run.units.end(), [](const auto& unit) { return !unit.ended; });
     if (open) {
       runs.push_back(std::move(run));
     } else {

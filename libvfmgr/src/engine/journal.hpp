@@ -1,26 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "vfmgr/plan.hpp"
+
+#include "engine/footprint.hpp"
+#include "kernel/kernel.hpp"
+
 #include <cstddef>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "engine/footprint.hpp"
-#include "kernel/kernel.hpp"
-#include "vfmgr/plan.hpp"
-
 namespace vfmgr {
 
-/// What a run writes down before it acts, so that whoever comes after it knows how far it got. One file a
-/// run; a unit is known in it by its number. Records are core/record.hpp's; what tears is the last one.
+/// What a run writes down before it acts, so that whoever comes after it knows how far it got. One
+/// file a run; a unit is known in it by its number. Records are core/record.hpp's; what tears is
+/// the last one.
 class Journal {
  public:
   /// Begins a run: each unit with its record and its target. Errors: io, not_permitted.
-  static Result<Journal> create(const StateDir& state, const std::string& boot_id, const std::vector<UnitPlan>& units);
-  /// Goes on in a cut-off run's journal: what is taken back is written down as well. Errors: locked (its run
-  /// is alive), io.
+  static Result<Journal> create(const StateDir& state,
+                                const std::string& boot_id,
+                                const std::vector<UnitPlan>& units);
+  /// Goes on in a cut-off run's journal: what is taken back is written down as well. Errors: locked
+  /// (its run is alive), io.
   static Result<Journal> reopen(const std::filesystem::path& file);
 
   Journal(Journal&& other) noexcept;
@@ -29,7 +33,8 @@ class Journal {
   Journal& operator=(const Journal&) = delete;
   ~Journal();
 
-  /// Before a write: its places and what it may leave there. Errors: io; then the write must not happen.
+  /// Before a write: its places and what it may leave there. Errors: io; then the write must not
+  /// happen.
   Result<void> begin(std::size_t unit, const Change& change);
   /// The write has returned and its effects were read back.
   Result<void> done(std::size_t unit);
@@ -65,7 +70,8 @@ struct CutOff {
   std::vector<OneUnit> units;
 };
 
-/// Journals whose runs are dead and that hold a unit which did not end. Errors: syntax (damaged, with its line).
+/// Journals whose runs are dead and that hold a unit which did not end. Errors: syntax (damaged,
+/// with its line).
 Result<std::vector<CutOff>> cut_off_runs(const StateDir& state);
 
 }  // namespace vfmgr

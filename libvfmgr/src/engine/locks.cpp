@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/locks.hpp"
 
+#include "core/try.hpp"
+#include "engine/files.hpp"
+#include "kernel/kernel.hpp"
+
+#include <sys/file.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
@@ -10,13 +17,6 @@
 #include <string_view>
 #include <thread>
 #include <utility>
-
-#include "core/try.hpp"
-#include "engine/files.hpp"
-#include "kernel/kernel.hpp"
-
-#include <sys/file.h>
-#include <unistd.h>
 
 namespace vfmgr {
 
@@ -48,7 +48,9 @@ std::filesystem::path announcement(const std::filesystem::path& lock) {
 
 }  // namespace
 
-std::string lock_name(const PciAddress& gpu) { return "gpu-" + to_string(gpu); }
+std::string lock_name(const PciAddress& gpu) {
+  return "gpu-" + to_string(gpu);
+}
 
 Locks::~Locks() {
   for (const int descriptor : descriptors_) {
@@ -56,7 +58,9 @@ Locks::~Locks() {
   }
 }
 
-Result<Locks> Locks::take(const StateDir& state, const std::set<std::string>& names, Milliseconds timeout) {
+Result<Locks> Locks::take(const StateDir& state,
+                          const std::set<std::string>& names,
+                          Milliseconds timeout) {
   const std::filesystem::path folder = state.run / "locks";
   TRY_VOID(make_folder(folder));
   const Clock::time_point deadline = Clock::now() + timeout;
@@ -70,7 +74,8 @@ Result<Locks> Locks::take(const StateDir& state, const std::set<std::string>& na
       return fail({.kind = ErrorKind::locked,
                    .subject = name,
                    .value = who ? *who : std::string(),
-                   .why = "another run is at work on it" + (who && !who->empty() ? " (" + *who + ")" : std::string()),
+                   .why = "another run is at work on it" +
+                          (who && !who->empty() ? " (" + *who + ")" : std::string()),
                    .help = "wait for it, or give --lock-timeout"});
     }
     return {};
@@ -78,7 +83,8 @@ Result<Locks> Locks::take(const StateDir& state, const std::set<std::string>& na
   TRY_VOID(take_one("host", LOCK_SH));
   for (const std::string& name : names) {
     TRY_VOID(take_one(name, LOCK_EX));
-    TRY_VOID(replace_file(announcement(folder / (name + ".lock")), "pid " + std::to_string(::getpid())));
+    TRY_VOID(
+        replace_file(announcement(folder / (name + ".lock")), "pid " + std::to_string(::getpid())));
   }
   return locks;
 }

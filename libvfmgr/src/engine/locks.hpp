@@ -1,24 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "vfmgr/units.hpp"
+
+#include "kernel/kernel.hpp"
+
 #include <set>
 #include <span>
 #include <string>
 #include <vector>
 
-#include "kernel/kernel.hpp"
-#include "vfmgr/units.hpp"
-
 namespace vfmgr {
 
-/// All locks of a run: the host shared, its drivers and GPUs alone, in one order for everybody. Kept as open
-/// file descriptions, so that a helper which inherits them keeps them.
+/// All locks of a run: the host shared, its drivers and GPUs alone, in one order for everybody.
+/// Kept as open file descriptions, so that a helper which inherits them keeps them.
 class Locks {
  public:
   /// Takes them all or none; waits at most `timeout` altogether. Errors: locked, with who has it.
-  static Result<Locks> take(const StateDir& state, const std::set<std::string>& names, Milliseconds timeout);
+  static Result<Locks> take(const StateDir& state,
+                            const std::set<std::string>& names,
+                            Milliseconds timeout);
 
-  Locks(Locks&& other) noexcept : descriptors_(std::move(other.descriptors_)) { other.descriptors_.clear(); }
+  Locks(Locks&& other) noexcept : descriptors_(std::move(other.descriptors_)) {
+    other.descriptors_.clear();
+  }
   Locks& operator=(Locks&& other) noexcept {
     descriptors_.swap(other.descriptors_);
     return *this;

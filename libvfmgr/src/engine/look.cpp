@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/look.hpp"
 
+#include "vfmgr/state.hpp"
+
+#include "core/attr.hpp"
+#include "kernel/kernel.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -8,20 +13,19 @@
 #include <string>
 #include <utility>
 
-#include "core/attr.hpp"
-#include "kernel/kernel.hpp"
-#include "vfmgr/state.hpp"
-
 namespace vfmgr {
 
 namespace {
 constexpr Milliseconds kSlowLimit{5000};
-// The first look back is soon, since most effects are there when the write returns; the last ones are rare.
+// The first look back is soon, since most effects are there when the write returns; the last ones
+// are rare.
 constexpr Milliseconds kFirstPause{5};
 constexpr Milliseconds kLongestPause{100};
 }  // namespace
 
-Value look(const Kernel& kernel, std::span<const std::span<const Attr>> tables, const Place& place) {
+Value look(const Kernel& kernel,
+           std::span<const std::span<const Attr>> tables,
+           const Place& place) {
   const Attr* const attr = find_attr(tables, place);
   if (attr == nullptr || !attr->slow_read || place.as != As::text) {
     return observe(kernel, place);
@@ -40,8 +44,11 @@ Value look(const Kernel& kernel, std::span<const std::span<const Attr>> tables, 
   return value;
 }
 
-Result<void> await_value(const Kernel& kernel, std::span<const std::span<const Attr>> tables, const Place& place,
-                         const Value& expect, Milliseconds limit) {
+Result<void> await_value(const Kernel& kernel,
+                         std::span<const std::span<const Attr>> tables,
+                         const Place& place,
+                         const Value& expect,
+                         Milliseconds limit) {
   const Milliseconds deadline = kernel.now() + limit;
   Milliseconds pause = kFirstPause;
   while (true) {

@@ -1,20 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <span>
+#include "vfmgr/state.hpp"
 
 #include "core/attr.hpp"
 #include "kernel/kernel.hpp"
-#include "vfmgr/state.hpp"
+
+#include <span>
 
 namespace vfmgr {
 
 /// observe(), but what may block is read where it can be given up.
 Value look(const Kernel& kernel, std::span<const std::span<const Attr>> tables, const Place& place);
 
-/// Waits until a place reads what is expected: by condition, then event or timer. With Match::any: until it
-/// exists. Errors: io, with what it read last; unreadable.
-Result<void> await_value(const Kernel& kernel, std::span<const std::span<const Attr>> tables, const Place& place,
-                         const Value& expect, Milliseconds limit);
+/// Waits until a place reads what is expected: by condition, then event or timer. With Match::any:
+/// until it exists. Errors: io, with what it read last; unreadable.
+Result<void> await_value(const Kernel& kernel,
+                         std::span<const std::span<const Attr>> tables,
+                         const Place& place,
+                         const Value& expect,
+                         Milliseconds limit);
 
 }  // namespace vfmgr

@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/notes.hpp"
 
-#include <cerrno>
-#include <filesystem>
-#include <optional>
-#include <string>
-#include <system_error>
-#include <vector>
+#include "vfmgr/plan.hpp"
 
 #include "core/attr.hpp"
 #include "core/json_state.hpp"
@@ -15,7 +10,13 @@
 #include "engine/differences.hpp"
 #include "engine/files.hpp"
 #include "kernel/kernel.hpp"
-#include "vfmgr/plan.hpp"
+
+#include <cerrno>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <vector>
 
 namespace vfmgr {
 
@@ -48,7 +49,9 @@ Result<Notes> load_notes(const StateDir& state, const PciAddress& gpu) {
   }
   TRY(const Records records, decode_records(*text, file.string()));
   if (records.torn || records.records.size() != 1 || records.records.front().size() != 3) {
-    return fail({.kind = ErrorKind::syntax, .subject = file.string(), .why = "these notes are damaged",
+    return fail({.kind = ErrorKind::syntax,
+                 .subject = file.string(),
+                 .why = "these notes are damaged",
                  .help = "remove the file: teardown then uses the kernel's defaults"});
   }
   Notes notes;
@@ -68,23 +71,32 @@ Result<void> save_notes(const StateDir& state, const PciAddress& gpu, const Note
     return {};
   }
   TRY_VOID(make_folder(file.parent_path()));
-  return replace_file(file, encode_record({"notes 1", state_to_json(notes.originals), state_to_json(notes.written)}));
+  return replace_file(
+      file,
+      encode_record({"notes 1", state_to_json(notes.originals), state_to_json(notes.written)}));
 }
 
-Notes noted_after(TableSpan tables, const Notes& notes, const PciAddress& gpu, const UnitPlan& plan,
+Notes noted_after(TableSpan tables,
+                  const Notes& notes,
+                  const PciAddress& gpu,
+                  const UnitPlan& plan,
                   const State& after) {
   Notes next{.originals = notes.originals, .written = {}};
   for (const auto& [place, value] : plan.before) {
     const auto holes = holes_of(tables, place, gpu);
-    const bool beside_vfs = holes && !holes->vf && place.as != As::count && value.origin != Origin::own;
+    const bool beside_vfs =
+        holes && !holes->vf && place.as != As::count && value.origin != Origin::own;
     if (beside_vfs && !value.unreadable() && value_at(after, place).is != value.is) {
       next.originals.emplace(place, value);
     }
   }
-  std::erase_if(next.originals, [&](const auto& entry) { return value_at(after, entry.first).is == entry.second.is; });
+  std::erase_if(next.originals, [&](const auto& entry) {
+    return value_at(after, entry.first).is == entry.second.is;
+  });
   for (const auto& [place, value] : plan.target) {
     const auto holes = holes_of(tables, place, gpu);
-    if (!holes || !holes->vf || place.as != As::text || value.absent() != (value.match == Match::any)) {
+    if (!holes || !holes->vf || place.as != As::text ||
+        value.absent() != (value.match == Match::any)) {
       continue;
     }
     const bool asked_for = !value.source.empty() && value.match != Match::any;
@@ -101,7 +113,8 @@ Notes noted_after(TableSpan tables, const Notes& notes, const PciAddress& gpu, c
 void apply_notes(const Notes& notes, State& probed) {
   for (const auto& [place, value] : notes.written) {
     const auto found = probed.find(place);
-    if (found != probed.end() && found->second.origin == Origin::unknown && found->second.is == value.is) {
+    if (found != probed.end() && found->second.origin == Origin::unknown &&
+        found->second.is == value.is) {
       found->second.origin = value.origin;
     }
   }

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/predict.hpp"
 
+#include "vfmgr/plan.hpp"
+#include "vfmgr/state.hpp"
+
+#include "backends/backend.hpp"
+#include "backends/toolkit.hpp"
+
 #include <algorithm>
 #include <utility>
 #include <variant>
 #include <vector>
-
-#include "backends/backend.hpp"
-#include "backends/toolkit.hpp"
-#include "vfmgr/plan.hpp"
-#include "vfmgr/state.hpp"
 
 namespace vfmgr {
 
@@ -29,7 +30,9 @@ State predict(State now, const std::vector<Step>& steps) {
   return now;
 }
 
-std::vector<Lost> lost_by(const Backend& backend, const Unit& unit, const State& before,
+std::vector<Lost> lost_by(const Backend& backend,
+                          const Unit& unit,
+                          const State& before,
                           const std::vector<Step>& steps) {
   std::vector<Lost> lost;
   const State after = predict(before, steps);
@@ -39,14 +42,16 @@ std::vector<Lost> lost_by(const Backend& backend, const Unit& unit, const State&
       continue;
     }
     const auto found = back.find(place);
-    const bool same = found != back.end() && found->second.match == Match::exact && value.accepts(found->second);
+    const bool same =
+        found != back.end() && found->second.match == Match::exact && value.accepts(found->second);
     const bool never_was_anything = value.absent() && found == back.end();
     if (same || never_was_anything) {
       continue;
     }
-    lost.push_back({.at = place, .why = value.origin == Origin::unknown
-                                            ? "who chose this value is not known; the driver chooses anew"
-                                            : "no plan can bring this value back"});
+    lost.push_back({.at = place,
+                    .why = value.origin == Origin::unknown
+                               ? "who chose this value is not known; the driver chooses anew"
+                               : "no plan can bring this value back"});
   }
   for (const Step& step : steps) {
     const auto* const change = std::get_if<Change>(&step);

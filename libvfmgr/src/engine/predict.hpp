@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <vector>
-
-#include "backends/backend.hpp"
 #include "vfmgr/plan.hpp"
 #include "vfmgr/state.hpp"
+
+#include "backends/backend.hpp"
+
+#include <vector>
 
 namespace vfmgr {
 
@@ -14,7 +15,9 @@ State predict(State now, const std::vector<Step>& steps);
 
 /// What no plan could bring back once these steps have run: found by planning the way back from the
 /// predicted state, and named for each VF that is made anew or removed. Pure.
-std::vector<Lost> lost_by(const Backend& backend, const Unit& unit, const State& before,
+std::vector<Lost> lost_by(const Backend& backend,
+                          const Unit& unit,
+                          const State& before,
                           const std::vector<Step>& steps);
 
 }  // namespace vfmgr

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/snapshot.hpp"
 
+#include "kernel/kernel.hpp"
+
 #include <cerrno>
 #include <memory>
 #include <mutex>
@@ -8,8 +10,6 @@
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "kernel/kernel.hpp"
 
 namespace vfmgr {
 
@@ -41,7 +41,8 @@ Result<std::vector<std::string>> Snapshot::list(const Place& place) const {
   return remembered(mutex_, lists_, place, [&] { return kernel_->list(place); });
 }
 
-std::vector<Result<std::string>> Snapshot::read_slowly(std::span<const Place> places, Milliseconds limit) const {
+std::vector<Result<std::string>> Snapshot::read_slowly(std::span<const Place> places,
+                                                       Milliseconds limit) const {
   const std::scoped_lock lock(mutex_);
   std::vector<Place> unread;
   for (const Place& place : places) {
@@ -63,13 +64,21 @@ std::vector<Result<std::string>> Snapshot::read_slowly(std::span<const Place> pl
   return texts;
 }
 
-Result<void> Snapshot::write(const Place& place, std::string_view /*bytes*/, Blocking /*blocking*/,
+Result<void> Snapshot::write(const Place& place,
+                             std::string_view /*bytes*/,
+                             Blocking /*blocking*/,
                              Milliseconds /*limit*/) {
-  return fail({.kind = ErrorKind::not_permitted, .os_error = EROFS, .subject = to_string(place), .why = "a look does not write"});
+  return fail({.kind = ErrorKind::not_permitted,
+               .os_error = EROFS,
+               .subject = to_string(place),
+               .why = "a look does not write"});
 }
 
 Result<std::unique_ptr<Hold>> Snapshot::hold(const Place& node) {
-  return fail({.kind = ErrorKind::not_permitted, .os_error = EROFS, .subject = to_string(node), .why = "a look holds nothing"});
+  return fail({.kind = ErrorKind::not_permitted,
+               .os_error = EROFS,
+               .subject = to_string(node),
+               .why = "a look holds nothing"});
 }
 
 }  // namespace vfmgr

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "kernel/kernel.hpp"
+
 #include <map>
 #include <memory>
 #include <mutex>
@@ -8,12 +10,10 @@
 #include <string>
 #include <vector>
 
-#include "kernel/kernel.hpp"
-
 namespace vfmgr {
 
-/// A door that opens each place once and remembers what it read: one look at the host, in which nothing
-/// changes between two questions. It cannot write.
+/// A door that opens each place once and remembers what it read: one look at the host, in which
+/// nothing changes between two questions. It cannot write.
 class Snapshot final : public Kernel {
  public:
   explicit Snapshot(const Kernel& kernel) : kernel_(&kernel) {}
@@ -23,8 +23,13 @@ class Snapshot final : public Kernel {
                                                              Milliseconds limit) const override;
   [[nodiscard]] Result<std::vector<std::string>> list(const Place& place) const override;
   [[nodiscard]] Result<std::string> link(const Place& place) const override;
-  Result<void> write(const Place& place, std::string_view bytes, Blocking blocking, Milliseconds limit) override;
-  void wait_for_event(const Place& place, Milliseconds at_most) const override { kernel_->wait_for_event(place, at_most); }
+  Result<void> write(const Place& place,
+                     std::string_view bytes,
+                     Blocking blocking,
+                     Milliseconds limit) override;
+  void wait_for_event(const Place& place, Milliseconds at_most) const override {
+    kernel_->wait_for_event(place, at_most);
+  }
   [[nodiscard]] Milliseconds now() const override { return kernel_->now(); }
   Result<std::unique_ptr<Hold>> hold(const Place& node) override;
   [[nodiscard]] PciName name_of(const Gpu& ids) const override { return kernel_->name_of(ids); }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/tables.hpp"
 
-#include <span>
-
 #include "backends/backend.hpp"
 #include "pci/attrs.hpp"
+
+#include <span>
 
 namespace vfmgr {
 

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/attr.hpp"
+
 #include <span>
 #include <vector>
-
-#include "core/attr.hpp"
 
 namespace vfmgr {
 
 class Backend;
 
-/// Every attribute that is named: the PCI core's and the backends'. The door opens these and nothing else.
+/// Every attribute that is named: the PCI core's and the backends'. The door opens these and
+/// nothing else.
 using AttrTables = std::vector<std::span<const Attr>>;
 AttrTables attr_tables(std::span<const Backend* const> backends);
 

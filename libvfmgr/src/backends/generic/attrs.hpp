@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
-
 #include "core/attr.hpp"
+
+#include <array>
 
 namespace vfmgr::generic {
 

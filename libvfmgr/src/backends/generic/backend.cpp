@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backends/generic/backend.hpp"
 
-#include <span>
-#include <string_view>
-#include <vector>
+#include "vfmgr/plan.hpp"
 
 #include "backends/backend.hpp"
 #include "backends/generic/attrs.hpp"
@@ -11,7 +9,10 @@
 #include "backends/toolkit.hpp"
 #include "core/settings.hpp"
 #include "kernel/kernel.hpp"
-#include "vfmgr/plan.hpp"
+
+#include <span>
+#include <string_view>
+#include <vector>
 
 namespace vfmgr {
 
@@ -25,7 +26,10 @@ class Generic final : public Backend {
     return gpu.total_vfs.has_value();
   }
   [[nodiscard]] GpuFacts facts(const Kernel& /*kernel*/, const Gpu& gpu) const override {
-    return {.gpu = gpu, .backend = std::string(name()), .offers = {vf_driver_offer()}, .cannot = cannot_make_vfs(gpu)};
+    return {.gpu = gpu,
+            .backend = std::string(name()),
+            .offers = {vf_driver_offer()},
+            .cannot = cannot_make_vfs(gpu)};
   }
   [[nodiscard]] State probe(const Kernel& kernel, const Unit& unit, Depth depth) const override {
     State state;
@@ -34,18 +38,24 @@ class Generic final : public Backend {
     }
     return state;
   }
-  [[nodiscard]] std::vector<Error> fits(const Kernel& kernel, const GpuFacts& facts, const State& now,
+  [[nodiscard]] std::vector<Error> fits(const Kernel& kernel,
+                                        const GpuFacts& facts,
+                                        const State& now,
                                         const Desired& desired) const override {
     return fits_pci(kernel, facts, now, desired);
   }
-  [[nodiscard]] State complete(const Unit& unit, const State& now, std::span<const Desired> desired) const override {
+  [[nodiscard]] State complete(const Unit& unit,
+                               const State& now,
+                               std::span<const Desired> desired) const override {
     State target = now;
     for (const Desired& one : desired) {
       complete_pci(gpu_of(unit, one.gpu), now, one, target);
     }
     return target;
   }
-  [[nodiscard]] UnitPlan lower(const Unit& unit, const State& now, const State& want) const override {
+  [[nodiscard]] UnitPlan lower(const Unit& unit,
+                               const State& now,
+                               const State& want) const override {
     Road road(unit, now, want, attrs());
     for (const Gpu& pf : unit.gpus) {
       road.recount(pf.address);

@@ -5,7 +5,8 @@
 
 namespace vfmgr {
 
-/// Any device with an SR-IOV capability whose driver makes VFs through the PCI core: count, autoprobe, drivers.
+/// Any device with an SR-IOV capability whose driver makes VFs through the PCI core: count,
+/// autoprobe, drivers.
 const Backend& generic_backend();
 
 }  // namespace vfmgr

@@ -1,14 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backends/intel_xe/backend.hpp"
 
-#include <algorithm>
-#include <array>
-#include <cstdint>
-#include <span>
-#include <string>
-#include <string_view>
-#include <utility>
-#include <vector>
+#include "vfmgr/plan.hpp"
 
 #include "backends/backend.hpp"
 #include "backends/intel_xe/attrs.hpp"
@@ -18,7 +11,15 @@
 #include "core/settings.hpp"
 #include "kernel/kernel.hpp"
 #include "pci/attrs.hpp"
-#include "vfmgr/plan.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace vfmgr {
 
@@ -34,7 +35,11 @@ Holes holes(const PciAddress& pf, std::uint32_t index) {
 }
 
 /// The numbers of a VF that exists may have been chosen by the driver; nothing in sysfs tells.
-void record_vf(const Kernel& kernel, const PciAddress& pf, std::uint32_t index, std::uint32_t enabled, State& state) {
+void record_vf(const Kernel& kernel,
+               const PciAddress& pf,
+               std::uint32_t index,
+               std::uint32_t enabled,
+               State& state) {
   for (const Attr* const attr : {&kVram, &kExecQuantum, &kPreemptTimeout}) {
     const Place place = place_of(*attr, holes(pf, index));
     Value value = observe(kernel, place);
@@ -62,30 +67,38 @@ Redraws redraws(const Road& road, const Gpu& pf) {
         drawn.on_disable[place] = guess("0");
       }
       const Value* const target = road.wanted(place);
-      const bool stays = attr == &kVram && target != nullptr && target->origin == Origin::set && target->text() != "0";
+      const bool stays = attr == &kVram && target != nullptr && target->origin == Origin::set &&
+                         target->text() != "0";
       if (index < to && !stays) {
         drawn.on_enable[place] = guess();
       }
       // A number of ours gives way to the driver's choice only where the VFs are made anew.
-      drawn.forced = drawn.forced || (attr == &kVram && from == to && index < to && target != nullptr &&
-                                      target->match == Match::any && target->origin == Origin::own &&
-                                      here->second.origin == Origin::set);
+      drawn.forced =
+          drawn.forced || (attr == &kVram && from == to && index < to && target != nullptr &&
+                           target->match == Match::any && target->origin == Origin::own &&
+                           here->second.origin == Origin::set);
     }
   }
   return drawn;
 }
 
-/// Quotas while no VF exists: of all VFs that there could be, since one quota too many takes VRAM from all.
+/// Quotas while no VF exists: of all VFs that there could be, since one quota too many takes VRAM
+/// from all.
 void settle_quotas_of_none(Road& road, const Gpu& pf) {
   for (std::uint32_t index = 0; index < all_vfs(pf); ++index) {
     const Value* const target = road.wanted(place_of(kVram, holes(pf.address, index)));
-    if (target == nullptr || target->unreadable() || (target->absent() && target->match == Match::exact)) {
+    if (target == nullptr || target->unreadable() ||
+        (target->absent() && target->match == Match::exact)) {
       continue;
     }
     // 0 lets the driver provision when the VFs are enabled.
     const bool ours = target->origin == Origin::set && target->match != Match::any;
-    road.set(kVram, holes(pf.address, index), ours ? *target : text_value("0"),
-             {.reason = "quotas go before the VFs exist", .bytes = ours ? target->text() : "0", .limit = kFirmwareLimit});
+    road.set(kVram,
+             holes(pf.address, index),
+             ours ? *target : text_value("0"),
+             {.reason = "quotas go before the VFs exist",
+              .bytes = ours ? target->text() : "0",
+              .limit = kFirmwareLimit});
   }
 }
 
@@ -111,7 +124,9 @@ void settle_quotas_of_some(Road& road, const Gpu& pf) {
       vf.as = As::text;
       disturbs.push_back(vf);
     }
-    road.settle(kVram, holes(pf.address, index), {.disturbs = std::move(disturbs), .limit = kFirmwareLimit});
+    road.settle(kVram,
+                holes(pf.address, index),
+                {.disturbs = std::move(disturbs), .limit = kFirmwareLimit});
   }
 }
 
@@ -123,13 +138,28 @@ class IntelXe final : public Backend {
     return gpu.total_vfs && kernel.list(pci::of(kAdmin, gpu.address)).has_value();
   }
   [[nodiscard]] GpuFacts facts(const Kernel& kernel, const Gpu& gpu) const override {
-    GpuFacts facts{.gpu = gpu, .backend = std::string(name()), .offers = {vf_driver_offer()}, .cannot = cannot_make_vfs(gpu)};
+    GpuFacts facts{.gpu = gpu,
+                   .backend = std::string(name()),
+                   .offers = {vf_driver_offer()},
+                   .cannot = cannot_make_vfs(gpu)};
     const std::string range = "xe_gt_sriov_pf_config.c clamps longer times";
     if (!observe(kernel, place_of(kVram, holes(gpu.address, 0))).absent()) {
-      facts.offers.push_back({.key = Key::vram, .scope = kScopeVf, .least = 1, .most = {}, .read_from = to_string(place_of(kVram, holes(gpu.address, 0)))});
+      facts.offers.push_back({.key = Key::vram,
+                              .scope = kScopeVf,
+                              .least = 1,
+                              .most = {},
+                              .read_from = to_string(place_of(kVram, holes(gpu.address, 0)))});
     }
-    facts.offers.push_back({.key = Key::exec_quantum, .scope = kScopeVf, .least = kShortestQuantumUs, .most = kLongestUs, .read_from = range});
-    facts.offers.push_back({.key = Key::preempt_timeout, .scope = kScopeVf, .least = 1, .most = kLongestUs, .read_from = range});
+    facts.offers.push_back({.key = Key::exec_quantum,
+                            .scope = kScopeVf,
+                            .least = kShortestQuantumUs,
+                            .most = kLongestUs,
+                            .read_from = range});
+    facts.offers.push_back({.key = Key::preempt_timeout,
+                            .scope = kScopeVf,
+                            .least = 1,
+                            .most = kLongestUs,
+                            .read_from = range});
     return facts;
   }
   [[nodiscard]] State probe(const Kernel& kernel, const Unit& unit, Depth depth) const override {
@@ -143,13 +173,17 @@ class IntelXe final : public Backend {
     }
     return state;
   }
-  [[nodiscard]] std::vector<Error> fits(const Kernel& kernel, const GpuFacts& facts, const State& now,
+  [[nodiscard]] std::vector<Error> fits(const Kernel& kernel,
+                                        const GpuFacts& facts,
+                                        const State& now,
                                         const Desired& desired) const override {
     std::vector<Error> faults = fits_pci(kernel, facts, now, desired);
     std::ranges::move(intel_xe::fits(facts.gpu, now, desired), std::back_inserter(faults));
     return faults;
   }
-  [[nodiscard]] State complete(const Unit& unit, const State& now, std::span<const Desired> desired) const override {
+  [[nodiscard]] State complete(const Unit& unit,
+                               const State& now,
+                               std::span<const Desired> desired) const override {
     State target = now;
     for (const Desired& one : desired) {
       const Gpu& pf = gpu_of(unit, one.gpu);
@@ -158,7 +192,9 @@ class IntelXe final : public Backend {
     }
     return target;
   }
-  [[nodiscard]] UnitPlan lower(const Unit& unit, const State& now, const State& want) const override {
+  [[nodiscard]] UnitPlan lower(const Unit& unit,
+                               const State& now,
+                               const State& want) const override {
     Road road(unit, now, want, attrs());
     for (const Gpu& pf : unit.gpus) {
       road.recount(pf.address, [&] { settle_quotas_of_none(road, pf); }, redraws(road, pf));

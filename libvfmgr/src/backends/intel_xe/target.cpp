@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backends/intel_xe/target.hpp"
 
+#include "vfmgr/plan.hpp"
+#include "vfmgr/units.hpp"
+
+#include "backends/intel_xe/attrs.hpp"
+#include "backends/pci_record.hpp"
+#include "core/attr.hpp"
+#include "core/settings.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -9,13 +17,6 @@
 #include <string>
 #include <variant>
 #include <vector>
-
-#include "backends/intel_xe/attrs.hpp"
-#include "backends/pci_record.hpp"
-#include "core/attr.hpp"
-#include "core/settings.hpp"
-#include "vfmgr/plan.hpp"
-#include "vfmgr/units.hpp"
 
 namespace vfmgr::intel_xe {
 
@@ -69,13 +70,18 @@ Value wish(const Column& column, const Given& asked) {
   return value;
 }
 
-/// A VF that will not exist: the driver took its values when it went, and a quota it kept would be VRAM lost.
+/// A VF that will not exist: the driver took its values when it went, and a quota it kept would be
+/// VRAM lost.
 Value of_no_vf(const Value& now, bool existed, bool quotas_are_asked_for, Key key) {
   const bool cleared = existed || (quotas_are_asked_for && key == Key::vram);
   return cleared && !now.absent() ? text_value("0") : now;
 }
 
-Value completed(const Column& column, VfIndex vf, const Value& now, const Desired& desired, bool made_anew,
+Value completed(const Column& column,
+                VfIndex vf,
+                const Value& now,
+                const Desired& desired,
+                bool made_anew,
                 bool existed) {
   if (const Given* const asked = given(desired, vf, column.key)) {
     return wish(column, *asked);
@@ -90,13 +96,15 @@ Value completed(const Column& column, VfIndex vf, const Value& now, const Desire
 
 }  // namespace
 
-std::uint32_t all_vfs(const Gpu& pf) { return pf.total_vfs.value_or(0); }
+std::uint32_t all_vfs(const Gpu& pf) {
+  return pf.total_vfs.value_or(0);
+}
 
 void complete(const Gpu& pf, const State& now, const Desired& desired, State& target) {
   const std::uint32_t before = recorded_count(now, pf.address).value_or(0);
   const std::uint32_t count = desired_count(desired, now, pf);
-  const bool asks_quotas =
-      count > 0 && given(desired, VfIndex{0}, Key::vram) != nullptr;  // all or none: fits() sees to it
+  const bool asks_quotas = count > 0 && given(desired, VfIndex{0}, Key::vram) !=
+                                            nullptr;  // all or none: fits() sees to it
   for (std::uint32_t index = 0; index < all_vfs(pf); ++index) {
     const VfIndex vf{static_cast<std::uint16_t>(index)};
     for (const Column& column : kColumns) {
@@ -106,9 +114,10 @@ void complete(const Gpu& pf, const State& now, const Desired& desired, State& ta
         continue;
       }
       const bool existed = index < before;
-      target[place] = index < count
-                          ? completed(column, vf, recorded->second, desired, count != before, existed)
-                          : of_no_vf(recorded->second, existed && count != before, asks_quotas, column.key);
+      target[place] =
+          index < count
+              ? completed(column, vf, recorded->second, desired, count != before, existed)
+              : of_no_vf(recorded->second, existed && count != before, asks_quotas, column.key);
     }
   }
 }
@@ -127,17 +136,22 @@ std::vector<Error> fits(const Gpu& pf, const State& now, const Desired& desired)
       without.push_back("vf" + std::to_string(index));
     }
     const Given* const quantum = given(desired, vf, Key::exec_quantum);
-    const auto* const us = quantum == nullptr ? nullptr : std::get_if<std::uint64_t>(&quantum->value);
-    const bool seen = us != nullptr && std::any_of(faults.begin(), faults.end(), [&](const Error& fault) {
-      return fault.spot == quantum->where;
-    });
-    if (us != nullptr && !seen && *us != std::numeric_limits<std::uint64_t>::max() && *us % kExecQuantum.unit != 0) {
-      faults.push_back({.kind = ErrorKind::unsupported,
-                        .subject = to_string(pf.address),
-                        .value = spell(Microseconds(*us)),
-                        .why = "this driver counts 'exec_quantum' in whole milliseconds",
-                        .help = "use \"" + spell(Microseconds((*us / kExecQuantum.unit + 1) * kExecQuantum.unit)) + "\"",
-                        .spot = quantum->where});
+    const auto* const us =
+        quantum == nullptr ? nullptr : std::get_if<std::uint64_t>(&quantum->value);
+    const bool seen =
+        us != nullptr && std::any_of(faults.begin(), faults.end(), [&](const Error& fault) {
+          return fault.spot == quantum->where;
+        });
+    if (us != nullptr && !seen && *us != std::numeric_limits<std::uint64_t>::max() &&
+        *us % kExecQuantum.unit != 0) {
+      faults.push_back(
+          {.kind = ErrorKind::unsupported,
+           .subject = to_string(pf.address),
+           .value = spell(Microseconds(*us)),
+           .why = "this driver counts 'exec_quantum' in whole milliseconds",
+           .help = "use \"" +
+                   spell(Microseconds((*us / kExecQuantum.unit + 1) * kExecQuantum.unit)) + "\"",
+           .spot = quantum->where});
     }
   }
   const bool kept = recorded_count(now, pf.address) == count;  // VFs that stay keep what they have
@@ -147,7 +161,8 @@ std::vector<Error> fits(const Gpu& pf, const State& now, const Desired& desired)
                       .subject = to_string(pf.address),
                       .value = "vram",
                       .why = "'vram' is given to some VFs only, and " + without.front() +
-                             (without.size() > 1 ? " and others" : "") + " would get none from this driver",
+                             (without.size() > 1 ? " and others" : "") +
+                             " would get none from this driver",
                       .help = "give 'vram' to every VF of this GPU, or to none",
                       .spot = with});
   }

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/compare.hpp"
+
+#include "vfmgr/report.hpp"
+
+#include "backends/backend.hpp"
+#include "backends/pci_record.hpp"
+#include "core/try.hpp"
+#include "engine/differences.hpp"
+#include "engine/planner.hpp"
+#include "engine/snapshot.hpp"
+#include "engine/tables.hpp"
+#include "kernel/kernel.hpp"
+
+#include <iterator>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace vfmgr {
+
+namespace {
+
+/// Whether this GPU's VFs would all be made anew: then the count says it, and their values say
+/// nothing.
+bool count_differs(const Wanted& wanted, const PciAddress& gpu) {
+  return recorded_count(wanted.now, gpu) != recorded_count(wanted.target, gpu);
+}
+
+void compare_unit(TableSpan tables, const Wanted& wanted, CheckReport& report) {
+  for (Difference& difference : differences(tables, wanted.unit, wanted.target, wanted.now)) {
+    if (difference.vf && count_differs(wanted, difference.gpu)) {
+      continue;
+    }
+    const bool unreadable = value_at(wanted.now, difference.at).unreadable();
+    (unreadable ? report.unreadable : report.differences).push_back(std::move(difference));
+  }
+}
+
+}  // namespace
+
+Result<CheckReport> compare(const Kernel& kernel,
+                            std::span<const Backend* const> backends,
+                            const Wish& wish,
+                            const RunOptions& options) {
+  const Snapshot look(kernel);
+  TRY(Laid laid, lay_over(look, backends, wish, options, Depth::light));
+  CheckReport report{.simulated = kernel.simulated(),
+                     .differences = {},
+                     .missing = std::move(laid.missing),
+                     .lent = {},
+                     .unreadable = {}};
+  const AttrTables tables = attr_tables(backends);
+  for (const Wanted& wanted : laid.units) {
+    compare_unit(tables, wanted, report);
+  }
+  return report;
+}
+
+}  // namespace vfmgr

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a profile's tables to units with complete targets.
+#include "vfmgr/manager.hpp"
+
+#include "backends/backend.hpp"
+#include "core/resolve.hpp"
+#include "core/try.hpp"
+#include "engine/notes.hpp"
+#include "engine/planner.hpp"
+#include "kernel/kernel.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace vfmgr {
+
+namespace {
+
+/// All faults in one, in the order of their places.
+Error joined(std::vector<Error> faults) {
+  std::ranges::stable_sort(faults, {}, [](const Error& fault) {
+    return fault.spot ? std::tuple(fault.spot->file, fault.spot->line, fault.spot->column)
+                      : std::tuple(std::string(), 0U, 0U);
+  });
+  Error first = std::move(faults.front());
+  first.also.insert(first.also.end(),
+                    std::make_move_iterator(faults.begin() + 1),
+                    std::make_move_iterator(faults.end()));
+  return first;
+}
+
+bool contains(const std::vector<PciAddress>& gpus, const PciAddress& gpu) {
+  return std::ranges::find(gpus, gpu) != gpus.end();
+}
+
+std::vector<Desired> teardown_of(const Host& host) {
+  std::vector<Desired> desired;
+  for (const GpuFacts& facts : host.facts) {
+    if (host.backend.contains(facts.gpu.address)) {
+      desired.push_back({.gpu = facts.gpu.address,
+                         .where = {},
+                         .vfs = 0,
+                         .vfs_where = {},
+                         .teardown = true,
+                         .noted = {}});
+    }
+  }
+  return desired;
+}
+
+/// The wishes for the GPUs that were named; all of them when none was.
+Result<void> keep_named(const Host& host, const Scope& scope, std::vector<Desired>& desired) {
+  if (scope.gpus.empty()) {
+    return {};
+  }
+  TRY(const std::vector<PciAddress> named, find_gpus(host, scope.gpus));
+  std::erase_if(desired, [&](const Desired& one) { return !contains(named, one.gpu); });
+  return {};
+}
+
+std::optional<Error> fate_not_named(const Unit& unit, const Scope& scope, const Host& host) {
+  if (scope.gpus.empty()) {
+    return std::nullopt;
+  }
+  const auto named = find_gpus(host, scope.gpus);
+  for (const Gpu& gpu : unit.gpus) {
+    if (!contains(*named, gpu.address)) {
+      return Error{.kind = ErrorKind::no_match,
+                   .subject = to_string(gpu.address),
+                   .why = "it shares the fate of the GPUs named (" + unit.why_together +
+                          ") and is not named",
+                   .help = "name it, too"};
+    }
+  }
+  return std::nullopt;
+}
+
+/// Whether a table reaches beyond GPUs: then every function is looked at.
+bool wish_names_a_class(const Wish& wish) {
+  return wish.profile != nullptr &&
+         std::ranges::any_of(wish.profile->gpus, [](const GpuTable& table) {
+           return table.match.any_class || table.match.class_code;
+         });
+}
+
+class UnitLayer {
+ public:
+  UnitLayer(const Kernel& kernel, const Scope& scope, Depth depth)
+      : kernel_(&kernel), scope_(&scope), depth_(depth) {}
+
+  /// Lays the wishes for one unit; without any nothing is wanted of it.
+  Result<void> lay(const Backend& backend,
+                   const Unit& unit,
+                   const std::vector<Desired>& desired,
+                   Laid& laid,
+                   std::vector<Error>& faults) const {
+    Wanted wanted{.unit = unit, .backend = &backend, .desired = {}, .now = {}, .target = {}};
+    for (const Desired& one : desired) {
+      if (std::ranges::any_of(unit.gpus, [&](const Gpu& gpu) { return gpu.address == one.gpu; })) {
+        wanted.desired.push_back(one);
+      }
+    }
+    if (wanted.desired.empty()) {
+      return {};
+    }
+    if (auto fault = fate_not_named(unit, *scope_, laid.host)) {
+      faults.push_back(std::move(*fault));
+      return {};
+    }
+    wanted.now = backend.probe(*kernel_, unit, depth_);
+    for (Desired& one : wanted.desired) {
+      TRY(const Notes notes, load_notes(kernel_->state(), one.gpu));
+      apply_notes(notes, wanted.now);
+      one.noted = notes.originals;
+      const auto facts = std::ranges::find_if(
+          laid.host.facts, [&](const GpuFacts& of) { return of.gpu.address == one.gpu; });
+      std::ranges::move(backend.fits(*kernel_, *facts, wanted.now, one),
+                        std::back_inserter(faults));
+    }
+    wanted.target = backend.complete(unit, wanted.now, wanted.desired);
+    laid.units.push_back(std::move(wanted));
+    return {};
+  }
+
+ private:
+  const Kernel* kernel_;
+  const Scope* scope_;
+  Depth depth_;
+};
+
+}  // namespace
+
+Result<std::vector<PciAddress>> find_gpus(const Host& host, const std::vector<std::string>& names) {
+  std::vector<PciAddress> found;
+  std::vector<Error> faults;
+  for (const std::string& name : names) {
+    const auto address = parse_address(name);
+    std::vector<const GpuFacts*> fits;
+    for (const GpuFacts& facts : host.facts) {
+      if (address ? facts.gpu.address == *address : !facts.gpu.physfn && facts.gpu.model == name) {
+        fits.push_back(&facts);
+      }
+    }
+    if (fits.size() > 1) {
+      std::string list;
+      for (const GpuFacts* const one : fits) {
+        list += (list.empty() ? "" : ", ") + to_string(one->gpu.address);
+      }
+      faults.push_back({.kind = ErrorKind::no_match,
+                        .subject = name,
+                        .why = "several GPUs are of this model: " + list,
+                        .help = "name it by its address"});
+    } else if (fits.empty()) {
+      faults.push_back(
+          {.kind = ErrorKind::no_match,
+           .subject = name,
+           .why = "no such GPU here",
+           .help =
+               "`vgpuctl list` shows those that are; --all-classes looks at other devices, too"});
+    } else if (fits.front()->gpu.physfn) {
+      faults.push_back({.kind = ErrorKind::not_a_pf,
+                        .subject = name,
+                        .why = "it is a VF of " + to_string(*fits.front()->gpu.physfn),
+                        .help = "name the GPU itself"});
+    } else {
+      found.push_back(fits.front()->gpu.address);
+    }
+  }
+  if (!faults.empty()) {
+    return fail(joined(std::move(faults)));
+  }
+  return found;
+}
+
+Result<Laid> lay_over(const Kernel& kernel,
+                      std::span<const Backend* const> backends,
+                      const Wish& wish,
+                      const RunOptions& options,
+                      Depth depth) {
+  Laid laid;
+  TRY(laid.host,
+      look_at_host(kernel, backends, options.scope.all_classes || wish_names_a_class(wish)));
+  std::vector<Error> faults;
+  std::vector<Desired> desired;
+  if (wish.profile != nullptr) {
+    Resolved resolved = resolve(*wish.profile, laid.host.facts);
+    desired = std::move(resolved.desired);
+    faults = std::move(resolved.faults);
+    laid.missing = std::move(resolved.missing);
+  } else {
+    desired = teardown_of(laid.host);
+  }
+  TRY_VOID(keep_named(laid.host, options.scope, desired));
+  const UnitLayer layer(kernel, options.scope, depth);
+  for (const Backend* const backend : backends) {
+    std::vector<Gpu> managed;
+    for (const GpuFacts& facts : laid.host.facts) {
+      const auto by = laid.host.backend.find(facts.gpu.address);
+      if (by != laid.host.backend.end() && by->second == backend) {
+        managed.push_back(facts.gpu);
+      }
+    }
+    for (const Unit& unit : backend->units(kernel, managed)) {
+      TRY_VOID(layer.lay(*backend, unit, desired, laid, faults));
+    }
+  }
+  if (!faults.empty()) {
+    return fail(joined(std::move(faults)));
+  }
+  std::ranges::sort(
+      laid.units, {}, [](const Wanted& one) { return one.unit.gpus.front().address; });
+  return laid;
+}
+
+}  // namespace vfmgr

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vfmgr/manager.hpp"
+#include "vfmgr/plan.hpp"
+
+#include "backends/backend.hpp"
+#include "core/profile_model.hpp"
+#include "engine/functions.hpp"
+#include "engine/notes.hpp"
+#include "kernel/kernel.hpp"
+
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace vfmgr {
+
+/// What is wished for: a profile's text, or that the VFs go.
+struct Wish {
+  const ProfileModel* profile = nullptr;  ///< none: teardown
+};
+
+/// A unit with what is wished of it, before any step is thought of.
+struct Wanted {
+  Unit unit;
+  const Backend* backend = nullptr;
+  std::vector<Desired> desired;
+  State now;     ///< as deep as it was asked for, origins by the notes
+  State target;  ///< complete
+};
+
+/// A wish laid over the host.
+struct Laid {
+  Host host;
+  std::vector<Wanted> units;   ///< in address order
+  std::vector<Error> missing;  ///< tables with fewer GPUs than expected
+};
+
+/// Matches a wish to the host, and completes it for each unit. Reads only. Errors: all faults at
+/// once.
+Result<Laid> lay_over(const Kernel& kernel,
+                      std::span<const Backend* const> backends,
+                      const Wish& wish,
+                      const RunOptions& options,
+                      Depth depth);
+
+/// The whole plan: what differs is looked at in full, steps, what is lost, who blocks it. Reads,
+/// and asks the vfio groups of what would be disturbed. Errors: all faults at once.
+Result<Plan> make_plan(Kernel& kernel,
+                       std::span<const Backend* const> backends,
+                       const Wish& wish,
+                       const RunOptions& options);
+
+/// Identifies what was there: the records of all units.
+std::string fingerprint_of(const std::vector<UnitPlan>& units);
+
+/// The GPUs that `names` mean: addresses, or models when unique. Errors: no_match, not_a_pf (a VF),
+/// all at once.
+Result<std::vector<PciAddress>> find_gpus(const Host& host, const std::vector<std::string>& names);
+
+}  // namespace vfmgr

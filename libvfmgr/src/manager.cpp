@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vfmgr/manager.hpp"
+
+#include "vfmgr/inventory.hpp"
+#include "vfmgr/plan.hpp"
+#include "vfmgr/profile.hpp"
+#include "vfmgr/report.hpp"
+
+#include "backends/backend.hpp"
+#include "core/try.hpp"
+#include "engine/compare.hpp"
+#include "engine/functions.hpp"
+#include "engine/notes.hpp"
+#include "engine/planner.hpp"
+#include "engine/run.hpp"
+#include "engine/snapshot.hpp"
+#include "engine/tables.hpp"
+#include "kernel/kernel.hpp"
+#include "kernel/linux_kernel.hpp"
+#include "sim/sim_kernel.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace vfmgr {
+
+struct Manager::Inside {
+  AttrTables tables;  // the kernel refuses what these do not name, so they outlive it
+  std::unique_ptr<Kernel> kernel;
+};
+
+namespace {
+
+constexpr std::string_view kRunFolder = "/run/vgpuctl";
+constexpr std::string_view kLibFolder = "/var/lib/vgpuctl";
+
+bool is_listed(const GpuFacts& facts, const Scope& scope, const std::vector<PciAddress>& named) {
+  if (facts.gpu.physfn) {
+    return false;
+  }
+  return scope.gpus.empty() || std::ranges::find(named, facts.gpu.address) != named.end();
+}
+
+/// The record of a GPU's unit, origins by the notes; empty where nobody manages it.
+Result<State> record_of(const Kernel& kernel, const Host& host, const GpuFacts& facts) {
+  const auto backend = host.backend.find(facts.gpu.address);
+  if (backend == host.backend.end()) {
+    return State{};
+  }
+  State state =
+      backend->second->probe(kernel, {.gpus = {facts.gpu}, .why_together = {}}, Depth::light);
+  TRY(const Notes notes, load_notes(kernel.state(), facts.gpu.address));
+  apply_notes(notes, state);
+  return state;
+}
+
+}  // namespace
+
+Manager::Manager(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) {}
+Manager::Manager(Manager&&) noexcept = default;
+Manager& Manager::operator=(Manager&&) noexcept = default;
+Manager::~Manager() = default;
+
+Result<Manager> Manager::for_tree(const std::filesystem::path& root,
+                                  const std::filesystem::path& state) {
+  auto inside = std::make_unique<Inside>();
+  inside->tables = attr_tables(shipped_backends());
+  TRY(inside->kernel,
+      open_linux_kernel({.root = root,
+                         .state = {.run = state / "run", .lib = state / "lib"},
+                         .named = inside->tables}));
+  return Manager(std::move(inside));
+}
+
+Result<Manager> Manager::for_this_host() {
+  auto inside = std::make_unique<Inside>();
+  inside->tables = attr_tables(shipped_backends());
+  TRY(inside->kernel,
+      open_linux_kernel(
+          {.root = "/", .state = {.run = kRunFolder, .lib = kLibFolder}, .named = inside->tables}));
+  return Manager(std::move(inside));
+}
+
+Result<Manager> Manager::for_host_file(const std::filesystem::path& file) {
+  auto inside = std::make_unique<Inside>();
+  inside->tables = attr_tables(shipped_backends());
+  TRY(inside->kernel, sim::open_host_file(file, inside->tables));
+  return Manager(std::move(inside));
+}
+
+bool Manager::simulated() const {
+  return inside_->kernel->simulated();
+}
+
+Result<Inventory> Manager::inventory(const Scope& scope) const {
+  const Snapshot look(*inside_->kernel);
+  TRY(const Host host, look_at_host(look, shipped_backends(), scope.all_classes));
+  TRY(const std::vector<PciAddress> named, find_gpus(host, scope.gpus));
+  Inventory inventory{.simulated = simulated(), .gpus = {}};
+  for (const GpuFacts& facts : host.facts) {
+    if (is_listed(facts, scope, named)) {
+      TRY(const State state, record_of(look, host, facts));
+      inventory.gpus.push_back(view_of(look, host, facts, state));
+    }
+  }
+  return inventory;
+}
+
+Result<Plan> Manager::plan(const Profile& profile, const RunOptions& options) const {
+  return make_plan(*inside_->kernel, shipped_backends(), {.profile = &profile.model()}, options);
+}
+
+Result<Plan> Manager::plan_teardown(const RunOptions& options) const {
+  return make_plan(*inside_->kernel, shipped_backends(), {}, options);
+}
+
+Result<Report> Manager::apply(const Profile& profile, const RunOptions& options) {
+  return run_wish(*inside_->kernel, shipped_backends(), {.profile = &profile.model()}, options);
+}
+
+Result<Report> Manager::apply(const Plan& saved, const RunOptions& options) {
+  return run_saved(*inside_->kernel, shipped_backends(), saved, options);
+}
+
+Result<Report> Manager::teardown(const RunOptions& options) {
+  return run_wish(*inside_->kernel, shipped_backends(), {}, options);
+}
+
+Result<Report> Manager::recover(const RunOptions& options) {
+  return recover_runs(*inside_->kernel, shipped_backends(), options);
+}
+
+Result<CheckReport> Manager::check(const Profile& profile, const RunOptions& options) const {
+  return compare(*inside_->kernel, shipped_backends(), {.profile = &profile.model()}, options);
+}
+
+}  // namespace vfmgr
