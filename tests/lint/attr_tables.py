@@ -16,12 +16,10 @@ WRITTEN = re.compile(
 CITATION = re.compile(r"\w+\.[ch]\b|\w\(\d\)|Documentation/|ABI/")
 
 
-def comment_above(text: str, at: int) -> str:
-    lines = text[:at].split("\n")[:-1]
-    above = []
-    while lines and lines[-1].lstrip().startswith("//"):
-        above.append(lines.pop())
-    return "\n".join(above)
+def paragraph_above(text: str, at: int) -> str:
+    """The comments between the last blank line and here: neighbouring sets may share a source."""
+    start = text.rfind("\n\n", 0, at) + 1
+    return "\n".join(line for line in text[start:at].split("\n") if line.lstrip().startswith("//"))
 
 
 def table_faults(tree: Tree, path: str) -> list[Finding]:
@@ -34,8 +32,7 @@ def table_faults(tree: Tree, path: str) -> list[Finding]:
     for match in ERRNOS.finditer(text):
         if not match[2].strip():
             fault(match.start(), f"{match[1]} is empty")
-        # Neighbouring sets may share one comment, so the nearest comment above counts.
-        if not CITATION.search(comment_above(text, text.rfind("\n", 0, match.start()) + 1)):
+        if not CITATION.search(paragraph_above(text, match.start())):
             fault(match.start(), f"{match[1]}: the comment above does not say which kernel function gives these")
     listed = TABLE.search(without_comments(text))
     for match in ATTR.finditer(without_comments(text)):

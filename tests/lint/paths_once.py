@@ -25,7 +25,9 @@ def check(tree: Tree) -> list[Finding]:
                 continue
             for line, literal in string_literals(tree.text(path)):
                 hit = PATH.search(literal)
-                if hit and " " not in literal:
+                # The program compares what a step is about with attributes' names; this one is also a file's.
+                name = scope == "cli" and literal == '"driver_override"'
+                if hit and " " not in literal and not name:
                     found.append(Finding(path, line, f"'{hit.group(0)}' belongs into an attrs.hpp"))
     return found
 
