@@ -95,6 +95,12 @@ Walk walk_back(Bench& bench,
   Walk result = Walk::nothing_to_do;
   bool skipped = false;
   for (const Step& step : road.steps) {
+#ifdef VFMGR_PLANT_SKIPPED_RESTORE
+    // Of the test that shows the matrix to be able to fail: one restoring write is left out.
+    if (&step == &road.steps.back()) {
+      continue;
+    }
+#endif
     if (patience.spent_on(step) || !within(announced, step)) {
       skipped = true;
       continue;

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "judge.hpp"
+
+#include "stage.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace vfmgr::matrix {
+
+namespace {
+
+std::set<std::string> lines_of(std::string_view text) {
+  std::set<std::string> lines;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    lines.emplace(text.substr(0, end));
+    text.remove_prefix(std::min(text.size(), end + 1));
+  }
+  return lines;
+}
+
+/// Addresses of a PF's VFs, as any of the dumps tells: "…/PF/virtfn3 -> ../0000:03:00.4".
+std::vector<std::string> vf_addresses(std::string_view dump, const PciAddress& pf, std::optional<VfIndex> vf) {
+  std::vector<std::string> found;
+  const std::string prefix = "/" + to_string(pf) + "/virtfn" + (vf ? std::to_string(vf->index) + " -> " : std::string());
+  for (const std::string& line : lines_of(dump)) {
+    const std::size_t arrow = line.rfind('/');
+    if (line.find(prefix) != std::string::npos && line.find(" -> ") != std::string::npos) {
+      found.push_back(line.substr(arrow + 1));
+    }
+  }
+  return found;
+}
+
+std::string leaf_of(const Place& place) { return place.path.substr(place.path.rfind('/') + 1); }
+
+/// What a line must hold to be excused by the report.
+std::vector<std::string> excuses(const Report& report, std::string_view before, std::string_view after) {
+  std::vector<std::string> words;
+  const auto add_vfs = [&](const PciAddress& pf, std::optional<VfIndex> vf) {
+    for (const std::string_view dump : {before, after}) {
+      std::ranges::copy(vf_addresses(dump, pf, vf), std::back_inserter(words));
+    }
+  };
+  for (const UnitReport& unit : report.units) {
+    for (const auto* const list : {&unit.not_restored, &unit.outside}) {
+      for (const Difference& difference : *list) {
+        if (difference.at.in == In::module) {
+          // A module brings its folder, its driver and the driver's files.
+          words.insert(words.end(), {"module:" + difference.at.path, "/drivers/" + difference.at.path, "module/vfio_pci"});
+        } else if (difference.vf || difference.at.as == As::count) {
+          add_vfs(difference.gpu, difference.vf);
+          words.emplace_back("vfio/");
+          words.push_back(to_string(difference.gpu) + "/" + leaf_of(difference.at));
+          words.push_back(to_string(difference.gpu) + "/sriov_numvfs");
+          words.push_back(difference.at.path.substr(difference.at.path.find(to_string(difference.gpu))));
+        } else {
+          words.push_back(to_string(difference.gpu) + "/" + leaf_of(difference.at));
+          words.push_back("/" + to_string(difference.gpu) + " -> ");
+        }
+      }
+    }
+    for (const Lost& lost : unit.plan.lost) {
+      // Of what dies with a VF only the values that no backend reads.
+      if (lost.at.path.find("/virtfn") != std::string::npos) {
+        words.emplace_back("/" + std::string(kStranger));
+      }
+    }
+  }
+  return words;
+}
+
+bool excused(const std::string& line, const std::vector<std::string>& words) {
+  return std::ranges::any_of(words, [&](const std::string& word) { return line.find(word) != std::string::npos; });
+}
+
+std::vector<std::string> unexcused(std::string_view want, std::string_view now, const std::vector<std::string>& words) {
+  std::vector<std::string> lines = changed_lines(want, now);
+  std::erase_if(lines, [&](const std::string& line) { return excused(line, words); });
+  return lines;
+}
+
+std::string told(const std::string& what, const std::vector<std::string>& lines) {
+  std::string text = what;
+  for (const std::string& line : lines) {
+    text += "\n      " + line;
+  }
+  return text;
+}
+
+}  // namespace
+
+std::vector<std::string> changed_lines(std::string_view one, std::string_view other) {
+  const std::set<std::string> left = lines_of(one);
+  const std::set<std::string> right = lines_of(other);
+  std::vector<std::string> changed;
+  std::ranges::set_symmetric_difference(left, right, std::back_inserter(changed));
+  return changed;
+}
+
+Judged judge(const Result<Report>& result, std::string_view before, std::string_view after, std::string_view now) {
+  if (!result) {
+    const auto lines = changed_lines(before, now);
+    return lines.empty() ? Judged{.verdict = Verdict::before, .complaint = {}}
+                         : Judged{.verdict = {}, .complaint = told("an error without a report (" + to_string(result.error()) + "), and the host moved:", lines)};
+  }
+  const std::vector<std::string> words = excuses(*result, before, after);
+  Verdict verdict = Verdict::before;
+  for (const UnitReport& unit : result->units) {
+    const bool reached = unit.result == Outcome::applied;
+    if (unit.result == Outcome::in_flight) {
+      return {.verdict = {}, .complaint = "a write is said to be in flight, and nobody holds anything"};
+    }
+    const auto lines = unexcused(reached ? after : before, now, words);
+    if (!lines.empty()) {
+      return {.verdict = {}, .complaint = told("reported " + std::string(to_string(unit.result)) + ", but differs:", lines)};
+    }
+    if (unit.result == Outcome::failed && unit.not_restored.empty()) {
+      return {.verdict = {}, .complaint = "reported failed, and names nothing that differs"};
+    }
+    if (reached) {
+      verdict = Verdict::after;
+    } else if (unit.result == Outcome::failed) {
+      verdict = Verdict::named;
+    }
+  }
+  if (result->units.empty() && changed_lines(before, now).empty() == changed_lines(after, now).empty()) {
+    return {.verdict = {}, .complaint = told("nothing is reported, and it is neither as before nor as after:", changed_lines(before, now))};
+  }
+  if (result->units.empty() && changed_lines(after, now).empty()) {
+    verdict = Verdict::after;
+  }
+  return {.verdict = verdict, .complaint = {}};
+}
+
+}  // namespace vfmgr::matrix

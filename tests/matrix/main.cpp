@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: Apache-2.0
+// The matrix: every case, every write, every errno that the place can give, "failed, but half of it happened",
+// and a SIGKILL before and after each write. Afterwards the whole host is as before, or as after, or the
+// report names what is not.
+#include "case.hpp"
+#include "judge.hpp"
+#include "stage.hpp"
+
+#include "core/attr.hpp"
+#include "core/try.hpp"
+#include "engine/files.hpp"
+#include "engine/tables.hpp"
+#include "sim/tools.hpp"
+#include "../shape/cast.hpp"
+
+#include <charconv>
+#include <cstdlib>
+#include <cstring>
+#include <iostream>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <csignal>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace vfmgr::matrix {
+
+namespace {
+
+/// What was done, for the line that is printed.
+struct Tally {
+  std::size_t cases = 0, writes = 0, errnos = 0, halves = 0, kills = 0, doubles = 0, named = 0, complaints = 0;
+};
+
+/// One write of a case's clean run.
+struct Turn {
+  sim::Logged write;
+  std::uint32_t turn = 1;
+};
+
+class Performance {
+ public:
+  Performance(const Case& story, const Stage& opening, Tally& tally) : story_(story), opening_(opening), tally_(tally) {}
+
+  /// The clean run, held against plan.txt; then everything that can go wrong in it.
+  void run() {
+    before_ = opening_.dump();
+    if (!clean()) {
+      return;
+    }
+    for (std::size_t at = 0; at < turns_.size(); ++at) {
+      ++tally_.writes;
+      faults(at);
+      kill(at, sim::Stop::before);
+      kill(at, sim::Stop::after);
+    }
+  }
+
+ private:
+  void complain(const std::string& where, const std::string& what) {
+    ++tally_.complaints;
+    std::cout << "FAILED " << story_.name << ": " << where << "\n    " << what << '\n';
+  }
+
+  void settle(const std::string& where, const Judged& judged) {
+    if (!judged.verdict) {
+      complain(where, judged.complaint);
+    } else if (*judged.verdict == Verdict::named) {
+      ++tally_.named;
+    }
+  }
+
+  std::string told(std::size_t at) const {
+    return "write " + std::to_string(at + 1) + " (" + to_string(turns_[at].write.place) + " = '" + turns_[at].write.bytes + "')";
+  }
+
+  bool clean() {
+    const Stage stage(opening_, story_);
+    const auto planned = stage.plan();
+    const auto result = stage.perform();
+    after_ = stage.dump();
+    const auto judged = judge(result, before_, after_, after_);
+    if (!result || !judged.verdict || *judged.verdict != Verdict::after || !planned) {
+      const Error* const error = !result ? &result.error() : result->units.front().error ? &*result->units.front().error : nullptr;
+      complain("clean run", judged.complaint + (error == nullptr ? "" : to_string(*error)));
+      return false;
+    }
+    std::map<std::string, std::uint32_t> turns;
+    std::string text;
+    for (const sim::Logged& write : stage.written()) {
+      turns_.push_back({.write = write, .turn = ++turns[to_string(write.place)]});
+      text += to_string(write.place) + " = " + (write.bytes == "\n" ? "\\n" : write.bytes) + "\n";
+    }
+    hold_against(text);
+    writes_are_the_plans(*planned);
+    second_run(stage);
+    return true;
+  }
+
+  void hold_against(const std::string& text) {
+    const std::filesystem::path file = story_.folder / "plan.txt";
+    if (std::getenv("VFMGR_UPDATE_GOLDEN") != nullptr) {  // NOLINT(concurrency-mt-unsafe): one thread
+      static_cast<void>(replace_file(file, text).has_value());
+    }
+    const auto expected = read_file(file);
+    if (!expected || *expected != text) {
+      complain("plan.txt", "the writes are not those of plan.txt:\n" + text);
+    }
+  }
+
+  void writes_are_the_plans(const Plan& plan) {
+    std::size_t at = 0;
+    for (const UnitPlan& unit : plan.units) {
+      for (const Step& step : unit.steps) {
+        if (const auto* const change = std::get_if<Change>(&step)) {
+          if (at >= turns_.size() || !(turns_[at].write.place == change->to)) {
+            complain("plan", "step " + std::to_string(at + 1) + " is not what was written");
+            return;
+          }
+          ++at;
+        }
+      }
+    }
+    if (at != turns_.size()) {
+      complain("plan", "more was written than planned");
+    }
+  }
+
+  void second_run(const Stage& stage) {
+    const auto again = stage.perform();
+    if (!again || stage.written().size() != turns_.size()) {
+      complain("second run", "it writes again, or fails");
+    }
+  }
+
+  void faults(std::size_t at) {
+    const AttrTables tables = attr_tables(story_.cast.backends);
+    const Attr* const attr = find_attr(tables, turns_[at].write.place);
+    if (attr == nullptr || attr->errnos.empty()) {
+      complain(told(at), "its attribute declares no errnos");
+      return;
+    }
+    for (const int os_error : attr->errnos) {
+      for (const bool half : {false, true}) {
+        ++(half ? tally_.halves : tally_.errnos);
+        fault(at, os_error, half);
+      }
+    }
+    half_moves_something(at, attr->errnos.front());
+  }
+
+  sim::Fault fault_at(std::size_t at) const {
+    return {.place = turns_[at].write.place, .turn = turns_[at].turn, .os_error = 0, .half = false, .stop = sim::Stop::none};
+  }
+
+  void fault(std::size_t at, int os_error, bool half) {
+    const Stage stage(opening_, story_);
+    sim::Fault fault = fault_at(at);
+    fault.os_error = os_error;
+    fault.half = half;
+    const std::string where = told(at) + " fails with " + strerrorname_np(os_error) + (half ? " and half happens" : "");
+    if (const auto armed = sim::arm_fault(stage.file(), fault, story_.cast.drivers); !armed) {
+      complain(where, "cannot be armed: " + to_string(armed.error()));
+      return;
+    }
+    const auto result = stage.perform();
+    const bool reached = result && !result->units.empty() && result->units.front().result == Outcome::applied;
+    if (reached) {
+      complain(where, "and the run says that all is well");
+      return;
+    }
+    settle(where, judge(result, before_, after_, stage.dump()));
+  }
+
+  void half_moves_something(std::size_t at, int os_error) {
+    const Stage stage(opening_, story_);
+    std::vector<sim::Logged> writes;
+    for (const Turn& turn : turns_) {
+      writes.push_back(turn.write);
+    }
+    stage.replay(writes, at);
+    const std::string until = stage.dump();
+    sim::Fault fault{.place = writes[at].place, .turn = 1, .os_error = os_error, .half = true, .stop = sim::Stop::none};
+    static_cast<void>(sim::arm_fault(stage.file(), fault, story_.cast.drivers).has_value());
+    stage.replay({writes[at]}, 1);
+    if (stage.dump() == until) {
+      complain(told(at), "half of it changes nothing");
+    }
+  }
+
+  void kill(std::size_t at, sim::Stop stop) {
+    ++tally_.kills;
+    const Stage stage(opening_, story_);
+    sim::Fault fault = fault_at(at);
+    fault.stop = stop;
+    const std::string where = std::string("killed ") + (stop == sim::Stop::before ? "before " : "after ") + told(at);
+    if (const auto armed = sim::arm_fault(stage.file(), fault, story_.cast.drivers); !armed) {
+      complain(where, "cannot be armed: " + to_string(armed.error()));
+      return;
+    }
+    std::cout.flush();
+    const pid_t child = ::fork();
+    if (child == 0) {
+      static_cast<void>(stage.perform().has_value());
+      ::_exit(0);  // the stop did not come: the parent sees an exit
+    }
+    int status = 0;
+    ::waitpid(child, &status, WUNTRACED);
+    if (!WIFSTOPPED(status)) {
+      complain(where, "the run never came there");
+      return;
+    }
+    ::kill(child, SIGKILL);
+    ::waitpid(child, &status, 0);
+    const auto result = stage.recover();
+    settle(where, judge(result, before_, after_, stage.dump()));
+    const auto again = stage.perform();
+    if (!again || stage.dump() != after_) {
+      complain(where, "after recover the same run does not reach its target" + (again ? std::string() : ": " + to_string(again.error())));
+    }
+  }
+
+  const Case& story_;
+  const Stage& opening_;
+  Tally& tally_;
+  std::string before_, after_;
+  std::vector<Turn> turns_;
+};
+
+Result<std::vector<Case>> all_cases() {
+  const std::filesystem::path tests = VFMGR_TESTS_DIR;
+  TRY(std::vector<Case> cases, load_cases(tests / "golden", {.backends = {shipped_backends().begin(), shipped_backends().end()}, .drivers = {}}));
+  TRY(std::vector<Case> shapes, load_cases(tests / "shape" / "cases", shape::cast()));
+  cases.insert(cases.end(), std::make_move_iterator(shapes.begin()), std::make_move_iterator(shapes.end()));
+  return cases;
+}
+
+/// `matrix [SHARD OF] [--case NAME]`: every OF-th case, so that shards can run beside each other.
+int run(std::size_t shard, std::size_t shards, std::string_view only) {
+  auto cases = all_cases();
+  if (!cases) {
+    std::cout << "FAILED: " << to_string(cases.error()) << '\n';
+    return EXIT_FAILURE;
+  }
+  Tally tally;
+  for (std::size_t at = shard; at < cases->size(); at += shards) {
+    const Case& story = (*cases)[at];
+    if (!only.empty() && story.name != only) {
+      continue;
+    }
+    ++tally.cases;
+    const auto opening = Stage::set(story);
+    if (!opening) {
+      ++tally.complaints;
+      std::cout << "FAILED " << story.name << ": set-up: " << to_string(opening.error()) << '\n';
+      continue;
+    }
+    Performance(story, *opening, tally).run();
+  }
+  std::cout << "matrix: " << tally.cases << " cases, " << tally.writes << " writes, " << tally.errnos << " errnos, "
+            << tally.halves << " halves, " << tally.kills << " kills; " << tally.named << " ended with differences named, "
+            << tally.complaints << " complaints\n";
+  return tally.complaints == 0 && tally.cases > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+}  // namespace
+
+}  // namespace vfmgr::matrix
+
+int main(int argc, char** argv) {
+  std::size_t shard = 0;
+  std::size_t shards = 1;
+  std::string_view only;
+  const std::vector<std::string_view> words(argv + 1, argv + argc);
+  if (words.size() == 2 && words[0] == "--case") {
+    only = words[1];
+  } else if (words.size() == 2) {
+    std::from_chars(words[0].data(), words[0].data() + words[0].size(), shard);
+    std::from_chars(words[1].data(), words[1].data() + words[1].size(), shards);
+  }
+  return vfmgr::matrix::run(shard, shards == 0 ? 1 : shards, only);
+}
