@@ -60,7 +60,8 @@ bool fill(std::string_view hole, std::string_view text, Holes& holes) {
   }
   if (hole == "name") {
     holes.name = text;
-    return !text.empty();
+    // "." and ".." lead elsewhere, to a place that no pattern names.
+    return !text.empty() && text != "." && text != "..";
   }
   const auto number = small_number(text);
   const std::uint16_t base = hole == "vf1" ? 1 : 0;

@@ -6,6 +6,7 @@
 
 #include <cctype>
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
 #include <string>
 #include <string_view>
@@ -33,6 +34,20 @@ Error kernel_error(const Place& place, int os_error, std::string_view value) {
           .help = {},
           .spot = {},
           .also = {}};
+}
+
+Result<void> outcome_of_write(const Place& place, std::string_view bytes, std::int64_t taken) {
+  if (taken < 0) {
+    return fail(kernel_error(place, static_cast<int>(-taken), bytes));
+  }
+  if (static_cast<std::size_t>(taken) != bytes.size()) {
+    return fail({.kind = ErrorKind::io,
+                 .subject = to_string(place),
+                 .value = std::string(bytes),
+                 .why = "the kernel took " + std::to_string(taken) + " of " +
+                        std::to_string(bytes.size()) + " bytes"});
+  }
+  return {};
 }
 
 Error not_named(const Place& place, std::string_view value) {

@@ -4,6 +4,7 @@
 #include "vfmgr/place.hpp"
 #include "vfmgr/result.hpp"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,10 @@ Error kernel_error(const Place& place, int os_error, std::string_view value = {}
 
 /// "device or resource busy (EBUSY)".
 std::string words_of_errno(int os_error);
+
+/// What a write(2) came to: `taken` is the number of bytes that the kernel took, or a negative
+/// errno. Fewer than all is an error, too: io without an errno.
+Result<void> outcome_of_write(const Place& place, std::string_view bytes, std::int64_t taken);
 
 /// The error for a place that no attribute table names (or that is named for reading only).
 Error not_named(const Place& place, std::string_view value = {});

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernel/beneath.hpp"
+
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace vfmgr {
+
+namespace {
+
+// openat2(2): EAGAIN where a ".." met a rename or mount anywhere on the system; "may be retried".
+constexpr int kMostTries = 256;
+
+int open_resolved(int directory, const char* path, int flags, std::uint64_t resolve) noexcept {
+  open_how how{};
+  how.flags = static_cast<unsigned>(flags | O_CLOEXEC);
+  how.resolve = resolve | RESOLVE_NO_MAGICLINKS;
+  for (int tries = 0;; ++tries) {
+    const auto fd = ::syscall(SYS_openat2, directory, path, &how, sizeof(how));
+    if (fd >= 0) {
+      return static_cast<int>(fd);
+    }
+    const bool again = errno == EINTR || (errno == EAGAIN && tries < kMostTries);
+    if (!again) {
+      return -errno;
+    }
+  }
+}
+
+}  // namespace
+
+int open_beneath(int directory, const char* path, int flags) noexcept {
+  return open_resolved(directory, path, flags, RESOLVE_BENEATH);
+}
+
+int open_in_root(int directory, const char* path, int flags) noexcept {
+  return open_resolved(directory, path, flags, RESOLVE_IN_ROOT);
+}
+
+std::int64_t read_all(int fd, std::span<char> into) noexcept {
+  std::size_t have = 0;
+  while (have < into.size()) {
+    const ssize_t got = ::read(fd, into.data() + have, into.size() - have);
+    if (got < 0 && errno == EINTR) {
+      continue;
+    }
+    if (got < 0) {
+      return -errno;
+    }
+    if (got == 0) {
+      break;
+    }
+    have += static_cast<std::size_t>(got);
+  }
+  return static_cast<std::int64_t>(have);
+}
+
+std::int64_t write_once(int directory, const char* path, std::span<const char> bytes) noexcept {
+  // Attributes of the kernel ignore O_TRUNC. In a tree of plain files it makes a write replace what
+  // was there, as it does in sysfs, and a write of no bytes leaves all as it is, as there, too.
+  const int fd = open_beneath(directory, path, O_WRONLY | (bytes.empty() ? 0 : O_TRUNC));
+  if (fd < 0) {
+    return fd;
+  }
+  ssize_t taken = 0;
+  do {  // EINTR: nothing was taken yet
+    taken = ::write(fd, bytes.data(), bytes.size());
+  } while (taken < 0 && errno == EINTR);
+  const std::int64_t result = taken < 0 ? -errno : taken;
+  ::close(fd);
+  return result;
+}
+
+}  // namespace vfmgr

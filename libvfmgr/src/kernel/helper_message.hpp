@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+// What this process and a helper process say to each other: one message each way, over a
+// SOCK_SEQPACKET pair, so that a message comes whole or not at all.
+namespace vfmgr::helper {
+
+enum class Do : std::uint32_t {
+  keep,   ///< only carries descriptors, to be kept until the next request has been served
+  write,  ///< open, one write(2), close
+  read,   ///< open, read to the end, close
+  run     ///< run a program and wait for its end
+};
+
+/// Before each request: its head, then `path_size` bytes of path, then `byte_size` bytes.
+/// The first descriptor that comes with it is the root handle that the path lies below.
+/// write: path and bytes are NUL-terminated path and what is written; run: the path is the program,
+/// the bytes its arguments from argv[0] on, each with a NUL behind it.
+struct Request {
+  Do what = Do::keep;
+  std::uint32_t path_size = 0;  ///< with its NUL
+  std::uint32_t byte_size = 0;
+};
+
+/// After it: the head, then the bytes that were read, or the end of what a program said on stderr.
+struct Answer {
+  std::int64_t result = 0;  ///< write, read: bytes, or a negative errno; run: 0 or a negative errno
+  std::int32_t wait_status = 0;  ///< run: as waitpid gives it
+};
+
+/// The longest request or answer, head included.
+inline constexpr std::uint32_t kMostMessage = 96U * 1024;
+/// The kernel's limit is 253 descriptors a message (net/scm.h: SCM_MAX_FD).
+inline constexpr std::uint32_t kMostDescriptors = 250;
+
+}  // namespace vfmgr::helper

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernel/linux_kernel.hpp"
+
+#include "vfmgr/inventory.hpp"
+#include "vfmgr/place.hpp"
+#include "vfmgr/plan.hpp"
+#include "vfmgr/result.hpp"
+#include "vfmgr/units.hpp"
+
+#include "core/try.hpp"
+#include "kernel/deadline.hpp"
+#include "kernel/errors.hpp"
+#include "kernel/fd.hpp"
+#include "kernel/files.hpp"
+#include "kernel/helper.hpp"
+#include "kernel/helper_message.hpp"
+#include "kernel/kernel.hpp"
+#include "kernel/module.hpp"
+#include "kernel/named.hpp"
+#include "kernel/pci_names.hpp"
+#include "kernel/program.hpp"
+#include "kernel/waiting.hpp"
+
+#include <fcntl.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace vfmgr {
+
+namespace {
+
+class HeldNode : public Hold {
+ public:
+  explicit HeldNode(Fd fd) : fd_(std::move(fd)) {}
+
+ private:
+  Fd fd_;
+};
+
+class LinuxKernel : public Kernel {
+ public:
+  LinuxKernel(const LinuxOptions& options, Files files)
+      : files_(std::move(files)), named_(options.named), state_(options.state) {}
+
+  Result<std::string> read(const Place& place) const override;
+  std::vector<Result<std::string>> read_slowly(std::span<const Place> places,
+                                               Milliseconds limit) const override;
+  Result<std::vector<std::string>> list(const Place& place) const override;
+  Result<std::string> link(const Place& place) const override;
+  Result<void> write(const Place& place,
+                     std::string_view bytes,
+                     Blocking blocking,
+                     Milliseconds limit) override;
+  void wait_for_event(const Place& place, Milliseconds at_most) const override;
+  Milliseconds now() const override {
+    return std::chrono::duration_cast<Milliseconds>(Clock::now().time_since_epoch());
+  }
+  Result<std::unique_ptr<Hold>> hold(const Place& node) override;
+  PciName name_of(const Gpu& ids) const override { return names_.name_of(ids); }
+  const StateDir& state() const override { return state_; }
+  bool simulated() const override { return false; }
+  std::string boot_id() const override { return files_.boot_id(); }
+  void keep_locks(std::span<const int> descriptors) override { helpers_.keep(descriptors); }
+
+ private:
+  Result<void> write_in_helper(const Place& place, std::string_view bytes, Milliseconds limit);
+
+  Files files_;
+  Named named_;
+  StateDir state_;
+  PciNames names_;
+  mutable Helpers helpers_;
+};
+
+Result<std::string> LinuxKernel::read(const Place& place) const {
+  if (!named_.may_look(place)) {
+    return fail(not_named(place));
+  }
+  if (place.in == In::module) {
+    return read_module(files_, named_, place);
+  }
+  return files_.read(place);
+}
+
+std::vector<Result<std::string>> LinuxKernel::read_slowly(std::span<const Place> places,
+                                                          Milliseconds limit) const {
+  std::vector<Result<std::string>> results(places.size());
+  std::vector<Errand> errands;
+  std::vector<std::size_t> whose;
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    auto handle = named_.may_look(places[i]) ? files_.handle(places[i])
+                                             : Result<int>(fail(not_named(places[i])));
+    if (!handle) {
+      results[i] = fail(std::move(handle.error()));
+      continue;
+    }
+    errands.push_back({.what = helper::Do::read,
+                       .place = &places[i],
+                       .root = *handle,
+                       .path = places[i].path,
+                       .bytes = {}});
+    whose.push_back(i);
+  }
+  auto done = helpers_.run_all(errands, limit);
+  for (std::size_t i = 0; i < done.size(); ++i) {
+    Result<std::string>& result = results[whose[i]];
+    if (!done[i]) {
+      result = fail(std::move(done[i].error()));
+    } else if (done[i]->answer.result < 0) {
+      result = fail(kernel_error(places[whose[i]], static_cast<int>(-done[i]->answer.result)));
+    } else {
+      result = std::move(done[i]->bytes);
+    }
+  }
+  return results;
+}
+
+Result<std::vector<std::string>> LinuxKernel::list(const Place& place) const {
+  if (!named_.may_look(place)) {
+    return fail(not_named(place));
+  }
+  if (place.in == In::module) {
+    return list_module(files_, place);
+  }
+  return files_.list(place);
+}
+
+Result<std::string> LinuxKernel::link(const Place& place) const {
+  if (!named_.may_look(place)) {
+    return fail(not_named(place));
+  }
+  return files_.link(place);
+}
+
+Result<void> LinuxKernel::write(const Place& place,
+                                std::string_view bytes,
+                                Blocking blocking,
+                                Milliseconds limit) {
+  if (!named_.may_write(place)) {
+    return fail(not_named(place, bytes));
+  }
+  if (place.in == In::module) {
+    return write_module(files_, helpers_, place, bytes, limit);
+  }
+  if (place.in == In::program) {
+    return write_program(files_, helpers_, place, bytes, limit);
+  }
+  return blocking == Blocking::never ? files_.write(place, bytes)
+                                     : write_in_helper(place, bytes, limit);
+}
+
+Result<void> LinuxKernel::write_in_helper(const Place& place,
+                                          std::string_view bytes,
+                                          Milliseconds limit) {
+  auto handle = files_.handle(place);
+  if (!handle) {
+    handle.error().value = bytes;
+    return fail(std::move(handle.error()));
+  }
+  TRY(const Done done,
+      helpers_.run({.what = helper::Do::write,
+                    .place = &place,
+                    .root = *handle,
+                    .path = place.path,
+                    .bytes = std::string(bytes)},
+                   limit));
+  return outcome_of_write(place, bytes, done.answer.result);
+}
+
+void LinuxKernel::wait_for_event(const Place& place, Milliseconds at_most) const {
+  wait_near(files_, place, at_most);
+}
+
+Result<std::unique_ptr<Hold>> LinuxKernel::hold(const Place& node) {
+  if (!named_.may_look(node)) {
+    return fail(not_named(node));
+  }
+  TRY(Fd fd, files_.open_node(node, O_RDWR));
+  return std::unique_ptr<Hold>(std::make_unique<HeldNode>(std::move(fd)));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Kernel>> open_linux_kernel(const LinuxOptions& options) {
+  TRY(Files files, Files::open(options.root));
+  return std::unique_ptr<Kernel>(std::make_unique<LinuxKernel>(options, std::move(files)));
+}
+
+}  // namespace vfmgr

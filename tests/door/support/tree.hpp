@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/attr.hpp"
+#include "kernel/kernel.hpp"
+#include "kernel/linux_kernel.hpp"
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace vfmgr::test {
+
+/// A folder that looks like a machine, gone at the end of the test.
+class Tree {
+ public:
+  Tree();
+  Tree(const Tree&) = delete;
+  Tree& operator=(const Tree&) = delete;
+  Tree(Tree&&) = delete;
+  Tree& operator=(Tree&&) = delete;
+  ~Tree();
+
+  [[nodiscard]] const std::filesystem::path& root() const { return root_; }
+  /// Makes a file with its folders, "sys/…", and says where it is.
+  std::filesystem::path file(const std::string& path, std::string_view bytes) const;
+  std::filesystem::path folder(const std::string& path) const;
+  std::filesystem::path link(const std::string& path, const std::string& target) const;
+  std::filesystem::path fifo(const std::string& path) const;
+  /// A script with `#!/bin/sh`.
+  std::filesystem::path script(const std::string& path, std::string_view lines) const;
+  [[nodiscard]] std::string bytes_of(const std::string& path) const;
+  /// The door to this tree; it opens the kernel's PCI places and what stands below `sys:free/`,
+  /// `dev:free/`, `module:NAME`, `program:usr/bin/NAME`.
+  [[nodiscard]] std::unique_ptr<Kernel> door() const;
+
+ private:
+  std::filesystem::path root_;
+};
+
+/// `sys:free/NAME`, which may be read and written.
+Place free_place(const std::string& name);
+
+/// Asks again and again until it is so; false: not within ten seconds.
+bool eventually(const std::function<bool()>& condition);
+
+/// How many processes this one has as children, dead or alive, that were not waited for.
+bool has_children();
+
+}  // namespace vfmgr::test
