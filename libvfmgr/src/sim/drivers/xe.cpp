@@ -105,6 +105,19 @@ int provision(Machine& machine, const PciAddress& pf, std::uint32_t vfs) {
   return 0;
 }
 
+/// Newer drivers (drm-xe-next: set_fair_sched in the PF's provisioning) choose the time slices of
+/// the VFs that are enabled, over whatever was set before; older ones leave them as they are.
+void choose_scheduling(Machine& machine, const PciAddress& pf, std::uint32_t vfs) {
+  for (std::uint32_t vf = 1; vf <= vfs; ++vf) {
+    if (const auto quantum = machine.fact(pf, "fair_quantum_ms")) {
+      xe::set_value(machine, pf, vf, xe::kQuantum, *quantum);
+    }
+    if (const auto timeout = machine.fact(pf, "fair_timeout_us")) {
+      xe::set_value(machine, pf, vf, xe::kTimeout, *timeout);
+    }
+  }
+}
+
 /// xe 7.0: in auto mode everything of VFs 1 to `vfs` goes; what stands above them stays.
 void unprovision(Machine& machine, const PciAddress& pf, std::uint32_t vfs) {
   for (std::uint32_t vf = 1; vf <= vfs; ++vf) {
@@ -203,6 +216,7 @@ class Xe final : public SimDriver {
       unprovision(machine, pf, enabled);
       return 0;
     }
+    choose_scheduling(machine, pf, vfs);
     int error = provision(machine, pf, vfs);
     if (error == 0) {
       error = enable_vfs(machine, pf, vfs);
