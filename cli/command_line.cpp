@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "command_line.hpp"
+
+#include "vfmgr/report.hpp"
+#include "vfmgr/result.hpp"
+
+#include "commands/commands.hpp"
+#include "context.hpp"
+#include "core/nearest.hpp"
+#include "help.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace vgpuctl {
+
+namespace {
+
+void add_globals(CLI::App& app, Globals& globals) {
+  app.add_option("--sim", globals.sim, "Work on the simulated host in FILE, not on this machine")
+      ->type_name("FILE");
+  app.add_flag("--json", globals.json, "Machine output on standard output, errors included");
+  app.add_flag("--all-classes", globals.all_classes, "All SR-IOV devices, not only GPUs");
+  app.add_option("--color", globals.color, "auto, always or never; NO_COLOR is heeded")
+      ->type_name("WHEN")
+      ->check(CLI::IsMember({"auto", "always", "never"}));
+  app.add_flag(
+      "-v,--verbose", globals.verbose, "Say more, and log to standard error; -vv more still");
+  app.add_flag("-q,--quiet", globals.quiet, "Results and errors alone");
+  app.set_version_flag("--version", std::string("vgpuctl ") + VGPUCTL_VERSION, "The version");
+}
+
+/// The command that the words were meant for: the deepest one that was recognised.
+const CLI::App& innermost(const CLI::App& app) {
+  const auto chosen = app.get_subcommands();
+  return chosen.empty() ? app : innermost(*chosen.front());
+}
+
+std::vector<std::string> names_of_commands(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* const command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    names.push_back(command->get_name());
+  }
+  return names;
+}
+
+std::vector<std::string> names_of_options(const CLI::App& command) {
+  std::vector<std::string> names;
+  for (const CLI::App* app = &command; app != nullptr; app = app->get_parent()) {
+    for (const CLI::Option* const option : app->get_options()) {
+      for (const std::string& name : option->get_lnames()) {
+        names.push_back("--" + name);
+      }
+    }
+  }
+  return names;
+}
+
+std::string did_you_mean(const std::string& word, const std::vector<std::string>& names) {
+  const std::vector<std::string_view> candidates(names.begin(), names.end());
+  const auto meant = vfmgr::nearest(word, candidates);
+  return meant ? "did you mean '" + std::string(*meant) + "'?" : "";
+}
+
+/// What CLI11 found wrong, as an error like any other.
+vfmgr::Error error_of(const CLI::App& app, const CLI::ParseError& error) {
+  vfmgr::Error result{.kind = vfmgr::ErrorKind::syntax, .subject = "command line"};
+  const CLI::App& command = innermost(app);
+  const std::string full = full_name(command);
+  const std::vector<std::string> extras = app.remaining(true);
+  const std::vector<std::string> commands = names_of_commands(command);
+  const auto word = std::ranges::find_if(
+      extras, [](const std::string& extra) { return !extra.starts_with("-"); });
+  if (!commands.empty() && word != extras.end()) {
+    result.value = *word;
+    result.why = "there is no such command";
+    result.help = did_you_mean(*word, commands);
+  } else if (!extras.empty()) {
+    const bool option = extras.front().starts_with("-");
+    result.value = extras.front();
+    result.why = option ? "there is no such option" : "too many arguments";
+    result.help = option ? did_you_mean(extras.front(), names_of_options(command)) : "";
+  } else if (!commands.empty() && app.get_subcommands().empty()) {
+    result.why = "which command?";
+  } else {
+    result.why = error.what();
+  }
+  if (result.help.empty()) {
+    result.help = "`" + full + " --help` shows what there is";
+  }
+  return result;
+}
+
+/// Before the command line is understood nobody knows where --json belongs: anywhere will do.
+bool asks_for_json(std::span<const char* const> arguments) {
+  return std::ranges::any_of(arguments,
+                             [](const char* one) { return std::string_view(one) == "--json"; });
+}
+
+int perform(Context& context, const Action& action) {
+  const auto code = action(context);
+  if (!code) {
+    context.fail(code.error());
+    return context.end(exit_code(code.error()));
+  }
+  return context.end(*code);
+}
+
+int complain(const CLI::App& app,
+             const CLI::ParseError& error,
+             Globals globals,
+             std::span<const char* const> arguments) {
+  globals.json = globals.json || asks_for_json(arguments);
+  if (globals.color != "always" && globals.color != "never") {
+    globals.color = "auto";
+  }
+  Context context(globals);
+  return perform(context, [&](Context&) -> vfmgr::Result<vfmgr::ExitCode> {
+    return vfmgr::fail(error_of(app, error));
+  });
+}
+
+int print_plainly(const Globals& globals, const std::string& text) {
+  Context context(globals);
+  context.print(text);
+  return context.end(vfmgr::ExitCode::ok);
+}
+
+}  // namespace
+
+int run(int argument_count, const char* const* arguments) {
+  CLI::App app("Cuts GPUs into virtual functions (SR-IOV) from one profile", "vgpuctl");
+  app.formatter(std::make_shared<HelpFormatter>());
+  app.set_help_flag("-h,--help", "This help");
+  app.fallthrough();
+  Globals globals;
+  Action chosen;
+  add_globals(app, globals);
+  for (const auto add : {&add_list,
+                         &add_show,
+                         &add_plan,
+                         &add_apply,
+                         &add_check,
+                         &add_teardown,
+                         &add_recover,
+                         &add_sim}) {
+    add(app, chosen);
+  }
+  app.require_subcommand(1);
+  try {
+    app.parse(argument_count, arguments);
+  } catch (const CLI::CallForHelp&) {
+    return print_plainly(globals, innermost(app).help());
+  } catch (const CLI::CallForVersion& version) {
+    return print_plainly(globals, std::string(version.what()) + "\n");
+  } catch (const CLI::ParseError& error) {
+    return complain(
+        app, error, globals, std::span(arguments, static_cast<std::size_t>(argument_count)));
+  }
+  Context context(globals);
+  return perform(context, chosen);
+}
+
+}  // namespace vgpuctl

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vfmgr/manager.hpp"
+
+#include "commands/commands.hpp"
+#include "commands/run_options.hpp"
+#include "core/try.hpp"
+#include "files.hpp"
+#include "output/style.hpp"
+
+#include <memory>
+#include <string>
+
+namespace vgpuctl {
+
+namespace {
+
+struct Arguments {
+  std::string file, plan;
+  RunArguments run;
+};
+
+vfmgr::Result<vfmgr::ExitCode> apply_saved(Context& context,
+                                           const Arguments& arguments,
+                                           const vfmgr::RunOptions& options) {
+  TRY(const std::string text, read_file(arguments.plan));
+  auto plan = vfmgr::plan_from_json(text);
+  if (!plan) {
+    plan.error().subject =
+        arguments.plan + (plan.error().subject.empty() ? "" : ": " + plan.error().subject);
+    return vfmgr::fail(plan.error());
+  }
+  if (arguments.run.dry_run) {
+    return print_plan(context, *plan);
+  }
+  TRY(vfmgr::Manager manager, context.manager());
+  TRY(const vfmgr::Report report, manager.apply(*plan, options));
+  return print_report(context, report, Run::apply, "vgpuctl apply FILE --only");
+}
+
+vfmgr::Result<vfmgr::ExitCode> apply(Context& context, const Arguments& arguments) {
+  TRY(const vfmgr::RunOptions options, arguments.run.options(context));
+  if (!arguments.plan.empty()) {
+    return apply_saved(context, arguments, options);
+  }
+  if (arguments.file.empty()) {
+    return vfmgr::fail({.kind = vfmgr::ErrorKind::syntax,
+                        .subject = "command line",
+                        .why = "apply needs a profile",
+                        .help = "vgpuctl apply FILE, or vgpuctl apply --plan PLAN.json"});
+  }
+  TRY(const vfmgr::Profile profile, read_profile(arguments.file));
+  TRY(vfmgr::Manager manager, context.manager());
+  if (arguments.run.dry_run) {
+    TRY(const vfmgr::Plan plan, manager.plan(profile, options));
+    return print_plan(context, plan);
+  }
+  TRY(const vfmgr::Report report, manager.apply(profile, options));
+  return print_report(
+      context, report, Run::apply, "vgpuctl apply " + plain(arguments.file) + " --only");
+}
+
+}  // namespace
+
+void add_apply(CLI::App& app, Action& chosen) {
+  auto* const command =
+      app.add_subcommand("apply", "Brings the host to a profile, or leaves it as it was");
+  const auto arguments = std::make_shared<Arguments>();
+  auto* const file =
+      command->add_option("FILE", arguments->file, "The profile; - is standard input");
+  auto* const saved =
+      command->add_option("--plan", arguments->plan, "Apply exactly a plan that plan --out saved")
+          ->type_name("PLAN.json")
+          ->excludes(file);
+  arguments->run.add_dry_run(*command);
+  arguments->run.add_only(*command);
+  arguments->run.add_keep_going(*command);
+  arguments->run.add_allow_missing(*command);
+  arguments->run.add_lock_timeout(*command);
+  // A saved plan has its GPUs already.
+  saved->excludes(command->get_option("--only"))->excludes(command->get_option("--allow-missing"));
+  command->callback([&chosen, arguments] {
+    chosen = [arguments](Context& context) { return apply(context, *arguments); };
+  });
+}
+
+}  // namespace vgpuctl

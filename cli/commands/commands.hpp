@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vfmgr/manager.hpp"
+#include "vfmgr/report.hpp"
+#include "vfmgr/result.hpp"
+
+#include "context.hpp"
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <string>
+
+namespace vgpuctl {
+
+/// What a command does once the command line has been read. An error is printed by the caller.
+using Action = std::function<vfmgr::Result<vfmgr::ExitCode>(Context&)>;
+
+// Each adds one command with its options; parsing it sets `chosen`.
+void add_list(CLI::App& app, Action& chosen);
+void add_show(CLI::App& app, Action& chosen);
+void add_plan(CLI::App& app, Action& chosen);
+void add_apply(CLI::App& app, Action& chosen);
+void add_check(CLI::App& app, Action& chosen);
+void add_teardown(CLI::App& app, Action& chosen);
+void add_recover(CLI::App& app, Action& chosen);
+void add_sim(CLI::App& app, Action& chosen);
+
+}  // namespace vgpuctl

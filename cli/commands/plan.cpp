@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vfmgr/manager.hpp"
+
+#include "commands/commands.hpp"
+#include "commands/run_options.hpp"
+#include "core/try.hpp"
+#include "files.hpp"
+#include "output/style.hpp"
+
+#include <memory>
+#include <string>
+
+namespace vgpuctl {
+
+namespace {
+
+struct Arguments {
+  std::string file, out;
+  bool detailed_exitcode = false;
+  RunArguments run;
+};
+
+vfmgr::Result<vfmgr::ExitCode> plan(Context& context, const Arguments& arguments) {
+  TRY(const vfmgr::RunOptions options, arguments.run.options(context));
+  TRY(const vfmgr::Profile profile, read_profile(arguments.file));
+  TRY(const vfmgr::Manager manager, context.manager());
+  TRY(const vfmgr::Plan plan, manager.plan(profile, options));
+  if (!arguments.out.empty()) {
+    TRY_VOID(save_file(arguments.out, plan_to_json(plan)));
+  }
+  const vfmgr::ExitCode code = print_plan(context, plan);
+  if (!arguments.out.empty() && !context.globals().json && context.notes()) {
+    context.tell("Saved: `vgpuctl apply --plan " + plain(arguments.out) +
+                 "` applies exactly this.\n");
+  }
+  const bool differs = arguments.detailed_exitcode && plan.changes();
+  return code == vfmgr::ExitCode::ok && differs ? vfmgr::ExitCode::differs : code;
+}
+
+}  // namespace
+
+void add_plan(CLI::App& app, Action& chosen) {
+  auto* const command =
+      app.add_subcommand("plan", "What apply would do, in order; changes nothing");
+  const auto arguments = std::make_shared<Arguments>();
+  command->add_option("FILE", arguments->file, "The profile; - is standard input")->required();
+  command->add_option("--out", arguments->out, "Save the plan for apply --plan")
+      ->type_name("PLAN.json");
+  command->add_flag("--detailed-exitcode",
+                    arguments->detailed_exitcode,
+                    "Exit with 2 where there is something to do");
+  arguments->run.add_only(*command);
+  arguments->run.add_allow_missing(*command);
+  command->callback([&chosen, arguments] {
+    chosen = [arguments](Context& context) { return plan(context, *arguments); };
+  });
+}
+
+}  // namespace vgpuctl

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vfmgr/manager.hpp"
+
+#include "commands/commands.hpp"
+#include "commands/run_options.hpp"
+#include "core/try.hpp"
+
+#include <memory>
+
+namespace vgpuctl {
+
+void add_recover(CLI::App& app, Action& chosen) {
+  auto* const command =
+      app.add_subcommand("recover", "Takes back what a run that was cut off left behind");
+  const auto arguments = std::make_shared<RunArguments>();
+  arguments->add_lock_timeout(*command);
+  command->callback([&chosen, arguments] {
+    chosen = [arguments](Context& context) -> vfmgr::Result<vfmgr::ExitCode> {
+      TRY(const vfmgr::RunOptions options, arguments->options(context));
+      TRY(vfmgr::Manager manager, context.manager());
+      TRY(const vfmgr::Report report, manager.recover(options));
+      return print_report(context, report, Run::recover, "");
+    };
+  });
+}
+
+}  // namespace vgpuctl

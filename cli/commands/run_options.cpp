@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "commands/run_options.hpp"
+
+#include "vfmgr/json.hpp"
+#include "vfmgr/manager.hpp"
+#include "vfmgr/report.hpp"
+#include "vfmgr/units.hpp"
+
+#include "context.hpp"
+#include "core/try.hpp"
+#include "output/plan_text.hpp"
+#include "output/report_text.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <string_view>
+
+namespace vgpuctl {
+
+void RunArguments::add_only(CLI::App& command) {
+  command.add_option("--only", only, "These GPUs alone, by address or unique model")
+      ->type_name("GPU...");
+}
+void RunArguments::add_lock_timeout(CLI::App& command) {
+  command
+      .add_option("--lock-timeout",
+                  lock_timeout,
+                  "How long to wait for another run to end, e.g. 30s; at once without it")
+      ->type_name("TIME");
+}
+void RunArguments::add_keep_going(CLI::App& command) {
+  command.add_flag("--keep-going", keep_going, "Leave refused GPUs out and do the rest");
+}
+void RunArguments::add_allow_missing(CLI::App& command) {
+  command.add_flag(
+      "--allow-missing", allow_missing, "Do the rest where a table finds fewer GPUs than expected");
+}
+void RunArguments::add_dry_run(CLI::App& command) {
+  command.add_flag("--dry-run", dry_run, "Show what would be done and change nothing");
+}
+
+vfmgr::Result<vfmgr::RunOptions> RunArguments::options(const Context& context) const {
+  vfmgr::RunOptions options{
+      .scope = context.scope(only), .keep_going = keep_going, .allow_missing = allow_missing};
+  if (!lock_timeout.empty()) {
+    auto time = vfmgr::parse_duration(lock_timeout);
+    if (!time) {
+      time.error().subject = "--lock-timeout";
+      return vfmgr::fail(time.error());
+    }
+    constexpr vfmgr::Milliseconds kLongest = std::chrono::years(10);
+    options.lock_timeout = *time > vfmgr::Microseconds(kLongest)
+                               ? kLongest
+                               : std::chrono::duration_cast<vfmgr::Milliseconds>(*time);
+  }
+  return options;
+}
+
+vfmgr::ExitCode print_report(Context& context,
+                             const vfmgr::Report& report,
+                             Run run,
+                             std::string_view spare) {
+  if (context.globals().json) {
+    context.print(report_to_json(report));
+  } else {
+    context.tell(report_text(report, run, context.style(), context.notes()));
+    context.complain(report_errors_text(report, run, spare, context.error_style()));
+  }
+  return exit_code(report);
+}
+
+vfmgr::ExitCode print_plan(Context& context, const vfmgr::Plan& plan) {
+  if (context.globals().json) {
+    context.print(plan_to_json(plan));
+  } else {
+    context.tell(plan_text(plan, context.style(), context.globals().verbose > 0));
+  }
+  return exit_code(plan);
+}
+
+}  // namespace vgpuctl

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vfmgr/manager.hpp"
+#include "vfmgr/report.hpp"
+
+#include "context.hpp"
+#include "output/report_text.hpp"
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace vgpuctl {
+
+/// Options of the commands that change something; each command adds those that it has.
+struct RunArguments {
+  std::vector<std::string> only;
+  std::string lock_timeout;
+  bool keep_going = false;
+  bool allow_missing = false;
+  bool dry_run = false;
+
+  void add_only(CLI::App& command);
+  void add_lock_timeout(CLI::App& command);
+  void add_keep_going(CLI::App& command);
+  void add_allow_missing(CLI::App& command);
+  void add_dry_run(CLI::App& command);
+
+  /// Errors: syntax, invalid (a duration that is none).
+  [[nodiscard]] vfmgr::Result<vfmgr::RunOptions> options(const Context& context) const;
+};
+
+/// Prints how a run ended. `spare`: the command that does the GPUs named after it alone.
+vfmgr::ExitCode print_report(Context& context,
+                             const vfmgr::Report& report,
+                             Run run,
+                             std::string_view spare);
+
+/// Prints a plan that is not applied.
+vfmgr::ExitCode print_plan(Context& context, const vfmgr::Plan& plan);
+
+}  // namespace vgpuctl

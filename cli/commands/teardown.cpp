@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vfmgr/manager.hpp"
+
+#include "commands/commands.hpp"
+#include "commands/run_options.hpp"
+#include "core/try.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace vgpuctl {
+
+namespace {
+
+struct Arguments {
+  bool all = false;
+  RunArguments run;  // `only` are the GPUs named
+};
+
+vfmgr::Result<vfmgr::ExitCode> teardown(Context& context, const Arguments& arguments) {
+  if (arguments.run.only.empty() != arguments.all) {
+    return vfmgr::fail({.kind = vfmgr::ErrorKind::syntax,
+                        .subject = "command line",
+                        .why = arguments.all ? "teardown of GPUs that are named, and of all?"
+                                             : "teardown of which GPUs?",
+                        .help = "vgpuctl teardown GPU…, or vgpuctl teardown --all"});
+  }
+  TRY(const vfmgr::RunOptions options, arguments.run.options(context));
+  TRY(vfmgr::Manager manager, context.manager());
+  if (arguments.run.dry_run) {
+    TRY(const vfmgr::Plan plan, manager.plan_teardown(options));
+    return print_plan(context, plan);
+  }
+  TRY(const vfmgr::Report report, manager.teardown(options));
+  return print_report(context, report, Run::teardown, "vgpuctl teardown");
+}
+
+}  // namespace
+
+void add_teardown(CLI::App& app, Action& chosen) {
+  auto* const command = app.add_subcommand(
+      "teardown", "Removes VFs and gives back what apply had changed beside them");
+  const auto arguments = std::make_shared<Arguments>();
+  command->add_option("GPU", arguments->run.only, "Addresses, or unique models");
+  command->add_flag("--all", arguments->all, "All GPUs");
+  arguments->run.add_dry_run(*command);
+  arguments->run.add_keep_going(*command);
+  arguments->run.add_lock_timeout(*command);
+  command->callback([&chosen, arguments] {
+    chosen = [arguments](Context& context) { return teardown(context, *arguments); };
+  });
+}
+
+}  // namespace vgpuctl

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "output/error_text.hpp"
+
+#include "vfmgr/result.hpp"
+
+#include "output/style.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace vgpuctl {
+
+namespace {
+
+using vfmgr::Error;
+using vfmgr::Spot;
+
+constexpr std::size_t kLongestValue = 60;
+constexpr std::size_t kLongestSentence = 2000;
+constexpr std::size_t kNarrowest = 40;
+constexpr std::size_t kWidest = 120;
+constexpr std::size_t kMostShown = 100;
+
+/// A part of a line around the place that is meant, with blanks for tabs.
+struct Extract {
+  std::string before, meant, after;
+};
+
+Extract extract_of(const Spot& spot, std::size_t room) {
+  std::string line = spot.text;
+  std::ranges::replace(line, '\t', ' ');
+  const std::string_view text = line;
+  const std::size_t begin =
+      std::min<std::size_t>(spot.column == 0 ? 0 : spot.column - 1, text.size());
+  const std::size_t length = std::min<std::size_t>(spot.length, text.size() - begin);
+  Extract extract{.before = plain(text.substr(0, begin)),
+                  .meant = brief(text.substr(begin, length), room / 2),
+                  .after = plain(text.substr(begin + length, room))};
+  // What is meant stays in sight: the line's begin is cut first, then its end.
+  const std::size_t most_before = room / 3;
+  if (columns(extract.before) + columns(extract.meant) > room) {
+    std::size_t from = extract.before.size() - std::min(extract.before.size(), most_before);
+    while (from < extract.before.size() &&
+           (static_cast<unsigned char>(extract.before[from]) & 0xC0U) == 0x80U) {
+      ++from;
+    }
+    extract.before = "…" + extract.before.substr(from);
+  }
+  const std::size_t used = columns(extract.before) + columns(extract.meant);
+  extract.after = used < room ? brief(extract.after, room - used) : "";
+  return extract;
+}
+
+std::string place_of(const Spot& spot) {
+  const std::string file = spot.file == "-" ? "standard input" : plain(spot.file);
+  return spot.line == 0 ? file : fmt::format("{}:{}:{}", file, spot.line, spot.column);
+}
+
+std::string caret_text(const Spot& spot, const Style& style) {
+  constexpr std::size_t kMargin = 8;  // "   14 | "
+  const std::size_t width = style.width == 0 ? kWidest : std::max(style.width, kNarrowest);
+  const Extract extract = extract_of(spot, width - kMargin);
+  return fmt::format(
+      "{:>5} | {}{}{}\n{:>5} | {}{}\n",
+      spot.line,
+      extract.before,
+      extract.meant,
+      extract.after,
+      "",
+      std::string(columns(extract.before), ' '),
+      style.paint(Paint::bad, std::string(std::max<std::size_t>(columns(extract.meant), 1), '^')));
+}
+
+std::string one_text(const Error& error, const Style& style) {
+  const std::string head = fmt::format("{}{} {}\n",
+                                       error.spot ? place_of(*error.spot) + ": " : "",
+                                       style.paint(Paint::bad, "error:"),
+                                       sentence_of(error));
+  if (error.spot && error.spot->line != 0) {
+    return head + caret_text(*error.spot, style) +
+           (error.help.empty() ? "" : fmt::format("      = help: {}\n", plain(error.help)));
+  }
+  return head + (error.help.empty() ? "" : fmt::format("help: {}\n", plain(error.help)));
+}
+
+void add(const Error& error, const Style& style, std::size_t& count, std::string& text) {
+  if (++count <= kMostShown) {
+    text += one_text(error, style);
+  }
+  for (const Error& other : error.also) {
+    add(other, style, count, text);
+  }
+}
+
+}  // namespace
+
+std::string sentence_of(const Error& error) {
+  std::string text = error.subject.empty() ? "" : brief(error.subject, kLongestSentence) + ": ";
+  text +=
+      error.why.empty() ? std::string(to_string(error.kind)) : brief(error.why, kLongestSentence);
+  // The line with the caret shows the value of what has one.
+  const bool shown = error.spot && error.spot->line != 0;
+  if (!shown && !error.value.empty() && error.value != error.subject &&
+      error.why.find(error.value) == std::string::npos) {
+    text += fmt::format(" '{}'", brief(error.value, kLongestValue));
+  }
+  return text;
+}
+
+std::string error_text(const Error& error, const Style& style) {
+  std::size_t count = 0;
+  std::string text;
+  add(error, style, count, text);
+  if (count > kMostShown) {
+    text += fmt::format("… and {} more\n", count - kMostShown);
+  }
+  return count > 1 ? text + fmt::format("{} errors.\n", count) : text;
+}
+
+}  // namespace vgpuctl

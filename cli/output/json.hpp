@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "sim/tools.hpp"
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace vgpuctl {
+
+// The documents of `vgpuctl sim … --json`; all others are the library's (vfmgr/json.hpp).
+
+/// `sim models`.
+std::string models_to_json(std::span<const vfmgr::sim::ModelInfo> models);
+/// `sim dump`: the text as one string; bytes that are no UTF-8 come out as U+FFFD.
+std::string dump_to_json(std::string_view dump);
+/// The other `sim` commands: what was done to which host file.
+std::string done_to_json(std::string_view file, std::string_view done);
+
+}  // namespace vgpuctl

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "output/plan_text.hpp"
+
+#include "vfmgr/inventory.hpp"
+#include "vfmgr/plan.hpp"
+#include "vfmgr/units.hpp"
+
+#include "output/error_text.hpp"
+#include "output/plan_lines.hpp"
+#include "output/refused_text.hpp"
+#include "output/style.hpp"
+#include "output/table.hpp"
+#include "output/values.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace vgpuctl {
+
+namespace {
+
+using vfmgr::Action;
+using vfmgr::Plan;
+using vfmgr::UnitPlan;
+
+/// The VFs that keep existing and are changed.
+std::string changed_vfs(const UnitPlan& plan) {
+  std::vector<vfmgr::VfIndex> vfs;
+  bool gpu = false;
+  for (const vfmgr::Step& step : plan.steps) {
+    if (const auto* const change = std::get_if<vfmgr::Change>(&step)) {
+      gpu = gpu || !change->vf;
+      if (change->vf) {
+        vfs.push_back(*change->vf);
+      }
+    }
+  }
+  return vfs.empty() ? "changes the GPU alone"
+         : gpu       ? "changes " + vf_names(vfs)
+                     : "changes only " + vf_names(vfs);
+}
+
+std::string effect_of(const UnitPlan& plan, std::size_t at) {
+  if (plan.action == Action::none) {
+    return "nothing to do";
+  }
+  if (at >= plan.view_before.size() || at >= plan.view_after.size()) {
+    return std::string(to_string(plan.action));
+  }
+  const std::uint32_t before = plan.view_before[at].num_vfs;
+  const std::uint32_t after = plan.view_after[at].num_vfs;
+  const std::string counts = fmt::format("{} → {}", before, counted(after, "VF"));
+  switch (plan.action) {
+    case Action::create:
+      return counts;
+    case Action::replace:
+      return before == after ? fmt::format("{}, all made anew", counted(after, "VF"))
+                             : counts + ", replaces all of them";
+    case Action::remove:
+      return counts + ", removes all of them";
+    case Action::update:
+    case Action::none:
+      break;
+  }
+  return changed_vfs(plan);
+}
+
+struct Widths {
+  std::size_t name = 0;
+};
+
+std::string headline(const UnitPlan& plan,
+                     std::size_t at,
+                     const Widths& widths,
+                     const Style& style) {
+  const std::string name = name_of(plan.unit.gpus[at]);
+  const std::string effect = effect_of(plan, at);
+  return fmt::format("{}  {}{}  {}\n",
+                     style.paint(Paint::bold, to_string(plan.unit.gpus[at].address)),
+                     style.paint(Paint::bold, name),
+                     std::string(widths.name - columns(name), ' '),
+                     plan.action == Action::none ? style.paint(Paint::faint, effect) : effect);
+}
+
+Paint paint_of(char sign) {
+  return sign == '+' ? Paint::good : sign == '-' ? Paint::bad : Paint::changed;
+}
+
+std::string steps_text(const UnitPlan& plan, const Style& style, bool all) {
+  Table table({{}, {.shrinks = true}, {}, {}, {.drop = 1}});
+  for (const PlanLine& line : plan_lines(plan, all)) {
+    // A count stands under the names and has no attribute beside it.
+    const bool count = line.what.empty();
+    table.row({{std::string(1, line.sign), paint_of(line.sign)},
+               {line.who},
+               {count ? line.change : line.what},
+               {count ? "" : line.change},
+               {line.note, Paint::faint}});
+  }
+  return table.text(style, 2);
+}
+
+std::string lost_text(const Plan& plan, const Style& style) {
+  constexpr std::size_t kMostNamed = 3;
+  std::map<std::string, std::vector<std::string>> places;
+  for (const UnitPlan& unit : plan.units) {
+    for (const vfmgr::Lost& lost : unit.lost) {
+      places[lost.why].push_back(to_string(lost.at));
+    }
+  }
+  std::string text;
+  for (const auto& [why, all] : places) {
+    text += fmt::format("{} {}\n", style.paint(Paint::bad, "lost:"), plain(why));
+    for (std::size_t at = 0; at < std::min(kMostNamed, all.size()); ++at) {
+      text += fmt::format("  {}\n", plain(all[at]));
+    }
+    if (all.size() > kMostNamed) {
+      text += fmt::format("  and {} more; --json names them all\n", all.size() - kMostNamed);
+    }
+  }
+  return text;
+}
+
+std::string summary(const Plan& plan) {
+  std::size_t gpus = 0;
+  VfCounts counts;
+  std::uint64_t expected_us = 0;
+  bool lost = false;
+  for (const UnitPlan& unit : plan.units) {
+    if (unit.steps.empty()) {
+      continue;
+    }
+    gpus += unit.unit.gpus.size();
+    const VfCounts one = counts_of(unit);
+    counts.made += one.made;
+    counts.removed += one.removed;
+    expected_us += unit.expected_us;
+    lost = lost || !unit.lost.empty();
+  }
+  std::string text = counted(gpus, "GPU") + (gpus == 1 ? " changes" : " change");
+  if (counts.made > 0) {
+    text += fmt::format("{} {} made", gpus > 0 ? ":" : "", counted(counts.made, "VF"));
+  }
+  if (counts.removed > 0) {
+    text += counts.made > 0 ? fmt::format(", {} removed", counts.removed)
+                            : fmt::format(": {} removed", counted(counts.removed, "VF"));
+  }
+  if (expected_us >= 1000) {
+    text += fmt::format("; about {}", vfmgr::show(vfmgr::Microseconds{expected_us}));
+  }
+  text += ".";
+  if (blocked_units(plan).empty()) {
+    text += counts.removed > 0 ? " Nobody uses what goes." : "";
+    text += lost ? "" : " Nothing would be lost.";
+  }
+  return text + "\n";
+}
+
+std::string serving_text(const Plan& plan) {
+  std::size_t hidden = 0;
+  for (const UnitPlan& unit : plan.units) {
+    hidden += left_out(unit);
+  }
+  return hidden == 0 ? ""
+                     : fmt::format("{} on the way that only serve these: -v shows them.\n",
+                                   counted(hidden, "write"));
+}
+
+}  // namespace
+
+std::string plan_text(const Plan& plan, const Style& style, bool all) {
+  Widths widths;
+  for (const UnitPlan& unit : plan.units) {
+    for (const vfmgr::Gpu& gpu : unit.unit.gpus) {
+      widths.name = std::max(widths.name, columns(name_of(gpu)));
+    }
+  }
+  std::string text;
+  for (const UnitPlan& unit : plan.units) {
+    for (std::size_t at = 0; at < unit.unit.gpus.size(); ++at) {
+      text += headline(unit, at, widths, style);
+    }
+    if (!unit.unit.why_together.empty()) {
+      text += fmt::format("  together: {}\n", plain(unit.unit.why_together));
+    }
+    text += steps_text(unit, style, all);
+  }
+  for (const vfmgr::Error& missing : plan.missing) {
+    text += style.paint(Paint::changed, "missing:") + " " + sentence_of(missing) + "\n";
+  }
+  if (!plan.changes()) {
+    return text + (plan.units.empty() ? "Nothing to do: no GPU is asked for.\n"
+                                      : "\nNothing to do: the host is as it should be.\n");
+  }
+  text += "\n" + lost_text(plan, style) + summary(plan) + (all ? "" : serving_text(plan));
+  const std::vector<const UnitPlan*> blocked = blocked_units(plan);
+  if (!blocked.empty()) {
+    text += fmt::format("{} {}\n{}",
+                        style.paint(Paint::bad, "refused:"),
+                        refusal_of(blocked),
+                        blocked_text(blocked, style));
+  }
+  return text;
+}
+
+}  // namespace vgpuctl

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "output/sim_text.hpp"
+
+#include "output/style.hpp"
+#include "output/table.hpp"
+#include "output/values.hpp"
+#include "sim/tools.hpp"
+
+#include <fmt/format.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+
+namespace vgpuctl {
+
+std::string models_text(std::span<const vfmgr::sim::ModelInfo> models,
+                        const Style& style,
+                        bool with_reasons) {
+  Table table({{.head = "MODEL"},
+               {.head = "GPU", .shrinks = true},
+               {.head = "DRIVER"},
+               {.head = "VFS"},
+               {.head = "NUMBERS", .drop = 1}});
+  std::size_t sourced = 0;
+  std::size_t assumed = 0;
+  for (const vfmgr::sim::ModelInfo& model : models) {
+    vfmgr::Gpu gpu;
+    gpu.vendor = model.vendor;
+    gpu.model = model.model;
+    table.row({{model.name, Paint::bold},
+               {name_of(gpu)},
+               {model.driver.empty() ? "none" : model.driver},
+               {std::to_string(model.total_vfs)},
+               {fmt::format("{} sourced, {} assumed", model.sourced, model.assumed),
+                model.assumed > 0 ? Paint::changed : Paint::none}});
+    sourced += model.sourced;
+    assumed += model.assumed;
+  }
+  std::string text = table.text(style);
+  if (with_reasons) {
+    for (const vfmgr::sim::ModelInfo& model : models) {
+      text += "\n" + style.paint(Paint::bold, model.name) + " assumes\n";
+      for (const std::string& assumption : model.assumptions) {
+        text += "  " + plain(assumption) + "\n";
+      }
+    }
+  }
+  text += fmt::format("\n{}: {} rest on a source, {} are assumed{}.\n",
+                      counted(sourced + assumed, "number"),
+                      sourced,
+                      assumed,
+                      with_reasons ? "" : " (-v says why)");
+  return text;
+}
+
+}  // namespace vgpuctl

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vfmgr/inventory.hpp"
+#include "vfmgr/setting.hpp"
+#include "vfmgr/units.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace vgpuctl {
+
+/// A value as people read it: "4 GiB", "20 ms", "on", "vfio-pci", "the driver's choice", "unknown".
+std::string shown(std::string_view attribute, const vfmgr::Setting& value);
+
+/// "Intel Arc Pro B60": the names of vendor and model as short as they are used, or the ids
+/// "8086:e211" where no name is known.
+std::string name_of(const vfmgr::Gpu& gpu);
+
+/// "vf0", "vf0 … vf5", "vf0, vf1, vf4 … vf9"; in order, each once.
+std::string vf_names(std::span<const vfmgr::VfIndex> vfs);
+
+/// "0000:03:00.0", "0000:03:00.0 vf2".
+std::string function_name(const vfmgr::PciAddress& gpu, std::optional<vfmgr::VfIndex> vf);
+
+/// "VM "web-2"  qemu-system-x86, pid 4711"; what isn't known is left out.
+std::string holder_name(const vfmgr::Holder& holder);
+
+/// "1.4 s", "20 ms", "less than 1 ms".
+std::string took(std::uint64_t microseconds);
+
+}  // namespace vgpuctl
