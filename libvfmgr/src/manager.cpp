@@ -9,6 +9,7 @@
 #include "backends/backend.hpp"
 #include "core/try.hpp"
 #include "engine/compare.hpp"
+#include "engine/exporter.hpp"
 #include "engine/functions.hpp"
 #include "engine/notes.hpp"
 #include "engine/planner.hpp"
@@ -137,6 +138,10 @@ Result<Report> Manager::recover(const RunOptions& options) {
 
 Result<CheckReport> Manager::check(const Profile& profile, const RunOptions& options) const {
   return compare(*inside_->kernel, shipped_backends(), {.profile = &profile.model()}, options);
+}
+
+Result<std::string> Manager::export_toml(const Scope& scope) const {
+  return export_host(*inside_->kernel, shipped_backends(), scope);
 }
 
 }  // namespace vfmgr

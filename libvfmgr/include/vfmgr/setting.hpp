@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -12,7 +13,7 @@ namespace vfmgr {
 
 /// Gives an attribute back to the driver's own choice: "default" in a profile.
 struct DriverDefault {
-  friend bool operator==(const DriverDefault&, const DriverDefault&) = default;
+  friend auto operator<=>(const DriverDefault&, const DriverDefault&) = default;
 };
 
 /// The value of an attribute. Numbers are bytes, microseconds (UINT64_MAX: infinite) or counts, by

@@ -189,6 +189,23 @@ void complete_pci(const Gpu& pf, const State& now, const Desired& desired, State
   }
 }
 
+std::optional<std::string> wish_that_keeps(const State& state, const PciAddress& pf, VfIndex vf) {
+  const auto text = [&state](const Place& place) {
+    const auto found = state.find(place);
+    return found == state.end() ? std::string() : found->second.text();
+  };
+  const std::string driver = text(pci::of(pci::kVfDriver, pf, vf));
+  const std::string override_text = text(pci::of(pci::kVfOverride, pf, vf));
+  const bool probed = text(pci::of(pci::kAutoprobe, pf)) == "1";
+  if (override_text == pci::kNoOverride && probed && !pci::is_vfio(driver)) {
+    return "host";  // what the kernel found for it, which may be nothing
+  }
+  if (!driver.empty()) {
+    return driver;
+  }
+  return override_text == "none" ? std::optional<std::string>("none") : std::nullopt;
+}
+
 Offer vf_driver_offer() {
   return {.key = Key::vf_driver,
           .scope = kScopeVf,

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace vfmgr {
@@ -37,6 +38,9 @@ std::vector<Error> fits_pci(const Kernel& kernel,
                             const GpuFacts& facts,
                             const State& now,
                             const Desired& desired);
+
+/// The `vf_driver` that leaves a VF as a whole record has it; none where no word says just that.
+std::optional<std::string> wish_that_keeps(const State& state, const PciAddress& pf, VfIndex vf);
 
 /// Every SR-IOV device has it: the driver that its VFs end on.
 Offer vf_driver_offer();
