@@ -64,7 +64,7 @@ void aim_in_sys(const Machine& machine, Aim& aim, std::string_view bytes) {
     }
   }
   if (names_function(aim.target)) {
-    if (const auto named = stored_address(without_newline(bytes))) {
+    if (const auto named = stored_address(kernel_word(bytes))) {
       aim.function = *named;
       aim.has_function = machine.exists(*named);
     }
@@ -84,6 +84,17 @@ std::optional<PciAddress> user_below(const Machine& machine, const PciAddress& f
     }
   }
   return std::nullopt;
+}
+
+/// Who has a device open through vfio has a reference to its driver's module (vfio_main.c:
+/// vfio_device_first_open); modprobe -r refuses what is in use.
+bool has_open_device(const Machine& machine, std::string_view module) {
+  const auto drivers = drivers_of_module(machine, module);
+  const auto functions = machine.functions();
+  return std::any_of(functions.begin(), functions.end(), [&](const PciAddress& function) {
+    return user_of(machine, function) &&
+           std::find(drivers.begin(), drivers.end(), machine.driver_of(function)) != drivers.end();
+  });
 }
 
 bool takes_vfs_along(const Machine& machine, const PciAddress& function) {
@@ -119,6 +130,9 @@ Aim aim_at(const Machine& machine, const Place& place, std::string_view bytes) {
 }
 
 int error_before_locks(const Machine& machine, const Aim& aim, std::string_view bytes) {
+  if (aim.target == Target::module) {
+    return bytes.starts_with("unload") && has_open_device(machine, aim.driver) ? EBUSY : 0;
+  }
   if (aim.target != Target::count) {
     return 0;
   }

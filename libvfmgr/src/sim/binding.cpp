@@ -52,6 +52,12 @@ bool may_probe(const Machine& machine, const PciAddress& function) {
          !override_of(machine, function).empty();
 }
 
+/// pci-driver.c:pci_dma_configure: refuses a host driver what shares a group with a VM's function.
+bool may_use_dma(const Machine& machine, std::string_view driver, const PciAddress& function) {
+  const SimDriver* rules = machine.rules_of(driver);
+  return (rules != nullptr && rules->is_vfio()) || !user_owns_group(machine, function);
+}
+
 /// A PF's driver may lower what sriov_totalvfs says (iov.c:pci_sriov_set_totalvfs); without it the
 /// hardware's number comes back (pci_iov_remove).
 void show_total(Machine& machine, const PciAddress& pf) {
@@ -89,6 +95,9 @@ bool driver_matches(const Machine& machine, std::string_view driver, const PciAd
 
 int bind_function(Machine& machine, std::string_view driver, const PciAddress& function) {
   if (!machine.driver_of(function).empty()) {
+    return EBUSY;
+  }
+  if (!may_use_dma(machine, driver, function)) {
     return EBUSY;
   }
   if (!may_probe(machine, function)) {
@@ -133,13 +142,20 @@ void unbind_function(Machine& machine, const PciAddress& function) {
   update_vfio_node(machine, group_of(machine, function));
 }
 
-void probe_function(Machine& machine, const PciAddress& function) {
+int probe_function(Machine& machine, const PciAddress& function) {
   for (const std::string& driver : machine.tree().names(Space::sys, "bus/pci/drivers")) {
-    if (driver_matches(machine, driver, function) &&
-        bind_function(machine, driver, function) == 0) {
-      return;
+    if (!driver_matches(machine, driver, function)) {
+      continue;
+    }
+    // dd.c:really_probe: what dma_configure refuses ends the search, what probes refuse does not.
+    if (!may_use_dma(machine, driver, function)) {
+      return EBUSY;
+    }
+    if (bind_function(machine, driver, function) == 0) {
+      return 0;
     }
   }
+  return 0;
 }
 
 void register_driver(Machine& machine, std::string_view driver) {
@@ -161,7 +177,7 @@ void unregister_driver(Machine& machine, std::string_view driver) {
 }
 
 int write_bind(Machine& machine, std::string_view driver, std::string_view bytes) {
-  const auto function = stored_address(without_newline(bytes));
+  const auto function = stored_address(kernel_word(bytes));
   int error = 0;
   if (!function || !machine.exists(*function) || !driver_matches(machine, driver, *function)) {
     error = ENODEV;
@@ -173,7 +189,7 @@ int write_bind(Machine& machine, std::string_view driver, std::string_view bytes
 }
 
 int write_unbind(Machine& machine, std::string_view driver, std::string_view bytes) {
-  const auto function = stored_address(without_newline(bytes));
+  const auto function = stored_address(kernel_word(bytes));
   if (!function || !machine.exists(*function) || machine.driver_of(*function) != driver) {
     return ENODEV;
   }
@@ -182,14 +198,14 @@ int write_unbind(Machine& machine, std::string_view driver, std::string_view byt
 }
 
 int write_drivers_probe(Machine& machine, std::string_view bytes) {
-  const auto function = stored_address(without_newline(bytes));
+  const auto function = stored_address(kernel_word(bytes));
   if (!function || !machine.exists(*function)) {
     return ENODEV;
   }
-  if (machine.driver_of(*function).empty()) {
-    probe_function(machine, *function);  // dd.c:__device_attach_driver drops probe errors
-  }
-  return 0;
+  // bus.c:drivers_probe_store has one errno for all that the search ends with.
+  const bool searched =
+      !machine.driver_of(*function).empty() || probe_function(machine, *function) == 0;
+  return searched ? 0 : EINVAL;
 }
 
 namespace {
@@ -197,7 +213,7 @@ namespace {
 /// "vendor device …" in hex as new_id takes it, to "vvvv:dddd"; empty: fewer than two fields.
 std::string first_two_ids(std::string_view bytes) {
   std::vector<std::string> fields;
-  std::string_view rest = without_newline(bytes);
+  std::string_view rest = kernel_word(bytes);
   while (!rest.empty() && fields.size() < 2) {
     const std::size_t end = rest.find(' ');
     const std::string_view word = rest.substr(0, end);

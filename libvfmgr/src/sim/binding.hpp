@@ -23,8 +23,8 @@ int bind_function(Machine& machine, std::string_view driver, const PciAddress& f
 /// Takes its driver off a function; nothing happens when it has none.
 void unbind_function(Machine& machine, const PciAddress& function);
 /// device_attach: the first loaded driver that matches and whose probe works takes the function,
-/// in the order of names. Errors of probes stay unseen.
-void probe_function(Machine& machine, const PciAddress& function);
+/// in the order of names. Errors of probes stay unseen; 0, or EBUSY where a VM has the group.
+int probe_function(Machine& machine, const PciAddress& function);
 /// Makes the driver's directory, as its module does when it is loaded.
 void register_driver(Machine& machine, std::string_view driver);
 /// Takes it away; its functions are unbound first.

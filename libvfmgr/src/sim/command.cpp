@@ -9,6 +9,8 @@
 #include "sim/base_text.hpp"
 #include "sim/driver.hpp"
 #include "sim/faults.hpp"
+#include "sim/group_hold.hpp"
+#include "sim/groups.hpp"
 #include "sim/kernel_text.hpp"
 #include "sim/kernel_write.hpp"
 #include "sim/machine.hpp"
@@ -53,8 +55,11 @@ Done hold(Machine& machine, const PciAddress& vf, const std::string& pid, const 
   if (!machine.exists(vf) || rules == nullptr || !rules->is_vfio()) {
     return {.error = ENODEV};
   }
-  if (user_of(machine, vf)) {
+  if (can_open(machine, {.in = In::dev, .path = "vfio/" + group_of(machine, vf)}) != 0) {
     return {.error = EBUSY};
+  }
+  if (host_owns_group(machine, vf)) {
+    return {.error = EPERM};
   }
   set_user(machine, vf, {.pid = static_cast<int>(stored_number(pid).value_or(0)), .vm = vm});
   return {};

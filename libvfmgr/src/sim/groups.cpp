@@ -6,6 +6,7 @@
 #include "sim/driver.hpp"
 #include "sim/kernel_text.hpp"
 #include "sim/machine.hpp"
+#include "sim/pending.hpp"
 #include "sim/tree.hpp"
 
 #include <algorithm>
@@ -77,6 +78,22 @@ void leave_group(Machine& machine, const PciAddress& function) {
     tree.erase(Space::sys, group_directory(group));
   }
   update_vfio_node(machine, group);
+}
+
+bool user_owns_group(const Machine& machine, const PciAddress& function) {
+  const auto members = members_of(machine, group_of(machine, function));
+  return !machine.kernel_before(6, 0) &&
+         std::any_of(members.begin(), members.end(), [&machine](const PciAddress& member) {
+           return user_of(machine, member).has_value();
+         });
+}
+
+bool host_owns_group(const Machine& machine, const PciAddress& function) {
+  const auto members = members_of(machine, group_of(machine, function));
+  return std::any_of(members.begin(), members.end(), [&machine](const PciAddress& member) {
+    const SimDriver* rules = machine.rules_of(member);
+    return !machine.driver_of(member).empty() && (rules == nullptr || !rules->is_vfio());
+  });
 }
 
 void update_vfio_node(Machine& machine, const std::string& group) {

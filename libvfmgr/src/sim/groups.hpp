@@ -25,6 +25,12 @@ void leave_group(Machine& machine, const PciAddress& function);
 std::string group_of(const Machine& machine, const PciAddress& function);
 /// The functions in a group.
 std::vector<PciAddress> members_of(const Machine& machine, const std::string& group);
+/// Whether a VM has a function of this one's group: then no host driver is probed on any of them
+/// (iommu.c:iommu_device_use_default_domain, 6.1 to 7.2; 5.10 does not ask).
+bool user_owns_group(const Machine& machine, const PciAddress& function);
+/// Whether another function of its group is on a host driver: then no VM gets any of them
+/// (iommu.c:iommu_group_claim_dma_owner).
+bool host_owns_group(const Machine& machine, const PciAddress& function);
 /// Makes `dev:vfio/N` while a function of the group is on a vfio driver, and takes it away after
 /// (vfio/group.c:vfio_device_set_group, vfio_device_remove_group).
 void update_vfio_node(Machine& machine, const std::string& group);

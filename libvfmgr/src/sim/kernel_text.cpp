@@ -19,8 +19,12 @@ std::string_view without_newline(std::string_view bytes) {
   return bytes;
 }
 
+std::string_view kernel_word(std::string_view bytes) {
+  return without_newline(bytes.substr(0, bytes.find('\0')));
+}
+
 KernelNumber kernel_number(std::string_view bytes, std::uint64_t most) {
-  std::string_view digits = without_newline(bytes);
+  std::string_view digits = kernel_word(bytes);
   if (digits.starts_with('+')) {
     digits.remove_prefix(1);
   }
@@ -35,10 +39,13 @@ KernelNumber kernel_number(std::string_view bytes, std::uint64_t most) {
   std::uint64_t value = 0;
   const auto [end, error] =
       std::from_chars(digits.data(), digits.data() + digits.size(), value, base);
+  if (error == std::errc::result_out_of_range) {
+    return {.error = ERANGE};  // before what stands behind is looked at
+  }
   if (end != digits.data() + digits.size() || error == std::errc::invalid_argument) {
     return {.error = EINVAL};
   }
-  if (error == std::errc::result_out_of_range || value > most) {
+  if (value > most) {
     return {.error = ERANGE};
   }
   return {.error = 0, .value = value};

@@ -25,6 +25,10 @@ std::optional<bool> kernel_bool(std::string_view bytes);
 /// A name with at most one newline behind it (lib/string_helpers.c:sysfs_streq and the stores that
 /// look up a device by name).
 std::string_view without_newline(std::string_view bytes);
+
+/// What a store function sees of a write that it takes for one word: up to a NUL, without one last
+/// newline (fs/kernfs/file.c ends the buffer; lib/string_helpers.c:sysfs_streq, lib/kstrtox.c).
+std::string_view kernel_word(std::string_view bytes);
 /// A decimal number as our own tree holds it; nothing if it is none.
 std::optional<std::uint64_t> stored_number(std::string_view text);
 /// An address spelled as the kernel spells it.

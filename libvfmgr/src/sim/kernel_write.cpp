@@ -63,7 +63,9 @@ int write_override(Machine& machine, const PciAddress& function, std::string_vie
 
 int write_autoprobe(Machine& machine, const PciAddress& pf, std::string_view bytes) {
   const auto on = kernel_bool(bytes);
-  if (!on) {
+  // lib/kstrtox.c:kstrtobool knows "true" and "false" since 5.19.
+  const bool new_word = std::string_view("tTfF").find(bytes.front()) != std::string_view::npos;
+  if (!on || (new_word && machine.kernel_before(5, 19))) {
     return EINVAL;
   }
   machine.tree().put(
@@ -205,8 +207,8 @@ void resume_pending(Machine& machine) {
 
 bool read_blocks(const Machine& machine, std::string_view canonical_path) {
   const std::string_view leaf = leaf_of(canonical_path);
-  const bool protected_file =
-      leaf == "sriov_numvfs" || (leaf == "driver_override" && machine.kernel_before(6, 12));
+  const bool protected_file = leaf == "sriov_numvfs" || leaf == "sriov_vf_total_msix" ||
+                              (leaf == "driver_override" && machine.kernel_before(6, 12));
   const auto owner = protected_file ? machine.owner_of(parent_of(canonical_path)) : std::nullopt;
   if (!owner) {
     return false;

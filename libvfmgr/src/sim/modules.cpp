@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,19 +23,17 @@ bool loaded(const Machine& machine, const std::string& name) {
   return machine.tree().find(Space::module, name) != nullptr;
 }
 
-/// Functions without a driver that one of these would take.
-std::vector<PciAddress> waiting_for(const Machine& machine,
-                                    const std::vector<std::string>& drivers) {
-  std::vector<PciAddress> waiting;
+/// dd.c:driver_attach: a driver that comes is offered every function without one; no other driver
+/// is asked. `most` says how many it gets.
+void attach(Machine& machine, const std::string& driver, std::size_t most) {
   for (const PciAddress& function : machine.functions()) {
-    if (machine.driver_of(function).empty() &&
-        std::any_of(drivers.begin(), drivers.end(), [&](const std::string& driver) {
-          return driver_matches(machine, driver, function);
-        })) {
-      waiting.push_back(function);
+    // A function may have gone by what a probe before it did.
+    if (most > 0 && machine.exists(function) && machine.driver_of(function).empty() &&
+        driver_matches(machine, driver, function) &&
+        bind_function(machine, driver, function) == 0) {
+      --most;
     }
   }
-  return waiting;
 }
 
 int load(Machine& machine, const std::string& name, std::string_view arguments, bool half) {
@@ -59,15 +58,8 @@ int load(Machine& machine, const std::string& name, std::string_view arguments, 
     tree.put_link(
         Space::sys, "bus/pci/drivers/" + driver + "/module", "../../../../module/" + name);
   }
-  auto waiting = waiting_for(machine, drivers);
-  if (half && waiting.size() > 1) {
-    waiting.resize(1);
-  }
-  for (const PciAddress& function : waiting) {
-    // A function may have been taken, or have gone, by what a probe before it did.
-    if (machine.exists(function) && machine.driver_of(function).empty()) {
-      probe_function(machine, function);
-    }
+  for (const std::string& driver : drivers) {
+    attach(machine, driver, half ? 1 : machine.functions().size());
   }
   return 0;
 }

@@ -125,6 +125,13 @@ Result<void> hold_vf(const std::filesystem::path& file,
                  .subject = to_string(function),
                  .why = "a VM already holds it"});
   }
+  if (done.error == EPERM) {
+    return fail({.kind = ErrorKind::in_use,
+                 .os_error = EPERM,
+                 .subject = to_string(function),
+                 .why = "a host driver has another function of its IOMMU group",
+                 .help = "take that one off its driver first"});
+  }
   if (done.error != 0) {
     return fail({.kind = ErrorKind::unsupported,
                  .os_error = done.error,

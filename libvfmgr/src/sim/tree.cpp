@@ -166,10 +166,11 @@ Tree::Resolved Tree::resolve(Space space, std::string_view path, bool follow_las
       continue;
     }
     if (name == "..") {
-      if (nodes.size() > 1) {
-        nodes.pop_back();
-        at = std::string(parent_of(at));
+      if (nodes.size() == 1) {
+        return {.error = EXDEV, .node = nullptr, .path = {}};
       }
+      nodes.pop_back();
+      at = std::string(parent_of(at));
       continue;
     }
     const auto child = nodes.back()->children.find(name);
@@ -189,8 +190,7 @@ Tree::Resolved Tree::resolve(Space space, std::string_view path, bool follow_las
       rest_text = std::move(next);
       rest = rest_text;
       if (rest.starts_with('/')) {
-        nodes.resize(1);
-        at.clear();
+        return {.error = EXDEV, .node = nullptr, .path = {}};
       }
       continue;
     }

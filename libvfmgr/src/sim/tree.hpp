@@ -72,11 +72,12 @@ class Tree {
   void erase(Space space, std::string_view path);
 
   struct Resolved {
-    int error = 0;  ///< ENOENT, ENOTDIR, ELOOP
+    int error = 0;  ///< ENOENT, ENOTDIR, ELOOP, EXDEV
     const Node* node = nullptr;
     std::string path;  ///< canonical; of an ENOENT for the last component: where it would be
   };
-  /// Walks the path as the kernel does: links are followed, ".." goes up from where a link led.
+  /// Walks the path as the door does (openat2 with RESOLVE_BENEATH): links are followed, ".." goes
+  /// up from where a link led, and what would leave the namespace is refused with EXDEV.
   [[nodiscard]] Resolved resolve(Space space, std::string_view path, bool follow_last) const;
 
   /// Names in the directory at a canonical path, sorted; empty when there is none.

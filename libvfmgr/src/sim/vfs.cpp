@@ -151,8 +151,13 @@ void stop_disable_at(Machine& machine, const PciAddress& pf, std::uint32_t befor
   for (std::uint32_t index = 0; index <= before; ++index) {
     machine.tree().erase(Space::sys, virtfn(machine, pf, index));
     const auto vf = machine.vf_address(pf, index);
-    if (index < before && vf && machine.pf_of(*vf) == pf) {
+    if (!vf || machine.pf_of(*vf) != pf) {
+      continue;
+    }
+    if (index < before) {
       remove_function(machine, *vf);
+    } else {
+      machine.tree().erase(Space::sys, machine.path_in(*vf, "physfn"));
     }
   }
 }

@@ -18,8 +18,8 @@ int enable_vfs(Machine& machine, const PciAddress& pf, std::uint32_t vfs);
 void disable_vfs(Machine& machine, const PciAddress& pf);
 /// Takes away the VFs from index `keep` on: what a disable looks like that stopped half-way.
 void keep_vfs(Machine& machine, const PciAddress& pf, std::uint32_t keep);
-/// Takes away the VFs below index `before`, and the PF's link to that one, as a disable has done
-/// when it blocks on VF `before` (iov.c:pci_iov_remove_virtfn unlinks before it removes).
+/// Takes away the VFs below index `before`, and the links between the PF and that one, as a disable
+/// has done when it blocks on VF `before` (iov.c:pci_iov_remove_virtfn unlinks before it removes).
 void stop_disable_at(Machine& machine, const PciAddress& pf, std::uint32_t before);
 /// A function disappears, with its VFs and all links to it.
 void remove_function(Machine& machine, const PciAddress& function);

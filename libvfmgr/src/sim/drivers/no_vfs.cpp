@@ -34,10 +34,10 @@ class VfioPci final : public SimDriver {
   [[nodiscard]] bool makes_vfs() const override { return false; }
   [[nodiscard]] bool is_vfio() const override { return true; }
   int probe(const Machine& machine, const PciAddress& function) const override {
-    if (group_of(machine, function).empty()) {
-      return EINVAL;  // vfio/group.c:vfio_group_find_or_alloc
+    if (machine.enabled_vfs(function) != 0) {
+      return EBUSY;  // vfio_pci_core_register_device
     }
-    return machine.enabled_vfs(function) != 0 ? EBUSY : 0;  // vfio_pci_core_register_device
+    return group_of(machine, function).empty() ? EINVAL : 0;  // group.c:vfio_group_find_or_alloc
   }
 };
 
