@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vfmgr/place.hpp"
+#include "vfmgr/result.hpp"
+#include "vfmgr/units.hpp"
+
+#include "contract/support/bench.hpp"
+#include "contract/support/case.hpp"
+#include "contract/support/host_lines.hpp"
+#include "contract/support/names.hpp"
+#include "contract/support/toy_drivers.hpp"
+#include "core/try.hpp"
+#include "kernel/kernel.hpp"
+#include "sim/sim_kernel.hpp"
+#include "sim/tools.hpp"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace vfmgr::contract {
+
+namespace {
+
+class SimStage final : public Stage {
+ public:
+  Result<void> open(const std::string& text) {
+    std::ofstream(file_, std::ios::binary) << text;
+    TRY(kernel_, sim::open_host_file(file_, named_places(), toy_drivers()));
+    return {};
+  }
+  [[nodiscard]] Kernel& kernel() override { return *kernel_; }
+  [[nodiscard]] PciAddress pf(std::uint32_t number) const override {
+    return {.domain = 0, .bus = static_cast<std::uint8_t>(2 + number)};
+  }
+  [[nodiscard]] Result<std::string> dump() const override {
+    return sim::dump(file_, toy_drivers());
+  }
+  Result<void> take(const PciAddress& function) override {
+    return sim::hold_vf(file_, to_string(function), 4711, "vm", toy_drivers());
+  }
+  Result<void> let_go(const PciAddress& function) override {
+    return sim::release_vf(file_, to_string(function), toy_drivers());
+  }
+  Result<void> vanish(const PciAddress& function, Milliseconds after) override {
+    return sim::vanish(file_, function, after, toy_drivers());
+  }
+
+ private:
+  Folder folder_;
+  std::filesystem::path file_ = folder_.path() + "/host.vfhost";
+  std::unique_ptr<Kernel> kernel_;
+};
+
+/// A write that a given stands for.
+Result<void> prepare(SimStage& stage, std::string_view place, std::string_view bytes) {
+  Names names(stage);
+  TRY(const Place where, names.place(place));
+  TRY(const std::string what, names.expand(bytes));
+  return stage.kernel().write(where, what, Blocking::can_hang, Milliseconds(2000));
+}
+
+/// "driver NAME": the PF is bound to it.
+Result<void> put_on(SimStage& stage, const std::string& driver) {
+  if (driver == "simple") {
+    return {};
+  }
+  TRY_VOID(prepare(stage, "drivers/simple/unbind", "$pf"));
+  if (driver == "none") {
+    return {};
+  }
+  TRY_VOID(prepare(stage, "$pf/driver_override", driver));
+  TRY_VOID(prepare(stage, "module:" + driver, "load"));
+  TRY(const std::string link,
+      stage.kernel().link(
+          {.in = In::sys, .path = "bus/pci/devices/" + to_string(stage.pf(1)) + "/driver"}));
+  return link.ends_with("/" + driver)
+             ? Result<void>{}
+             : fail({.kind = ErrorKind::invalid, .value = driver, .why = "the PF is not on it"});
+}
+
+/// Those givens that are writes.
+Result<void> carry_out(SimStage& stage, const Given& given) {
+  const auto word = [&given](std::size_t at) {
+    return at < given.words.size() ? given.words[at].text : std::string{};
+  };
+  const std::string& what = given.words.front().text;
+  if (what == "driver") {
+    return put_on(stage, word(1));
+  }
+  if (what == "autoprobe") {
+    return prepare(stage, "$pf/sriov_drivers_autoprobe", word(1));
+  }
+  if (what == "vfs") {
+    return prepare(stage, "$pf/sriov_numvfs", word(1));
+  }
+  if (what == "module") {
+    return prepare(stage, "module:" + word(1), "load");
+  }
+  if (what == "bound") {
+    const std::string driver = word(2).empty() ? "vfio-pci" : word(2);
+    TRY_VOID(prepare(stage, word(1) + "/driver_override", driver));
+    return prepare(stage, "drivers/" + driver + "/bind", word(1));
+  }
+  return {};
+}
+
+class SimBench final : public Bench {
+ public:
+  [[nodiscard]] std::string name() const override { return "simulator"; }
+  [[nodiscard]] std::vector<std::string> kernels() const override {
+    return {kKernels.begin(), kKernels.end()};
+  }
+  [[nodiscard]] bool has(std::string_view what) const override {
+    // What the simulator has no rule for; everything else is there.
+    static constexpr std::array<std::string_view, 4> kLacks{
+        "rescan", "reset", "msix", "enable-sriov"};
+    return std::find(kLacks.begin(), kLacks.end(), what) == kLacks.end();
+  }
+  [[nodiscard]] Result<std::unique_ptr<Stage>> set(const Case& story,
+                                                   const std::string& kernel) const override {
+    TRY(const std::string text, host_lines_of(story, kernel));
+    auto stage = std::make_unique<SimStage>();
+    TRY_VOID(stage->open(text));
+    for (const Given& given : story.givens) {
+      TRY_VOID(carry_out(*stage, given));
+    }
+    return std::unique_ptr<Stage>(std::move(stage));
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Bench> sim_bench() {
+  return std::make_unique<SimBench>();
+}
+
+}  // namespace vfmgr::contract
