@@ -84,6 +84,11 @@ void Road::emit(Change change) {
 }
 
 void Road::change(Change change) {
+  for (Effect& effect : change.effects) {
+    if (!effect.before) {
+      effect.before = before_of(effect.at);
+    }
+  }
   const bool done =
       !change.effects.empty() &&
       std::all_of(change.effects.begin(), change.effects.end(), [this](const Effect& effect) {
@@ -129,17 +134,20 @@ void Road::set(const Attr& attr, const Holes& holes, const Value& expect, How ho
   emit(std::move(change));
 }
 
-void Road::settle(const Attr& attr, const Holes& holes, How how) {
-  const Place place = place_of(attr, holes);
+const Value* Road::to_settle(const Place& place) const {
   const Value* const target = wanted(place);
-  if (target == nullptr || target->unreadable() ||
-      (target->match == Match::any && target->absent())) {
-    return;
+  const bool nothing_to_write = target == nullptr || target->unreadable() ||
+                                (target->match == Match::any && target->absent());
+  if (nothing_to_write || (target->origin != Origin::set && redrawn_.contains(place))) {
+    return nullptr;
   }
-  if (target->origin != Origin::set && redrawn_.contains(place)) {
-    return;
+  return target;
+}
+
+void Road::settle(const Attr& attr, const Holes& holes, How how) {
+  if (const Value* const target = to_settle(place_of(attr, holes))) {
+    set(attr, holes, *target, std::move(how));
   }
-  set(attr, holes, *target, std::move(how));
 }
 
 void Road::await(const Attr& attr, const Holes& holes, const Value& expect, Milliseconds limit) {

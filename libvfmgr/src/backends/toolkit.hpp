@@ -66,7 +66,11 @@ class Road {
   /// made anew on this road and the value is the driver's own or unknown: there the driver chooses
   /// again.
   void settle(const Attr& attr, const Holes& holes, How how = {});
-  /// A change of the backend's own making: emitted unless all its effects are predicted.
+  /// What settle() would bring a place to: for a write that moves several places at once. nullptr:
+  /// settle() would leave it alone.
+  [[nodiscard]] const Value* to_settle(const Place& place) const;
+  /// A change of the backend's own making: emitted unless all its effects are predicted. A `before`
+  /// that it does not give is the predicted one.
   void change(Change change);
   /// Waits until a place reads this, unless it is predicted to.
   void await(const Attr& attr, const Holes& holes, const Value& expect, Milliseconds limit);
