@@ -5,7 +5,8 @@
 
 namespace vfmgr::shape {
 
-/// The toy backends and toy drivers: devices whose hardware is shaped otherwise than any that is shipped.
+/// The toy backends and toy drivers: devices whose hardware is shaped otherwise than any that is
+/// shipped.
 matrix::Cast cast();
 
 }  // namespace vfmgr::shape
