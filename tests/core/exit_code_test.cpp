@@ -81,6 +81,11 @@ TEST(ExitCodeOfAUnit, SaysHowItEnded) {
   EXPECT_EQ(exit_code(half), ExitCode::not_restored);
 }
 
+TEST(ExitCodeOfAUnit, ThatRecoverTookBackIsOk) {
+  EXPECT_EQ(exit_code(unit(1, Outcome::rolled_back)), ExitCode::ok);
+  EXPECT_EQ(exit_code(report({unit(1, Outcome::rolled_back)})), ExitCode::ok);
+}
+
 TEST(ExitCodeOfAUnit, ThatWasSkippedIsHappyOnlyIfNothingWasToDo) {
   auto skipped = unit(1, Outcome::skipped);
   EXPECT_EQ(exit_code(skipped), ExitCode::ok);

@@ -45,9 +45,10 @@ ExitCode code_of(ErrorKind kind) {
 }
 
 /// A unit that is as it was before: the cause's code where it tells whom to turn to, else 1.
+/// Without a cause that is what was asked for: recover.
 ExitCode code_of_rolled_back(const UnitReport& unit) {
   if (!unit.error) {
-    return ExitCode::failed;
+    return ExitCode::ok;
   }
   const ExitCode cause = exit_code(*unit.error);
   switch (cause) {
