@@ -73,15 +73,13 @@ Result<void> Guard::check_vf(const PciAddress& pf,
   }
   auto hold = kernel_->hold(pci::named(pci::kVfioGroup, group));
   if (!hold) {
-    const std::string who = hold.error().os_error == EBUSY && !hold.error().value.empty()
-                                ? ": " + hold.error().value
-                                : "";
+    const bool busy = hold.error().os_error == EBUSY;
+    const std::string who = hold.error().value.empty() ? "somebody" : hold.error().value;
     return fail(in_use(*kernel_,
                        pf,
                        vf,
-                       hold.error().os_error == EBUSY
-                           ? "somebody has /dev/vfio/" + group + " open" + who
-                           : "/dev/vfio/" + group + " can't be asked: " + hold.error().why));
+                       busy ? who + " has /dev/vfio/" + group + " open"
+                            : "/dev/vfio/" + group + " can't be asked: " + hold.error().why));
   }
   holds_.emplace(group, std::move(*hold));
   return {};

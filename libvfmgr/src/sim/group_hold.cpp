@@ -67,6 +67,21 @@ int can_open(const Machine& machine, const Place& node) {
   return 0;
 }
 
+std::string users_of_group(const Machine& machine, const Place& node) {
+  const auto resolved = machine.tree().resolve(space_of(node.in), node.path, true);
+  std::string users;
+  if (resolved.error != 0) {
+    return users;
+  }
+  for (const PciAddress& member : members_of(machine, std::string(leaf_of(resolved.path)))) {
+    if (const auto user = user_of(machine, member)) {
+      users += (users.empty() ? "" : ", ") + ("VM \"" + user->vm + "\" (pid ") +
+               std::to_string(user->pid) + ")";
+    }
+  }
+  return users;
+}
+
 Result<std::unique_ptr<Hold>> hold_group(const std::filesystem::path& folder, const Place& node) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);

@@ -17,6 +17,8 @@ namespace vfmgr::sim {
 
 /// 0, or the errno of opening the node as far as the machine knows: ENOENT, EBUSY.
 int can_open(const Machine& machine, const Place& node);
+/// Who keeps it from being opened: "VM "web-2" (pid 4711)"; empty where nobody does.
+std::string users_of_group(const Machine& machine, const Place& node);
 /// Locks the node for this process. Errors: io with EBUSY (another process has it), others.
 Result<std::unique_ptr<Hold>> hold_group(const std::filesystem::path& folder, const Place& node);
 /// Whether a process has it.

@@ -194,21 +194,13 @@ class SimKernel final : public Kernel {
 
   Result<std::unique_ptr<Hold>> hold(const Place& node) override {
     TRY_VOID(check_named(node));
-    int error = 0;
-    TRY_VOID(host_->look([&](const Machine& machine) { error = can_open(machine, node); }));
-    if (error != 0) {
-      return refusal(node, error);
-    }
+    TRY_VOID(no_vm_has(node));
     auto held = hold_group(groups_, node);
     if (!held && held.error().os_error == EBUSY) {
       return refusal(node, EBUSY);
     }
     if (held) {
-      // A VM may have taken it between the look and the lock.
-      TRY_VOID(host_->look([&](const Machine& machine) { error = can_open(machine, node); }));
-      if (error != 0) {
-        return refusal(node, error);
-      }
+      TRY_VOID(no_vm_has(node));  // one may have taken it between the look and the lock
     }
     return held;
   }
@@ -237,6 +229,20 @@ class SimKernel final : public Kernel {
   void keep_locks(std::span<const int> /*descriptors*/) override {}
 
  private:
+  /// Errors: io with EBUSY, and who has it as the value.
+  [[nodiscard]] Result<void> no_vm_has(const Place& node) const {
+    int error = 0;
+    std::string users;
+    TRY_VOID(host_->look([&](const Machine& machine) {
+      error = can_open(machine, node);
+      users = users_of_group(machine, node);
+    }));
+    if (error != 0) {
+      return refusal(node, error, users);
+    }
+    return {};
+  }
+
   [[nodiscard]] Result<void> check_named(const Place& place) const {
     if (find_attr(named_, place) == nullptr) {
       return fail({.kind = ErrorKind::not_permitted,
