@@ -87,7 +87,7 @@ vfmgr::Error error_of(const CLI::App& app, const CLI::ParseError& error) {
     result.value = extras.front();
     result.why = option ? "there is no such option" : "too many arguments";
     result.help = option ? did_you_mean(extras.front(), names_of_options(command)) : "";
-  } else if (!commands.empty() && app.get_subcommands().empty()) {
+  } else if (!commands.empty()) {
     result.why = "which command?";
   } else {
     result.why = error.what();
@@ -148,6 +148,7 @@ int run(int argument_count, const char* const* arguments) {
                          &add_plan,
                          &add_apply,
                          &add_check,
+                         &add_export,
                          &add_teardown,
                          &add_recover,
                          &add_sim}) {

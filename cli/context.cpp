@@ -60,6 +60,10 @@ vfmgr::Scope Context::scope(std::vector<std::string> gpus) const {
   return {.all_classes = globals_.all_classes, .gpus = std::move(gpus)};
 }
 
+std::string Context::program() const {
+  return globals_.sim.empty() ? "vgpuctl" : "vgpuctl --sim " + plain(globals_.sim);
+}
+
 std::string Context::banner(const Style& style) {
   if (globals_.sim.empty() || std::exchange(said_simulated_, true)) {
     return "";

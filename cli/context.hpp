@@ -37,6 +37,9 @@ class Context {
   [[nodiscard]] vfmgr::Result<vfmgr::Manager> manager() const;
   [[nodiscard]] vfmgr::Scope scope(std::vector<std::string> gpus) const;
 
+  /// How this program is called for the same host: "vgpuctl", "vgpuctl --sim lab.vfhost".
+  [[nodiscard]] std::string program() const;
+
   /// Machine text, as it is, on standard output.
   void print(std::string_view text) { out_.write(text); }
   /// Text for people on standard output; on a simulated host it begins by saying so.

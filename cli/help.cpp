@@ -21,7 +21,9 @@ std::string spelling(const CLI::Option& option) {
     text += (text.empty() ? "    --" : ", --") + name;
   }
   const bool flag = option.get_expected_max() == 0;
-  return flag ? text : text + " " + option.get_type_name();
+  // CLI11 writes what a value is checked for behind the type.
+  const std::string type = option.get_type_name();
+  return flag ? text : text + " " + type.substr(0, type.find(':'));
 }
 
 std::string argument(const CLI::Option& option) {

@@ -34,7 +34,7 @@ vfmgr::Result<vfmgr::ExitCode> apply_saved(Context& context,
   }
   TRY(vfmgr::Manager manager, context.manager());
   TRY(const vfmgr::Report report, manager.apply(*plan, options));
-  return print_report(context, report, Run::apply, "vgpuctl apply FILE --only");
+  return print_report(context, report, Run::apply, "apply FILE --only");
 }
 
 vfmgr::Result<vfmgr::ExitCode> apply(Context& context, const Arguments& arguments) {
@@ -55,8 +55,7 @@ vfmgr::Result<vfmgr::ExitCode> apply(Context& context, const Arguments& argument
     return print_plan(context, plan);
   }
   TRY(const vfmgr::Report report, manager.apply(profile, options));
-  return print_report(
-      context, report, Run::apply, "vgpuctl apply " + plain(arguments.file) + " --only");
+  return print_report(context, report, Run::apply, "apply " + plain(arguments.file) + " --only");
 }
 
 }  // namespace

@@ -32,7 +32,8 @@ vfmgr::Result<vfmgr::ExitCode> check(Context& context, const Arguments& argument
   options.allow_missing = true;  // what is missing has been said
   const auto plan = report.differences.empty() ? vfmgr::Result<vfmgr::Plan>(vfmgr::Plan{})
                                                : manager.plan(profile, options);
-  context.tell(check_text(report, plan ? &*plan : nullptr, arguments.file, context.style()));
+  const CheckedBy by{.program = context.program(), .file = arguments.file};
+  context.tell(check_text(report, plan ? &*plan : nullptr, by, context.style()));
   return exit_code(report);
 }
 

@@ -30,7 +30,7 @@ vfmgr::Result<vfmgr::ExitCode> plan(Context& context, const Arguments& arguments
   }
   const vfmgr::ExitCode code = print_plan(context, plan);
   if (!arguments.out.empty() && !context.globals().json && context.notes()) {
-    context.tell("Saved: `vgpuctl apply --plan " + plain(arguments.out) +
+    context.tell("Saved: `" + context.program() + " apply --plan " + plain(arguments.out) +
                  "` applies exactly this.\n");
   }
   const bool differs = arguments.detailed_exitcode && plan.changes();

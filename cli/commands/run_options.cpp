@@ -64,7 +64,8 @@ vfmgr::ExitCode print_report(Context& context,
     context.print(report_to_json(report));
   } else {
     context.tell(report_text(report, run, context.style(), context.notes()));
-    context.complain(report_errors_text(report, run, spare, context.error_style()));
+    const Again again{.program = context.program(), .spare = std::string(spare)};
+    context.complain(report_errors_text(report, run, again, context.error_style()));
   }
   return exit_code(report);
 }

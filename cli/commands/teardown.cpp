@@ -4,6 +4,7 @@
 #include "commands/commands.hpp"
 #include "commands/run_options.hpp"
 #include "core/try.hpp"
+#include "files.hpp"
 
 #include <memory>
 #include <string>
@@ -15,6 +16,7 @@ namespace {
 
 struct Arguments {
   bool all = false;
+  std::string save;
   RunArguments run;  // `only` are the GPUs named
 };
 
@@ -32,8 +34,12 @@ vfmgr::Result<vfmgr::ExitCode> teardown(Context& context, const Arguments& argum
     TRY(const vfmgr::Plan plan, manager.plan_teardown(options));
     return print_plan(context, plan);
   }
+  if (!arguments.save.empty()) {
+    TRY(const std::string text, manager.export_toml(options.scope));
+    TRY_VOID(save_file(arguments.save, text));
+  }
   TRY(const vfmgr::Report report, manager.teardown(options));
-  return print_report(context, report, Run::teardown, "vgpuctl teardown");
+  return print_report(context, report, Run::teardown, "teardown");
 }
 
 }  // namespace
@@ -44,9 +50,16 @@ void add_teardown(CLI::App& app, Action& chosen) {
   const auto arguments = std::make_shared<Arguments>();
   command->add_option("GPU", arguments->run.only, "Addresses, or unique models");
   command->add_flag("--all", arguments->all, "All GPUs");
+  auto* const save =
+      command
+          ->add_option("--save",
+                       arguments->save,
+                       "Write the present state as a profile first: apply FILE brings it back")
+          ->type_name("FILE");
   arguments->run.add_dry_run(*command);
   arguments->run.add_keep_going(*command);
   arguments->run.add_lock_timeout(*command);
+  save->excludes(command->get_option("--dry-run"));
   command->callback([&chosen, arguments] {
     chosen = [arguments](Context& context) { return teardown(context, *arguments); };
   });

@@ -85,8 +85,12 @@ std::string touched_by(const vfmgr::Plan& plan) {
       only_vfs = only_vfs && (change == nullptr || change->vf);
     }
   }
-  if (counts.made + counts.removed > 0) {
-    return fmt::format("would make {} and remove {}", counted(counts.made, "VF"), counts.removed);
+  if (counts.removed == 0 && counts.made > 0) {
+    return "would make " + counted(counts.made, "VF");
+  }
+  if (counts.removed > 0) {
+    return "would remove " + counted(counts.removed, "VF") +
+           (counts.made > 0 ? fmt::format(" and make {} anew", counts.made) : "");
   }
   if (gpus == 1 && only_vfs && !vfs.empty()) {
     return "would change only " + vf_names(vfs);
@@ -116,7 +120,7 @@ std::string sum_of(const vfmgr::CheckReport& report) {
 
 std::string check_text(const vfmgr::CheckReport& report,
                        const vfmgr::Plan* plan,
-                       std::string_view file,
+                       const CheckedBy& by,
                        const Style& style) {
   Table table({{}, {}, {}, {.shrinks = true}, {.shrinks = true}, {.drop = 1}});
   add_rows(report.differences, "", table);
@@ -129,14 +133,15 @@ std::string check_text(const vfmgr::CheckReport& report,
   add_rows(report.lent, "lent to a VM", lent);
   text += lent.text(style);
   if (report.in_sync()) {
-    return text + style.paint(Paint::good, "In sync:") + " the host is as " + plain(file) +
+    return text + style.paint(Paint::good, "In sync:") + " the host is as " + plain(by.file) +
            " says.\n";
   }
   text += sum_of(report);
   if (plan != nullptr && plan->changes()) {
     const auto blocked = blocked_units(*plan);
-    text += fmt::format(" `vgpuctl apply {}` {}{}.",
-                        plain(file),
+    text += fmt::format(" `{} apply {}` {}{}.",
+                        by.program,
+                        plain(by.file),
                         touched_by(*plan),
                         blocked.empty() ? "" : ", and is refused now: " + refusal_of(blocked));
   }

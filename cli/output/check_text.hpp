@@ -7,14 +7,19 @@
 #include "output/style.hpp"
 
 #include <string>
-#include <string_view>
 
 namespace vgpuctl {
+
+/// How this program is called for the same host, and with which profile.
+struct CheckedBy {
+  std::string program;  ///< "vgpuctl --sim lab.vfhost"
+  std::string file;
+};
 
 /// `check`: each difference, and what apply would touch by `plan` (nullptr: there is none).
 std::string check_text(const vfmgr::CheckReport& report,
                        const vfmgr::Plan* plan,
-                       std::string_view file,
+                       const CheckedBy& by,
                        const Style& style);
 
 }  // namespace vgpuctl

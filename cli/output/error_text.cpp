@@ -99,16 +99,18 @@ void add(const Error& error, const Style& style, std::size_t& count, std::string
 }  // namespace
 
 std::string sentence_of(const Error& error) {
-  std::string text = error.subject.empty() ? "" : brief(error.subject, kLongestSentence) + ": ";
-  text +=
+  const std::string thing =
+      error.subject.empty() ? "" : brief(error.subject, kLongestSentence) + ": ";
+  const std::string why =
       error.why.empty() ? std::string(to_string(error.kind)) : brief(error.why, kLongestSentence);
+  const std::string value = fmt::format("'{}'", brief(error.value, kLongestValue));
   // The line with the caret shows the value of what has one.
   const bool shown = error.spot && error.spot->line != 0;
-  if (!shown && !error.value.empty() && error.value != error.subject &&
-      error.why.find(error.value) == std::string::npos) {
-    text += fmt::format(" '{}'", brief(error.value, kLongestValue));
+  if (shown || error.value.empty() || error.value == error.subject ||
+      error.why.find(error.value) != std::string::npos) {
+    return thing + why;
   }
-  return text;
+  return thing + (error.os_error == 0 ? why + " " + value : "cannot write " + value + ": " + why);
 }
 
 std::string error_text(const Error& error, const Style& style) {

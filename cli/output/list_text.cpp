@@ -13,7 +13,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -116,20 +115,13 @@ std::string list_vfs_text(const Inventory& inventory, const Style& style) {
   if (std::ranges::none_of(inventory.gpus, can_be_cut)) {
     return nothing_here_text(inventory, style);
   }
-  std::set<std::string> attributes;
-  for (const GpuView& gpu : inventory.gpus) {
-    for (const vfmgr::VfView& vf : gpu.vfs) {
-      for (const auto& [name, value] : vf.attributes) {
-        attributes.insert(name);
-      }
-    }
-  }
+  const std::vector<std::string> attributes = attributes_of(inventory.gpus);
   std::vector<Column> columns{{.head = "ADDRESS"},
                               {.head = "GPU, VF", .shrinks = true},
                               {.head = "DRIVER"},
-                              {.head = "GROUP", .drop = 2},
-                              {.head = "IN USE", .drop = 1}};
-  int drop = 2;
+                              {.head = "GROUP", .drop = 9},
+                              {.head = "IN USE", .drop = 8}};
+  int drop = 0;
   for (const std::string& name : attributes) {
     std::string head = name;
     std::ranges::transform(head, head.begin(), [](char letter) {

@@ -74,6 +74,12 @@ std::string effect_of(const UnitPlan& plan, std::size_t at) {
   return changed_vfs(plan);
 }
 
+/// "0.9 s": nobody can say it to the millisecond.
+std::string roughly(std::uint64_t microseconds) {
+  constexpr double kSecond = 1e6;
+  return fmt::format("{:.1f} s", static_cast<double>(microseconds) / kSecond);
+}
+
 struct Widths {
   std::size_t name = 0;
 };
@@ -96,12 +102,11 @@ Paint paint_of(char sign) {
 }
 
 std::string steps_text(const UnitPlan& plan, const Style& style, bool all) {
-  Table table({{}, {.shrinks = true}, {}, {}, {.drop = 1}});
+  Table table({{.shrinks = true}, {}, {}, {.drop = 1}});
   for (const PlanLine& line : plan_lines(plan, all)) {
     // A count stands under the names and has no attribute beside it.
     const bool count = line.what.empty();
-    table.row({{std::string(1, line.sign), paint_of(line.sign)},
-               {line.who},
+    table.row({{fmt::format("{} {}", line.sign, line.who), paint_of(line.sign)},
                {count ? line.change : line.what},
                {count ? "" : line.change},
                {line.note, Paint::faint}});
@@ -154,8 +159,9 @@ std::string summary(const Plan& plan) {
     text += counts.made > 0 ? fmt::format(", {} removed", counts.removed)
                             : fmt::format(": {} removed", counted(counts.removed, "VF"));
   }
-  if (expected_us >= 1000) {
-    text += fmt::format("; about {}", vfmgr::show(vfmgr::Microseconds{expected_us}));
+  constexpr std::uint64_t kTenth = 100'000;
+  if (expected_us >= kTenth) {
+    text += "; about " + roughly(expected_us);
   }
   text += ".";
   if (blocked_units(plan).empty()) {

@@ -103,7 +103,7 @@ std::string differences_text(const std::vector<vfmgr::Difference>& differences,
   return fmt::format("  {}\n{}", head, table.text({.colour = style.colour}, 4));
 }
 
-std::string unit_errors(const UnitReport& unit, const Style& style) {
+std::string unit_errors(const UnitReport& unit, const Again& again, const Style& style) {
   std::string text;
   if (unit.error && unit.result != Outcome::skipped) {
     text += error_text(*unit.error, style);
@@ -113,7 +113,7 @@ std::string unit_errors(const UnitReport& unit, const Style& style) {
   }
   text += differences_text(unit.not_restored, "could not be taken back:", style);
   if (unit.result == Outcome::in_flight || !unit.not_restored.empty()) {
-    text += "help: run `vgpuctl recover` next\n";
+    text += fmt::format("help: run `{} recover` next\n", again.program);
   }
   return text;
 }
@@ -131,7 +131,7 @@ std::string spared(const Report& report) {
   return names;
 }
 
-std::string whole_refusal_text(const Report& report, std::string_view spare, const Style& style) {
+std::string whole_refusal_text(const Report& report, const Again& again, const Style& style) {
   std::vector<const vfmgr::UnitPlan*> units;
   for (const UnitReport& unit : report.units) {
     if (unit.result == Outcome::refused) {
@@ -145,7 +145,8 @@ std::string whole_refusal_text(const Report& report, std::string_view spare, con
                                  blocked_text(units, style),
                                  "stop or migrate who uses them and run it again");
   if (!others.empty()) {
-    text += fmt::format(", or do the others alone:  {}{}", spare, others);
+    text += fmt::format(
+        ",\n      or do the others alone:  {} {}{}", again.program, again.spare, others);
   }
   return text + "\n";
 }
@@ -200,10 +201,10 @@ std::string report_text(const Report& report, Run run, const Style& style, bool 
 
 std::string report_errors_text(const Report& report,
                                Run run,
-                               std::string_view spare,
+                               const Again& again,
                                const Style& style) {
   if (refused_whole(report)) {
-    return whole_refusal_text(report, spare, style);
+    return whole_refusal_text(report, again, style);
   }
   std::string text;
   std::vector<const vfmgr::UnitPlan*> refused;
@@ -211,7 +212,7 @@ std::string report_errors_text(const Report& report,
     if (unit.result == Outcome::refused && !unit.plan.blocked.empty()) {
       refused.push_back(&unit.plan);
     } else if (!arrived(unit) && !(run == Run::recover && unit.result == Outcome::rolled_back)) {
-      text += unit_errors(unit, style);
+      text += unit_errors(unit, again, style);
     }
   }
   if (!refused.empty()) {

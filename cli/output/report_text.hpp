@@ -6,7 +6,6 @@
 #include "output/style.hpp"
 
 #include <string>
-#include <string_view>
 
 namespace vgpuctl {
 
@@ -16,11 +15,17 @@ enum class Run { apply, teardown, recover };
 /// How a run ended: one line a GPU, and a sentence.
 std::string report_text(const vfmgr::Report& report, Run run, const Style& style, bool notes);
 
+/// How this program is called again for the same host.
+struct Again {
+  std::string program;  ///< "vgpuctl --sim lab.vfhost"
+  std::string spare;    ///< the command that does the GPUs named after it alone: "teardown"
+};
+
 /// What kept GPUs from their state, with what stands between and what to do now; empty if nothing
-/// did. `spare`: how this command is told to leave GPUs out ("vgpuctl teardown", "… --only").
+/// did.
 std::string report_errors_text(const vfmgr::Report& report,
                                Run run,
-                               std::string_view spare,
+                               const Again& again,
                                const Style& style);
 
 /// Whether the run was refused before its first write.

@@ -15,7 +15,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -94,7 +94,7 @@ std::string range_of(const vfmgr::OfferView& offer) {
 }
 
 std::string offers_text(const GpuView& gpu, const Style& style) {
-  Table table({{}, {}, {}, {.drop = 1, .shrinks = true}});
+  Table table({{}, {}, {}, {.shrinks = true}});
   for (const vfmgr::OfferView& offer : gpu.offers) {
     table.row({{offer.name},
                {offer.pf ? "the GPU" : "each VF", Paint::faint},
@@ -133,26 +133,29 @@ std::string span(const std::string& first, const std::string& last) {
   return first == last ? first : first + " … " + last;
 }
 
-std::string vfs_text(const GpuView& gpu, const Style& style) {
-  std::set<std::string> attributes;
-  for (const VfView& vf : gpu.vfs) {
-    for (const auto& [name, value] : vf.attributes) {
-      attributes.insert(name);
-    }
+/// "0000:03:00.1 … 03:00.3": the domain is said once.
+std::string addresses(const VfView& first, const VfView& last) {
+  if (!first.address || !last.address) {
+    return "unknown";
   }
+  const std::string to = to_string(*last.address);
+  return first.address == last.address
+             ? to
+             : to_string(*first.address) + " … " + to.substr(to.find(':') + 1);
+}
+
+std::string vfs_text(const GpuView& gpu, const Style& style) {
+  const std::vector<std::string> attributes = attributes_of(std::span(&gpu, 1));
   std::vector<Column> columns{{.head = "VF"},
                               {.head = "ADDRESS"},
                               {.head = "DRIVER"},
-                              {.head = "GROUP", .drop = 2},
-                              {.head = "IN USE", .drop = 1}};
-  int drop = 2;
+                              {.head = "GROUP", .drop = 9},
+                              {.head = "IN USE", .drop = 8}};
+  int drop = 0;
   for (const std::string& name : attributes) {
     columns.push_back({.head = name, .drop = ++drop});
   }
   Table table(std::move(columns));
-  const auto address = [](const VfView& vf) {
-    return vf.address ? to_string(*vf.address) : std::string("unknown");
-  };
   const auto group = [](const VfView& vf) {
     return vf.iommu_group ? std::to_string(*vf.iommu_group) : std::string("none");
   };
@@ -161,7 +164,7 @@ std::string vfs_text(const GpuView& gpu, const Style& style) {
     const VfView& last = *group_of_vfs.vfs.back();
     std::vector<Cell> cells{
         {span(fmt::format("vf{}", first.index.index), fmt::format("vf{}", last.index.index))},
-        {span(address(first), address(last))},
+        {addresses(first, last)},
         {first.driver ? plain(*first.driver) : "none"},
         {span(group(first), group(last))},
         {use_of(first)}};

@@ -58,14 +58,7 @@ std::vector<std::size_t> Table::widths(std::size_t room) const {
     // A column that nothing stands in is left out, head and all.
     widths.push_back(width == 0 ? 0 : std::max(width, columns(columns_[at].head)));
   }
-  const auto least = [&] {
-    std::size_t spare = 0;
-    for (std::size_t at = 0; at < columns_.size(); ++at) {
-      spare += columns_[at].shrinks && widths[at] > kLeast ? widths[at] - kLeast : 0;
-    }
-    return taken(widths) - spare;
-  };
-  while (room != 0 && least() > room) {
+  while (room != 0 && taken(widths) > room) {
     std::size_t first = columns_.size();
     for (std::size_t at = 0; at < columns_.size(); ++at) {
       const bool droppable = columns_[at].drop > 0 && widths[at] > 0;

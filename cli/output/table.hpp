@@ -12,7 +12,7 @@ namespace vgpuctl {
 struct Column {
   std::string head;
   int drop = 0;          ///< 0: always shown; else the highest goes first where the width is short
-  bool shrinks = false;  ///< may be cut to what is left of the width
+  bool shrinks = false;  ///< may be cut where leaving columns out is not enough
 };
 
 struct Cell {

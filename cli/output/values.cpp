@@ -7,6 +7,7 @@
 
 #include "core/attributes.hpp"
 #include "output/style.hpp"
+#include "pci/attrs.hpp"
 
 #include <fmt/format.h>
 
@@ -15,6 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -34,6 +36,9 @@ struct Shown {
   std::string operator()(bool on) const { return on ? "on" : "off"; }
   std::string operator()(vfmgr::DriverDefault) const { return "the driver's choice"; }
   std::string operator()(const std::string& text) const {
+    if (text == vfmgr::pci::kNoOverride) {
+      return "none";
+    }
     return text.empty() ? "\"\"" : brief(text, kLongest);
   }
   std::string operator()(const std::vector<std::string>& list) const {
@@ -84,6 +89,23 @@ std::string_view short_model(std::string_view model) {
 
 std::string shown(std::string_view attribute, const vfmgr::Setting& value) {
   return std::visit(Shown{attribute}, value);
+}
+
+std::vector<std::string> attributes_of(std::span<const vfmgr::GpuView> gpus) {
+  std::set<std::string> names;
+  for (const vfmgr::GpuView& gpu : gpus) {
+    for (const vfmgr::VfView& vf : gpu.vfs) {
+      for (const auto& [name, value] : vf.attributes) {
+        names.insert(name);
+      }
+    }
+  }
+  std::vector<std::string> ordered(names.begin(), names.end());
+  std::ranges::stable_sort(ordered, {}, [](const std::string& name) {
+    const vfmgr::AttributeRow* const row = vfmgr::find_attribute(name);
+    return row == nullptr ? vfmgr::kAttributes.size() : static_cast<std::size_t>(row->key);
+  });
+  return ordered;
 }
 
 std::string name_of(const vfmgr::Gpu& gpu) {

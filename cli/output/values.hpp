@@ -10,11 +10,15 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace vgpuctl {
 
 /// A value as people read it: "4 GiB", "20 ms", "on", "vfio-pci", "the driver's choice", "unknown".
 std::string shown(std::string_view attribute, const vfmgr::Setting& value);
+
+/// The names of all attributes that the VFs have, in the order of the attribute table.
+std::vector<std::string> attributes_of(std::span<const vfmgr::GpuView> gpus);
 
 /// "Intel Arc Pro B60": the names of vendor and model as short as they are used, or the ids
 /// "8086:e211" where no name is known.
