@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+// The shipped models: each can be built, and what they assume is counted.
+#include "sim/models.hpp"
+
+#include "vfmgr/units.hpp"
+
+#include "kernel/kernel.hpp"
+#include "pci/attrs.hpp"
+#include "sim/support/host.hpp"
+#include "sim/tools.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace vfmgr::test {
+namespace {
+
+using testing::HasSubstr;
+
+std::vector<sim::ModelInfo> models() {
+  return sim::list_models().value();
+}
+
+std::string text_of(const std::string& model) {
+  std::ifstream in(std::filesystem::path(VFMGR_MODELS_SOURCE_DIR) / (model + ".toml"));
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+std::size_t times(std::string_view text, std::string_view what) {
+  std::size_t found = 0;
+  for (std::size_t at = text.find(what); at != std::string_view::npos;
+       at = text.find(what, at + 1)) {
+    ++found;
+  }
+  return found;
+}
+
+TEST(Models, AreAllShippedThatThereAre) {
+  std::vector<std::string> files;
+  for (const auto& entry : std::filesystem::directory_iterator(VFMGR_MODELS_SOURCE_DIR)) {
+    files.push_back(entry.path().stem().string());
+  }
+  std::sort(files.begin(), files.end());
+  std::vector<std::string> shipped;
+  for (const sim::ModelInfo& info : models()) {
+    shipped.push_back(info.name);
+  }
+  EXPECT_EQ(shipped, files);
+  EXPECT_GE(shipped.size(), 6U);
+}
+
+TEST(Models, CountWhatTheyKnowAndWhatTheyAssume) {
+  for (const sim::ModelInfo& info : models()) {
+    const std::string text = text_of(info.name);
+    EXPECT_EQ(info.assumed, times(text, ", assumed = \"")) << info.name;
+    EXPECT_EQ(info.sourced, times(text, ", source = \"")) << info.name;
+    EXPECT_EQ(info.assumptions.size(), info.assumed) << info.name;
+    EXPECT_EQ(info.assumed + info.sourced, times(text, "{ value = ")) << info.name;
+    for (const std::string& assumption : info.assumptions) {
+      EXPECT_THAT(assumption, HasSubstr(": ")) << info.name;
+    }
+  }
+}
+
+TEST(Models, MakeHostsWhoseDriverHasItsGpuAndMakesVfsOrDoesNot) {
+  for (const sim::ModelInfo& info : models()) {
+    const Host host({info.name});
+    const auto kernel = host.open();
+    EXPECT_EQ(driver_of(*kernel, gpu()), info.driver) << info.name;
+    EXPECT_EQ(read(*kernel, pci::of(pci::kTotalVfs, gpu())), std::to_string(info.total_vfs) + "\n");
+    const bool makes_vfs = info.driver != "nvidia" && info.driver != "gim";
+    const std::string all = std::to_string(info.total_vfs);
+    EXPECT_EQ(write(*kernel, pci::kNumVfs, all), makes_vfs ? 0 : ENOENT) << info.name;
+    EXPECT_EQ(vf_count(*kernel, gpu()), makes_vfs ? all : "0") << info.name;
+    ASSERT_TRUE(sim::fold(host.file()).has_value()) << info.name;
+  }
+}
+
+/// The numbers of a model, without what it says of drivers.
+std::string numbers_of(const std::string& model) {
+  const std::string text = text_of(model);
+  const std::size_t from = text.find("[numbers]");
+  return text.substr(from, text.find("[[drivers]]") - from);
+}
+
+TEST(Models, OfOneCardAgreeWhateverDriverItsPfHas) {
+  EXPECT_EQ(numbers_of("nvidia-l40s"), numbers_of("nvidia-l40s-vgpu"));
+  EXPECT_EQ(numbers_of("amd-v710"), numbers_of("amd-v710-gim"));
+}
+
+TEST(Models, ThatSayNotWhereANumberComesFromAreRefused) {
+  const std::string good = text_of("plain");
+  ASSERT_TRUE(sim::parse_model("it", good).has_value());
+  const auto changed = [&good](std::string_view from, std::string_view to) {
+    const auto model = sim::parse_model("it", replaced(good, from, to));
+    return model ? std::string("accepted") : model.error().why;
+  };
+  EXPECT_THAT(changed("total_vfs = { value = 8, assumed = \"no product\" }", "total_vfs = 8"),
+              HasSubstr("total_vfs"));
+  EXPECT_THAT(changed("{ value = 8, assumed = \"no product\" }", "{ value = 8 }"),
+              HasSubstr("source"));
+  EXPECT_THAT(changed("{ value = 8, assumed = \"no product\" }", "{ value = 8, assumed = \"\" }"),
+              HasSubstr("source"));
+  EXPECT_THAT(changed("{ value = 8, assumed = \"no product\" }",
+                      "{ value = 8, assumed = \"a\", source = \"b\" }"),
+              HasSubstr("either"));
+  EXPECT_THAT(changed("{ value = 8, assumed = \"no product\" }", "{ value = -8, source = \"b\" }"),
+              HasSubstr("value"));
+  EXPECT_THAT(changed("total_vfs", "totl_vfs"), HasSubstr("missing"));
+}
+
+TEST(Models, DumpInTheOrderOfPlacesAndNamespaces) {
+  for (const sim::ModelInfo& info : models()) {
+    const Host host({info.name});
+    const std::string dump = host.dump();
+    ASSERT_TRUE(dump.starts_with("kernel = ")) << info.name;
+    EXPECT_THAT(dump, testing::Not(HasSubstr("volatile")));
+    // Namespaces follow each other, and no line comes twice.
+    std::vector<std::string> lines;
+    std::string_view rest = dump;
+    while (!rest.empty()) {
+      lines.emplace_back(rest.substr(0, rest.find('\n')));
+      rest.remove_prefix(rest.find('\n') + 1);
+    }
+    std::vector<std::string> sorted = lines;
+    std::sort(sorted.begin(), sorted.end());
+    EXPECT_EQ(std::adjacent_find(sorted.begin(), sorted.end()), sorted.end()) << info.name;
+    std::vector<std::string> spaces;
+    for (const std::string& line : lines) {
+      const std::string space = line.substr(0, line.find(':'));
+      if (spaces.empty() || spaces.back() != space) {
+        spaces.push_back(space);
+      }
+    }
+    std::sort(spaces.begin(), spaces.end());
+    EXPECT_EQ(std::adjacent_find(spaces.begin(), spaces.end()), spaces.end()) << info.name;
+  }
+}
+
+}  // namespace
+}  // namespace vfmgr::test
