@@ -105,7 +105,9 @@ void Road::set(const Attr& attr, const Holes& holes, const Value& expect, How ho
     return;
   }
   const auto here = now_.find(place);
-  if (here != now_.end() && here->second.absent() && !expect.absent()) {
+  const bool not_yet =
+      here != now_.end() && here->second.absent() && here->second.match == Match::exact;
+  if (not_yet && !expect.absent()) {
     // What the kernel has not brought forth yet is waited for, not written into the void.
     Value anything = guess("");
     plan_.steps.emplace_back(Await{.what = std::string(attr.name),

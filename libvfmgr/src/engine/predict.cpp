@@ -42,8 +42,10 @@ std::vector<Lost> lost_by(const Backend& backend,
       continue;
     }
     const auto found = back.find(place);
-    const bool same =
-        found != back.end() && found->second.match == Match::exact && value.accepts(found->second);
+    // A guess that hits counts: where it turns out wrong the value is written, for it was set.
+    const bool told =
+        found != back.end() && (found->second.match == Match::exact || !found->second.absent());
+    const bool same = told && value.accepts(found->second);
     const bool never_was_anything = value.absent() && found == back.end();
     if (same || never_was_anything) {
       continue;

@@ -59,7 +59,8 @@ Redraws redraws(const Road& road, const Gpu& pf) {
     for (const Attr* const attr : {&kVram, &kExecQuantum, &kPreemptTimeout}) {
       const Place place = place_of(*attr, holes(pf.address, index));
       const auto here = road.now().find(place);
-      if (here == road.now().end() || here->second.absent()) {
+      const bool unseen = here != road.now().end() && here->second.match == Match::any;
+      if (here == road.now().end() || (here->second.absent() && !unseen)) {
         continue;
       }
       // xe_pci_sriov.c:pf_disable_vfs releases VFs 1 to numvfs, unless provisioning is custom.

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vfmgr/manager.hpp"
+
+#include "engine/support/lab.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+
+namespace vfmgr::test {
+namespace {
+
+const std::string kTwo = "schema = 1\n[[gpu]]\nmatch = { address = \"*\" }\nvfs = 2\n";
+
+std::vector<std::string> lost(const Lab& lab, const std::string& toml) {
+  const auto plan = lab.plan(toml);
+  EXPECT_TRUE(plan) << to_string(plan.error());
+  std::vector<std::string> places;
+  for (const Lost& one : plan->units.front().lost) {
+    places.push_back(to_string(one.at));
+  }
+  return places;
+}
+
+TEST(Lost, IsNothingWhereVfsAreMadeOnABareGpu) {
+  const Lab lab({"intel-b60"});
+  EXPECT_EQ(lost(lab, kTwo), std::vector<std::string>{});
+  EXPECT_EQ(lost(lab, kTwo + "vram = \"2GiB\"\nexec_quantum = \"20ms\"\n"),
+            std::vector<std::string>{});
+}
+
+TEST(Lost, NamesEveryVfThatIsMadeAnewForWhatOthersSetOnIt) {
+  const Lab lab({"plain"});
+  lab.reach(kTwo);
+  const auto places = lost(lab, "schema = 1\n[[gpu]]\nmatch = { address = \"*\" }\nvfs = 3\n");
+  EXPECT_EQ(places, (std::vector{gpu_file("virtfn0"), gpu_file("virtfn1")}));
+}
+
+TEST(Lost, NamesValuesOfWhichNobodyKnowsWhoChoseThem) {
+  const Lab lab({"intel-b60"});
+  // Somebody else made these VFs, so who chose their quotas can't be told.
+  lab.reach(kTwo);
+  std::filesystem::remove_all(lab.file().string() + ".state");
+  const auto places = lost(lab, "schema = 1\n[[gpu]]\nmatch = { address = \"*\" }\nvfs = 3\n");
+  EXPECT_EQ(std::ranges::count(places, gpu_file("sriov_admin/vf1/profile/vram_quota")), 1);
+}
+
+}  // namespace
+}  // namespace vfmgr::test
