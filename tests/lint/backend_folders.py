@@ -15,6 +15,8 @@ HEADINGS = [
     "Cannot be undone",
     "Captured on",
 ]
+KINDS = ["enable", "one-vf", "replace", "disable", "rebind"]
+CASES = re.compile(r"^Golden cases: `?tests/golden/(?P<prefix>[\w-]+)-\*`?", re.MULTILINE)
 SIMULATED = re.compile(r"^Simulated driver: (?:`?(?P<path>[\w/.-]+\.cpp)`?|none, because \S.*)", re.MULTILINE)
 
 
@@ -35,17 +37,13 @@ def readme_faults(tree: Tree, path: str) -> list[Finding]:
     return found
 
 
-def has_cases(tree: Tree, name: str) -> bool:
-    if not tree.has("tests"):
-        return False
-    spelled = {name, name.replace("_", "-")}
-    for path in tree.files("tests"):
-        parts = path.split("/")
-        unit = parts[-1].endswith("_test.cpp") and name in parts[-1]
-        golden = parts[1] == "golden" and any(part.startswith(s) for s in spelled for part in parts[2:])
-        if unit or golden:
-            return True
-    return False
+def lacks_cases(tree: Tree, text: str) -> list[str]:
+    """Which of the kinds of golden cases the README's pattern does not find."""
+    cases = CASES.search(text)
+    if not cases:
+        return KINDS
+    names = {path.split("/")[2] for path in tree.files("tests/golden")} if tree.has("tests/golden") else set()
+    return [kind for kind in KINDS if f"{cases['prefix']}-{kind}" not in names]
 
 
 def check(tree: Tree) -> list[Finding]:
@@ -61,20 +59,21 @@ def check(tree: Tree) -> list[Finding]:
         registry = f"{BACKENDS}/registry.cpp"
         if not tree.has(registry) or folder.name not in tree.text(registry):
             found.append(Finding(place, 1, "registry.cpp does not name it"))
-        if not has_cases(tree, folder.name):
-            found.append(Finding(place, 1, "neither unit tests nor golden cases are named after it"))
+        text = tree.text(f"{place}/README.md") if tree.has(f"{place}/README.md") else ""
+        for kind in lacks_cases(tree, text):
+            found.append(Finding(place, 1, f"its line 'Golden cases: tests/golden/PREFIX-*' leads to no case '{kind}'"))
     return found
 
 
 README = "".join(f"## {heading}\nSomething.\n" for heading in HEADINGS)
 COMPLETE = {
-    f"{BACKENDS}/acme/README.md": README + "Simulated driver: libvfmgr/src/sim/acme.cpp\n",
+    f"{BACKENDS}/acme/README.md": README
+    + "Simulated driver: libvfmgr/src/sim/acme.cpp\nGolden cases: tests/golden/acme-*\n",
     f"{BACKENDS}/acme/backend.cpp": "",
     f"{BACKENDS}/acme/attrs.hpp": "",
     f"{BACKENDS}/registry.cpp": "extern const Backend& acme;\n",
     "libvfmgr/src/sim/acme.cpp": "",
-    "tests/backends/acme_test.cpp": "",
-}
+} | {f"tests/golden/acme-{kind}/plan.txt": "" for kind in KINDS}
 
 
 def lacking(path: str) -> dict[str, str]:
@@ -86,11 +85,14 @@ BAD = {
     "no README": lacking(f"{BACKENDS}/acme/README.md"),
     "no attrs": lacking(f"{BACKENDS}/acme/attrs.hpp"),
     "no simulated driver": lacking("libvfmgr/src/sim/acme.cpp"),
-    "no cases": lacking("tests/backends/acme_test.cpp"),
+    "no cases": lacking("tests/golden/acme-rebind/plan.txt"),
     "not registered": COMPLETE | {f"{BACKENDS}/registry.cpp": ""},
     "no heading": COMPLETE
     | {f"{BACKENDS}/acme/README.md": COMPLETE[f"{BACKENDS}/acme/README.md"].replace("## Paths\n", "")},
     "an empty heading": COMPLETE
     | {f"{BACKENDS}/acme/README.md": COMPLETE[f"{BACKENDS}/acme/README.md"].replace("Paths\nSomething.\n", "Paths\n")},
-    "silent about the simulator": COMPLETE | {f"{BACKENDS}/acme/README.md": README},
+    "silent about the simulator": COMPLETE
+    | {f"{BACKENDS}/acme/README.md": README + "Golden cases: tests/golden/acme-*\n"},
+    "silent about its cases": COMPLETE
+    | {f"{BACKENDS}/acme/README.md": README + "Simulated driver: libvfmgr/src/sim/acme.cpp\n"},
 }
