@@ -40,11 +40,16 @@ namespace {
 constexpr std::string_view kRunFolder = "/run/vgpuctl";
 constexpr std::string_view kLibFolder = "/var/lib/vgpuctl";
 
+/// VFs are shown with their PF. Of other classes than GPUs there is only what has SR-IOV, so that
+/// --all-classes shows no bridges; who is named is shown, with why not.
 bool is_listed(const GpuFacts& facts, const Scope& scope, const std::vector<PciAddress>& named) {
   if (facts.gpu.physfn) {
     return false;
   }
-  return scope.gpus.empty() || std::ranges::find(named, facts.gpu.address) != named.end();
+  if (!scope.gpus.empty()) {
+    return std::ranges::find(named, facts.gpu.address) != named.end();
+  }
+  return facts.gpu.total_vfs || facts.gpu.is_gpu_class();
 }
 
 /// The record of a GPU's unit, origins by the notes; empty where nobody manages it.
