@@ -51,8 +51,8 @@ constexpr std::array kVerbs{Verb{"write", 2, true},
                             Verb{"as-before", 0, false}};
 
 /// What `needs:` can name.
-constexpr std::array<std::string_view, 5> kNeeds{
-    "modes", "rescan", "reset", "msix", "enable-sriov"};
+constexpr std::array<std::string_view, 6> kNeeds{
+    "modes", "rescan", "reset", "msix", "enable-sriov", "lone-removal"};
 
 /// What is wrong with a line.
 using Fault = std::string;

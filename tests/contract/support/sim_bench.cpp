@@ -118,8 +118,8 @@ class SimBench final : public Bench {
   }
   [[nodiscard]] bool has(std::string_view what) const override {
     // What the simulator has no rule for; everything else is there.
-    static constexpr std::array<std::string_view, 4> kLacks{
-        "rescan", "reset", "msix", "enable-sriov"};
+    static constexpr std::array<std::string_view, 5> kLacks{
+        "rescan", "reset", "msix", "enable-sriov", "lone-removal"};
     return std::find(kLacks.begin(), kLacks.end(), what) == kLacks.end();
   }
   [[nodiscard]] Result<std::unique_ptr<Stage>> set(const Case& story,
