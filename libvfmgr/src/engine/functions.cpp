@@ -14,6 +14,8 @@
 #include "kernel/kernel.hpp"
 #include "pci/attrs.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
@@ -181,8 +183,9 @@ GpuView view_of(const Kernel& kernel, const Host& host, const GpuFacts& facts, c
       decimal(value_at(state, pci::of(pci::kVfCount, pf)).text()).value_or(0));
   view.vf_offset = read_number(kernel, pci::kOffset, pf, 10);
   view.vf_stride = read_number(kernel, pci::kStride, pf, 10);
-  const std::string vf_device = observe(kernel, pci::of(pci::kVfDevice, pf)).text();
-  view.vf_device_id = vf_device.empty() ? "" : "0x" + vf_device;
+  // pci-sysfs.c:sriov_vf_device_show prints "%x", without the zeros before it.
+  const auto vf_device = read_number(kernel, pci::kVfDevice, pf, 16);
+  view.vf_device_id = vf_device ? fmt::format("0x{:04x}", *vf_device) : "";
   const std::string autoprobe = value_at(state, pci::of(pci::kAutoprobe, pf)).text();
   if (!autoprobe.empty()) {
     view.drivers_autoprobe = autoprobe == "1";
