@@ -99,8 +99,8 @@ void add(const Error& error, const Style& style, std::size_t& count, std::string
 }  // namespace
 
 std::string sentence_of(const Error& error) {
-  const std::string thing =
-      error.subject.empty() ? "" : brief(error.subject, kLongestSentence) + ": ";
+  const bool said = error.subject.empty() || (error.spot && error.spot->file == error.subject);
+  const std::string thing = said ? "" : brief(error.subject, kLongestSentence) + ": ";
   const std::string why =
       error.why.empty() ? std::string(to_string(error.kind)) : brief(error.why, kLongestSentence);
   const std::string value = fmt::format("'{}'", brief(error.value, kLongestValue));

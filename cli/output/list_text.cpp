@@ -61,11 +61,12 @@ std::string findings_text(const Inventory& inventory, const Style& style) {
   std::string text;
   for (const GpuView& gpu : inventory.gpus) {
     for (const vfmgr::Finding& finding : gpu.findings) {
-      text += fmt::format("{}  {}: {}{}\n",
-                          to_string(gpu.gpu.address),
-                          style.paint(Paint::changed, "note"),
-                          plain(finding.what),
-                          finding.help.empty() ? "" : "; " + plain(finding.help));
+      const std::string address = to_string(gpu.gpu.address);
+      text += fmt::format(
+          "{}  {} {}\n", address, style.paint(Paint::changed, "note:"), plain(finding.what));
+      if (!finding.help.empty()) {
+        text += fmt::format("{}  {}\n", std::string(address.size(), ' '), plain(finding.help));
+      }
     }
   }
   return text.empty() ? "" : "\n" + text;

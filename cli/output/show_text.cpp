@@ -188,10 +188,10 @@ std::string show_text(const vfmgr::Inventory& inventory, const Style& style) {
     text += (text.empty() ? "" : "\n") + headline(gpu, style) + facts_of(gpu).text(style, 2) +
             offers_text(gpu, style);
     for (const vfmgr::Finding& finding : gpu.findings) {
-      text += fmt::format("  {}  {}{}\n",
-                          style.paint(Paint::changed, "note"),
-                          plain(finding.what),
-                          finding.help.empty() ? "" : "; " + plain(finding.help));
+      text += fmt::format("  {}    {}\n", style.paint(Paint::changed, "note"), plain(finding.what));
+      if (!finding.help.empty()) {
+        text += fmt::format("          {}\n", plain(finding.help));
+      }
     }
     text += vfs_text(gpu, style);
   }
