@@ -119,10 +119,10 @@ FIRST
 }
 
 @test "a command line that is wrong says what was meant" {
-  run -4 --separate-stderr vgpuctl lsit
-  says "error: command line: there is no such command 'lsit'"
+  run -4 --separate-stderr vgpuctl lists
+  says "error: command line: there is no such command 'lists'"
   says "did you mean 'list'?"
-  run -4 --separate-stderr vgpuctl sim crate x
+  run -4 --separate-stderr vgpuctl sim creates x
   says "did you mean 'create'?"
   run -4 --separate-stderr vgpuctl list --vsf
   says "did you mean '--vfs'?"

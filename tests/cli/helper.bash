@@ -41,7 +41,7 @@ count_of() { echo "sys:bus/pci/devices/$1/sriov_numvfs"; }
 says() {
   local all="$output${stderr:+$'\n'$stderr}"
   if [[ "$all" != *"$1"* ]]; then
-    printf 'not said: %s\nin:\n%s\n' "$1" "$all" >&2
+    printf 'not said: %s; but:\n%s\n' "$1" "$all" >&2
     return 1
   fi
 }

@@ -82,7 +82,7 @@ value() { python3 -c "import json,sys; d = json.load(sys.stdin); print(($1))" <<
   printf 'schema = 1\nunlistd = 1\nvrma = 2\n' >bad.toml
   is error 4 --sim lab.vfhost apply bad.toml
   [ "$(value 'len(d["error"]["details"])')" = 2 ]
-  is error 4 --sim lab.vfhost lsit
+  is error 4 --sim lab.vfhost lists
   is error 4 --sim lab.vfhost plan
   is error 4 list --colour never
   is error 4 --sim lab.vfhost teardown
