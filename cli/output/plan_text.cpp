@@ -176,9 +176,14 @@ std::string serving_text(const Plan& plan) {
   for (const UnitPlan& unit : plan.units) {
     hidden += left_out(unit);
   }
-  return hidden == 0 ? ""
-                     : fmt::format("{} on the way that only serve these: -v shows them.\n",
-                                   counted(hidden, "write"));
+  if (hidden == 0) {
+    return "";
+  }
+  const bool one = hidden == 1;
+  return fmt::format("{} on the way that only {} these: -v shows {}.\n",
+                     counted(hidden, "write"),
+                     one ? "serves" : "serve",
+                     one ? "it" : "them");
 }
 
 }  // namespace

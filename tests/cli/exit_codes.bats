@@ -44,7 +44,7 @@ load helper
 @test "4: the profile's text, the command line, a damaged plan" {
   echo 'schema = ' >bad.toml
   run -4 on_lab apply bad.toml
-  run -4 on_lab applys bad.toml
+  run -4 on_lab applyx bad.toml
   echo '{' >plan.json
   run -4 on_lab apply --plan plan.json
 }

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: Apache-2.0
+// The screens that people see, whole.
+#include "vfmgr/inventory.hpp"
+#include "vfmgr/plan.hpp"
+#include "vfmgr/report.hpp"
+
+#include "output/check_text.hpp"
+#include "output/list_text.hpp"
+#include "output/plan_text.hpp"
+#include "output/report_text.hpp"
+#include "output/show_text.hpp"
+#include "output/support/views.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace vgpuctl {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+std::size_t lines(const std::string& text) {
+  return static_cast<std::size_t>(std::ranges::count(text, '\n'));
+}
+
+TEST(List, IsOneLineAGpu) {
+  EXPECT_EQ(list_text({.gpus = {b60(4), l40s(32)}}, {}),
+            "ADDRESS       GPU                DRIVER  BACKEND   VFS                 VRAM     NUMA\n"
+            "0000:03:00.0  Intel Arc Pro B60  xe      intel-xe  4 of 24   █░░░░░░░  24 GiB   0\n"
+            "0000:3b:00.0  NVIDIA L40S        nvidia  generic   32 of 32  ████████  unknown  -\n");
+}
+
+TEST(List, ShowsOneBlockAsSoonAsThereIsOneVf) {
+  EXPECT_THAT(list_text({.gpus = {b60(0)}}, {}), HasSubstr("░░░░░░░░"));
+  EXPECT_THAT(list_text({.gpus = {b60(1)}}, {}), HasSubstr("█░░░░░░░"));
+  EXPECT_THAT(list_text({.gpus = {b60(23)}}, {}), HasSubstr("███████░"));
+}
+
+TEST(List, SaysWhatKeepsAGpuFromBeingCutUp) {
+  vfmgr::GpuView gpu = l40s(0);
+  gpu.findings.push_back({.what = "its driver makes no VFs this way", .help = "bind another"});
+  EXPECT_THAT(list_text({.gpus = {b60(0), gpu}}, {}),
+              HasSubstr("\n\n0000:3b:00.0  note: its driver makes no VFs this way\n"
+                        "              bind another\n"));
+}
+
+TEST(List, HasKindWordsWhereThereIsNothingToManage) {
+  EXPECT_EQ(list_text({}, {}),
+            "No SR-IOV GPU here.\n"
+            "Try it:  vgpuctl sim create lab.vfhost --gpu intel-b60 --gpu nvidia-l40s && "
+            "vgpuctl --sim lab.vfhost list\n");
+  vfmgr::GpuView gpu;
+  gpu.gpu.address = {.device = 2};
+  gpu.gpu.vendor = "Intel Corporation";
+  gpu.gpu.model = "UHD 770";
+  gpu.gpu.driver = "i915";
+  gpu.findings.push_back({.what = "it has no SR-IOV capability", .help = {}});
+  const std::string text = list_text({.gpus = {gpu}}, {});
+  EXPECT_THAT(text,
+              HasSubstr("No SR-IOV GPU here. 1 GPU without SR-IOV:\n"
+                        "  0000:00:02.0  Intel UHD 770 (i915)\n"
+                        "    it has no SR-IOV capability\n"
+                        "Try it:  "));
+  EXPECT_THAT(list_text({.simulated = true, .gpus = {gpu}}, {}), Not(HasSubstr("Try it")));
+}
+
+TEST(ListOfVfs, IsOneLineAVfWithItsAttributesAndUsers) {
+  vfmgr::GpuView gpu = b60(2);
+  gpu.vfs[0].in_use = true;
+  gpu.vfs[0].holders.push_back(
+      {.pid = 1, .command = {}, .vm = "web-2", .container = {}, .node = {}});
+  gpu.vfs[1].driver.reset();
+  gpu.vfs[1].in_use = false;
+  EXPECT_EQ(list_vfs_text({.gpus = {gpu}}, {}),
+            "ADDRESS       GPU, VF            DRIVER    GROUP  IN USE       VRAM   EXEC_QUANTUM\n"
+            "0000:03:00.0  Intel Arc Pro B60  xe        17     2 of 24 VFs\n"
+            "0000:03:00.1    vf0              vfio-pci  42     web-2        4 GiB  20 ms\n"
+            "0000:03:00.2    vf1              none      43     no           4 GiB  20 ms\n");
+}
+
+TEST(Show, FoldsVfsThatAreAlike) {
+  vfmgr::GpuView gpu = b60(24);
+  gpu.vfs[3].attributes["exec_quantum"] = std::uint64_t{35'000};
+  const std::string text = show_text({.gpus = {gpu}}, {});
+  EXPECT_THAT(text, HasSubstr("0000:03:00.0  Intel Arc Pro B60  24 of 24 VFs on\n"));
+  EXPECT_THAT(text, HasSubstr("    exec_quantum  each VF  1 ms to 100 s  the driver\n"));
+  EXPECT_THAT(
+      text,
+      HasSubstr(
+          "\n  vf0 … vf2   0000:03:00.1 … 03:00.3  vfio-pci  42 … 44  unknown  4 GiB  20 ms\n"));
+  EXPECT_THAT(
+      text,
+      HasSubstr(
+          "\n  vf3         0000:03:00.4            vfio-pci  45       unknown  4 GiB  35 ms\n"));
+  EXPECT_THAT(text, HasSubstr("\n  vf4 … vf23  "));
+  EXPECT_LT(lines(text), 16);
+}
+
+TEST(PlanScreen, SaysWhatHappensToWhomInWhichOrderAndWhatItCosts) {
+  EXPECT_EQ(
+      plan_text(four_to_six(), {}, false),
+      "0000:03:00.0  Intel Arc Pro B60  4 → 6 VFs, replaces all of them\n"
+      "  - vf0 … vf3  driver  vfio-pci → none\n"
+      "  - vfs        4 → 0\n"
+      "  ~ vf0 … vf5  vram    4 GiB → 3.5 GiB  lab.toml:9\n"
+      "  + vfs        0 → 6                    lab.toml:8\n"
+      "  ~ vf0 … vf5  driver  none → vfio-pci\n"
+      "0000:3b:00.0  NVIDIA L40S        nothing to do\n"
+      "\n"
+      "1 GPU changes: 6 VFs made, 4 removed; about 1.7 s. Nobody uses what goes. Nothing would "
+      "be lost.\n"
+      "1 write on the way that only serves these: -v shows it.\n");
+}
+
+TEST(PlanScreen, ShowsEveryWriteWhenAsked) {
+  const std::string text = plan_text(four_to_six(), {}, true);
+  EXPECT_THAT(text, HasSubstr("  ~ GPU        autoprobe  1 → 0\n"));
+  EXPECT_THAT(text, Not(HasSubstr("-v shows")));
+}
+
+TEST(PlanScreen, NamesWhoIsInTheWayAndClaimsNothingElse) {
+  vfmgr::Plan plan = four_to_six();
+  plan.units[0].blocked = {in_use(0, "build-7", 4711), in_use(2, "web-2", 5120)};
+  const std::string text = plan_text(plan, {}, false);
+  EXPECT_THAT(
+      text,
+      HasSubstr("refused: 2 VFs are in use\n"
+                "  0000:03:00.0 vf0 (0000:03:00.1)  VM \"build-7\", qemu-system-x86, pid 4711\n"
+                "  0000:03:00.0 vf2 (0000:03:00.3)  VM \"web-2\", qemu-system-x86, pid 5120\n"));
+  EXPECT_THAT(text, Not(HasSubstr("Nobody uses")));
+  EXPECT_THAT(text, Not(HasSubstr("Nothing would be lost")));
+}
+
+TEST(PlanScreen, NamesWhatWouldBeLost) {
+  vfmgr::Plan plan = four_to_six();
+  for (int vf = 0; vf < 5; ++vf) {
+    plan.units[0].lost.push_back(
+        {.at = {.path = "a/vf" + std::to_string(vf)}, .why = "it ends with the VF"});
+  }
+  const std::string text = plan_text(plan, {}, false);
+  EXPECT_THAT(text,
+              HasSubstr("lost: it ends with the VF\n  sys:a/vf0\n  sys:a/vf1\n  sys:a/vf2\n"
+                        "  and 2 more; --json names them all\n"));
+  EXPECT_THAT(text, Not(HasSubstr("Nothing would be lost")));
+}
+
+TEST(PlanScreen, FoldsValuesThatDifferBeforehand) {
+  vfmgr::Plan plan;
+  plan.units = {unit_of(b60(6), b60(6))};
+  plan.units[0].action = vfmgr::Action::update;
+  for (int vf = 0; vf < 6; ++vf) {
+    plan.units[0].steps.emplace_back(change("exec_quantum",
+                                            vf,
+                                            std::uint64_t{1'000} * static_cast<unsigned>(vf),
+                                            std::uint64_t{50'000}));
+  }
+  EXPECT_THAT(plan_text(plan, {}, false),
+              HasSubstr("0000:03:00.0  Intel Arc Pro B60  changes only vf0 … vf5\n"
+                        "  ~ vf0 … vf5  exec_quantum  various → 50 ms\n"));
+}
+
+TEST(PlanScreen, OfAHostAsItShouldBeSaysSo) {
+  vfmgr::Plan plan;
+  plan.units = {unit_of(b60(4), b60(4))};
+  EXPECT_EQ(plan_text(plan, {}, false),
+            "0000:03:00.0  Intel Arc Pro B60  nothing to do\n\nNothing to do: the host is as it "
+            "should be.\n");
+}
+
+vfmgr::UnitReport ended(vfmgr::UnitPlan plan, vfmgr::Outcome result) {
+  vfmgr::UnitReport unit{.plan = std::move(plan), .result = result};
+  unit.steps.resize(unit.plan.steps.size());
+  unit.duration_us = 1'400'000;
+  return unit;
+}
+
+const Again kAgain{.program = "vgpuctl", .spare = "teardown"};
+
+TEST(ReportScreen, IsOneLineAGpuAndASentence) {
+  vfmgr::Report report;
+  report.units = {ended(unit_of(b60(4), b60(6)), vfmgr::Outcome::applied),
+                  ended(unit_of(l40s(6), l40s(6)), vfmgr::Outcome::unchanged)};
+  EXPECT_EQ(report_text(report, Run::apply, {}, true),
+            "0000:03:00.0  Intel Arc Pro B60  6 VFs  ✓ verified  1.4 s\n"
+            "0000:3b:00.0  NVIDIA L40S        6 VFs  unchanged\n"
+            "Done: 1 changed, 1 unchanged. This is not kept over a reboot.\n");
+  EXPECT_EQ(report_errors_text(report, Run::apply, kAgain, {}), "");
+}
+
+TEST(ReportScreen, OfAWholeRefusalIsAnErrorAlone) {
+  vfmgr::Report report;
+  report.units = {ended(four_to_six().units[0], vfmgr::Outcome::refused),
+                  ended(unit_of(l40s(6), l40s(0)), vfmgr::Outcome::skipped)};
+  report.units[0].plan.blocked = {in_use(0, "build-7", 4711), in_use(2, "web-2", 5120)};
+  EXPECT_TRUE(refused_whole(report));
+  EXPECT_EQ(report_text(report, Run::teardown, {}, true), "");
+  EXPECT_EQ(report_errors_text(report, Run::teardown, kAgain, {}),
+            "error: 2 VFs are in use; nothing was changed\n"
+            "  0000:03:00.0 vf0 (0000:03:00.1)  VM \"build-7\", qemu-system-x86, pid 4711\n"
+            "  0000:03:00.0 vf2 (0000:03:00.3)  VM \"web-2\", qemu-system-x86, pid 5120\n"
+            "help: stop or migrate who uses them and run it again,\n"
+            "      or do the others alone:  vgpuctl teardown 0000:3b:00.0\n");
+}
+
+TEST(ReportScreen, NamesWhatCouldNotBeTakenBack) {
+  vfmgr::Report report;
+  report.units = {ended(four_to_six().units[0], vfmgr::Outcome::failed)};
+  report.units[0].error =
+      vfmgr::Error{.os_error = 5, .subject = "sys:x/numvfs", .value = "6", .why = "I/O error"};
+  report.units[0].not_restored = {{.gpu = {.bus = 3},
+                                   .vf = {},
+                                   .attribute = "vfs",
+                                   .expected = std::uint64_t{4},
+                                   .actual = std::uint64_t{0},
+                                   .at = {},
+                                   .cause = {}}};
+  EXPECT_THAT(report_text(report, Run::apply, {}, true), HasSubstr("✗ failed, not all taken back"));
+  EXPECT_EQ(report_errors_text(report, Run::apply, kAgain, {}),
+            "error: sys:x/numvfs: cannot write '6': I/O error\n"
+            "  could not be taken back:\n"
+            "    0000:03:00.0  vfs  was 4  is 0\n"
+            "help: run `vgpuctl recover` next\n");
+}
+
+TEST(ReportScreen, OfRecoverIsHappyToHaveTakenBack) {
+  vfmgr::Report report;
+  EXPECT_EQ(report_text(report, Run::recover, {}, true),
+            "Nothing to recover: no run was cut off.\n");
+  report.units = {ended(unit_of(b60(0), b60(6)), vfmgr::Outcome::rolled_back)};
+  EXPECT_EQ(report_text(report, Run::recover, {}, true),
+            "0000:03:00.0  Intel Arc Pro B60  0 VFs  ✓ taken back, verified  1.4 s\nDone: 1 taken "
+            "back.\n");
+  EXPECT_EQ(report_errors_text(report, Run::recover, kAgain, {}), "");
+}
+
+vfmgr::Difference difference(int vf,
+                             const std::string& what,
+                             vfmgr::Setting expected,
+                             vfmgr::Setting actual) {
+  return {.gpu = {.bus = 3},
+          .vf = vfmgr::VfIndex{static_cast<std::uint16_t>(vf)},
+          .attribute = what,
+          .expected = std::move(expected),
+          .actual = std::move(actual),
+          .at = {},
+          .cause = {}};
+}
+
+TEST(CheckScreen, NamesEachDifferenceAndWhatApplyWouldTouch) {
+  using namespace std::string_literals;
+  vfmgr::CheckReport report;
+  report.differences = {difference(3, "exec_quantum", std::uint64_t{20'000}, std::uint64_t{35'000}),
+                        difference(3, "driver", "vfio-pci"s, "none"s)};
+  vfmgr::Plan plan;
+  plan.units = {unit_of(b60(4), b60(4))};
+  plan.units[0].steps.emplace_back(
+      change("exec_quantum", 3, std::monostate{}, std::uint64_t{20'000}));
+  EXPECT_EQ(check_text(report, &plan, {.program = "vgpuctl", .file = "lab.toml"}, {}),
+            "0000:03:00.0  vf3  exec_quantum  expected 20 ms     is 35 ms\n"
+            "0000:03:00.0  vf3  driver        expected vfio-pci  is none\n"
+            "2 differences on 1 GPU. `vgpuctl apply lab.toml` would change only vf3.\n");
+}
+
+TEST(CheckScreen, FoldsSixtyFourVfsThatDifferAlike) {
+  vfmgr::CheckReport report;
+  for (int vf = 0; vf < 64; ++vf) {
+    report.differences.push_back(
+        difference(vf, "vram", std::uint64_t{1U << 30U}, std::uint64_t{1U << 20U}));
+  }
+  EXPECT_EQ(check_text(report, nullptr, {.program = "vgpuctl", .file = "lab.toml"}, {}),
+            "0000:03:00.0  vf0 … vf63  vram  expected 1 GiB  is 1 MiB\n64 differences on 1 GPU.\n");
+}
+
+TEST(CheckScreen, OfAHostAsTheProfileSaysIsOneLine) {
+  EXPECT_EQ(check_text({}, nullptr, {.program = "vgpuctl", .file = "lab.toml"}, {}),
+            "In sync: the host is as lab.toml says.\n");
+}
+
+}  // namespace
+}  // namespace vgpuctl

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "output/table.hpp"
+
+#include "output/style.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace vgpuctl {
+namespace {
+
+Table gpus() {
+  Table table({{.head = "ADDRESS"},
+               {.head = "GPU", .shrinks = true},
+               {.head = "VFS", .drop = 1},
+               {.head = "NUMA", .drop = 2}});
+  table.row({{"0000:03:00.0"}, {"Intel Arc Pro B60"}, {"4 of 24"}, {"0"}});
+  table.row({{"0000:3b:00.0"}, {"L40S"}, {"32 of 32"}, {""}});
+  return table;
+}
+
+TEST(ATable, AlignsItsColumnsAndEndsNoLineInBlanks) {
+  EXPECT_EQ(gpus().text({}),
+            "ADDRESS       GPU                VFS       NUMA\n"
+            "0000:03:00.0  Intel Arc Pro B60  4 of 24   0\n"
+            "0000:3b:00.0  L40S               32 of 32\n");
+}
+
+TEST(ATable, LeavesOutOptionalColumnsFirstAndThenShortensNames) {
+  EXPECT_EQ(gpus().text({.width = 45}),
+            "ADDRESS       GPU                VFS\n"
+            "0000:03:00.0  Intel Arc Pro B60  4 of 24\n"
+            "0000:3b:00.0  L40S               32 of 32\n");
+  EXPECT_EQ(gpus().text({.width = 25}),
+            "ADDRESS       GPU\n"
+            "0000:03:00.0  Intel Arc …\n"
+            "0000:3b:00.0  L40S\n");
+}
+
+TEST(ATable, KeepsTheAddressWhateverTheWidth) {
+  EXPECT_NE(gpus().text({.width = 1}).find("0000:03:00.0"), std::string::npos);
+}
+
+TEST(ATable, LeavesOutAColumnInWhichNothingStands) {
+  Table table({{.head = "A"}, {.head = "EMPTY"}, {.head = "B"}});
+  table.row({{"1"}, {""}, {"2"}});
+  EXPECT_EQ(table.text({}), "A  B\n1  2\n");
+}
+
+TEST(ATable, CountsCharactersAndNotBytesNorColours) {
+  Table table({{.head = "BAR"}, {.head = "N"}});
+  table.row({{"█░", Paint::good}, {"1"}});
+  table.row({{"abcd"}, {"2"}});
+  EXPECT_EQ(table.text({}), "BAR   N\n█░    1\nabcd  2\n");
+  EXPECT_EQ(table.text({.colour = true}),
+            "\x1b[1mBAR\x1b[0m   \x1b[1mN\x1b[0m\n\x1b[32m█░\x1b[0m    1\nabcd  2\n");
+}
+
+TEST(PlainText, MovesNoCursorAndIsAlwaysUtf8) {
+  EXPECT_EQ(plain("a\x1b[2J\n\tb\x7f"), "a\\x1b[2J\\x0a\\x09b\\x7f");
+  EXPECT_EQ(plain("\xff\xc3(\xe2\x82"), "\\xff\\xc3(\\xe2\\x82");
+  EXPECT_EQ(plain("\xc2\x9b"
+                  "1m"),
+            "\\xc2\\x9b1m");
+  EXPECT_EQ(plain("grün █"), "grün █");
+}
+
+TEST(BriefText, EndsInAnEllipsisWhereItIsCut) {
+  EXPECT_EQ(brief("four", 4), "four");
+  EXPECT_EQ(brief("fives", 4), "fiv…");
+  EXPECT_EQ(brief("äöüäöü", 4), "äöü…");
+  EXPECT_EQ(columns(brief(std::string(1'000'000, 'x'), 60)), 60);
+}
+
+}  // namespace
+}  // namespace vgpuctl
