@@ -185,6 +185,9 @@ void complete_pci(const Gpu& pf, const State& now, const Desired& desired, State
     const auto noted = desired.noted.find(autoprobe);
     if (noted != desired.noted.end()) {
       target[autoprobe] = noted->second;
+    } else if (desired.teardown && before > 0 && now.contains(autoprobe)) {
+      // iov.c:sriov_init sets it; origin unknown: nobody noted what stood here before the VFs.
+      target[autoprobe] = text_value("1", Origin::unknown);
     }
   }
 }

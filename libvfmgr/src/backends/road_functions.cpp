@@ -278,7 +278,12 @@ void Road::vf_drivers(const PciAddress& pf) {
 }
 
 void Road::close_bracket(const PciAddress& pf) {
-  settle(pci::kAutoprobe, {.gpu = pf, .vf = {}, .name = {}});
+  const Value* const target = wanted(pci::of(pci::kAutoprobe, pf));
+  const bool by_default = target != nullptr && target->origin == Origin::unknown;
+  settle(
+      pci::kAutoprobe,
+      {.gpu = pf, .vf = {}, .name = {}},
+      {.reason = by_default ? "no note tells what stood here before: the kernel's default" : ""});
 }
 
 }  // namespace vfmgr

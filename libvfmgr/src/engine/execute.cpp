@@ -45,7 +45,8 @@ Result<std::string> id_in_list(const Kernel& kernel, const Place& list, const st
     const std::size_t end = std::min(text.find('\n', begin), text.size());
     const std::string line = text.substr(begin, end - begin);
     const std::size_t blank = line.find(' ');
-    if (blank != std::string::npos && line.substr(line.find_first_not_of(' ', blank)) == name) {
+    const std::size_t word = line.find_first_not_of(' ', std::min(blank, line.size()));
+    if (word != std::string::npos && line.substr(word) == name) {
       return line.substr(0, blank);
     }
     begin = end + 1;

@@ -82,17 +82,25 @@ Notes noted_after(TableSpan tables,
                   const UnitPlan& plan,
                   const State& after) {
   Notes next{.originals = notes.originals, .written = {}};
+  bool vfs_stand = false;
+  for (const auto& [place, value] : after) {
+    const auto holes = place.as == As::count ? holes_of(tables, place, gpu) : std::nullopt;
+    vfs_stand = vfs_stand || (holes && value.text() != "0");
+  }
   for (const auto& [place, value] : plan.before) {
     const auto holes = holes_of(tables, place, gpu);
     const bool beside_vfs =
         holes && !holes->vf && place.as != As::count && value.origin != Origin::own;
-    if (beside_vfs && !value.unreadable() && value_at(after, place).is != value.is) {
+    // While VFs stand also what is as it was: so that it is known not to have been changed.
+    if (beside_vfs && !value.unreadable() && (vfs_stand || value_at(after, place).is != value.is)) {
       next.originals.emplace(place, value);
     }
   }
-  std::erase_if(next.originals, [&](const auto& entry) {
-    return value_at(after, entry.first).is == entry.second.is;
-  });
+  if (!vfs_stand) {
+    std::erase_if(next.originals, [&](const auto& entry) {
+      return value_at(after, entry.first).is == entry.second.is;
+    });
+  }
   for (const auto& [place, value] : plan.target) {
     const auto holes = holes_of(tables, place, gpu);
     if (!holes || !holes->vf || place.as != As::text ||

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vfmgr/manager.hpp"
+#include "vfmgr/report.hpp"
+
+#include "engine/support/lab.hpp"
+#include "sim/tools.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace vfmgr::test {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+const std::string kBoth = "schema = 1\n[[gpu]]\nmatch = { address = \"*\" }\nvfs = 2\n";
+
+void hold(const Lab& lab, const std::string& vf) {
+  const auto held = sim::hold_vf(lab.file(), vf, 4711, "web-2");
+  ASSERT_TRUE(held) << to_string(held.error());
+}
+
+TEST(Guard, RefusesTheWholeRunWhereAVmHoldsAVf) {
+  Lab lab({"plain", "plain"});
+  lab.reach(kBoth);
+  hold(lab, "0000:03:00.0/1");
+  static_cast<void>(lab.writes());
+  const auto report = lab.teardown();
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->units[0].result, Outcome::refused);
+  EXPECT_EQ(report->units[0].error->kind, ErrorKind::in_use);
+  EXPECT_EQ(report->units[1].result, Outcome::skipped);
+  EXPECT_EQ(exit_code(*report), ExitCode::refused);
+  EXPECT_THAT(lab.writes(), IsEmpty());
+}
+
+TEST(Guard, LeavesTheRefusedGpuOutWhenToldToKeepGoing) {
+  Lab lab({"plain", "plain"});
+  lab.reach(kBoth);
+  hold(lab, "0000:03:00.0/1");
+  const auto report = lab.teardown({.keep_going = true});
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->units[0].result, Outcome::refused);
+  EXPECT_EQ(report->units[1].result, Outcome::applied);
+  EXPECT_EQ(exit_code(*report), ExitCode::partial);
+}
+
+TEST(Guard, LetsAVfBeChangedThatNobodyHoldsBesideOneThatIsHeld) {
+  Lab lab({"intel-b60"});
+  const std::string toml = kBoth + "exec_quantum = \"20ms\"\n";
+  lab.reach(toml);
+  hold(lab, "0000:03:00.0/1");
+  static_cast<void>(lab.writes());
+  lab.reach(toml + "[[gpu.vf]]\nindex = 0\nvf_driver = \"none\"\n");
+  EXPECT_THAT(lab.writes(), SizeIs(2));
+}
+
+TEST(Guard, CountsAVfOnAnyOtherDriverAsInUse) {
+  Lab lab({"intel-b60"});
+  lab.reach(kBoth + "vf_driver = \"host\"\n");
+  static_cast<void>(lab.writes());
+  const auto report = lab.teardown();
+  ASSERT_TRUE(report);
+  EXPECT_EQ(exit_code(*report), ExitCode::refused);
+  EXPECT_THAT(to_string(*report->units[0].error), HasSubstr("bound to 'xe'"));
+  EXPECT_THAT(lab.writes(), IsEmpty());
+}
+
+TEST(Guard, AsksAgainBeforeEachWriteOfASavedPlan) {
+  Lab lab({"plain"});
+  lab.reach(kBoth);
+  const auto plan = lab.open().plan_teardown({});
+  ASSERT_TRUE(plan);
+  hold(lab, "0000:03:00.0/0");
+  const std::string before = lab.dump();
+  const auto report = lab.open().apply(*plan, {});
+  ASSERT_TRUE(report) << to_string(report.error());
+  EXPECT_EQ(report->units[0].result, Outcome::refused);
+  EXPECT_EQ(exit_code(*report), ExitCode::refused);
+  EXPECT_EQ(lab.dump(), before);
+}
+
+TEST(Guard, SaysInThePlanWhoWouldBeHit) {
+  const Lab lab({"plain"});
+  lab.reach(kBoth);
+  hold(lab, "0000:03:00.0/1");
+  const auto plan = lab.plan("schema = 1\n[[gpu]]\nmatch = { address = \"*\" }\nvfs = 3\n");
+  ASSERT_TRUE(plan);
+  ASSERT_THAT(plan->units[0].blocked, SizeIs(1));
+  EXPECT_EQ(plan->units[0].blocked[0].vf, VfIndex{1});
+  EXPECT_EQ(exit_code(*plan), ExitCode::refused);
+}
+
+}  // namespace
+}  // namespace vfmgr::test

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vfmgr/manager.hpp"
+#include "vfmgr/report.hpp"
+
+#include "engine/support/lab.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <cstddef>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace vfmgr::test {
+namespace {
+
+constexpr std::size_t kProcesses = 50;
+
+const std::array kProfiles{
+    std::string(
+        "schema = 1\n[[gpu]]\nmatch = { address = \"*\" }\nvfs = 2\nvf_driver = \"none\"\n"),
+    std::string("schema = 1\n[[gpu]]\nmatch = { address = \"*\" }\nvfs = 3\n"
+                "[[gpu.vf]]\nindex = 1\nvf_driver = \"none\"\n")};
+
+/// What each profile alone makes of a fresh host.
+std::array<std::string, 2> ends() {
+  std::array<std::string, 2> dumps;
+  for (std::size_t at = 0; at < kProfiles.size(); ++at) {
+    const Lab lab({"plain", "plain"});
+    lab.reach(kProfiles.at(at));
+    dumps.at(at) = lab.dump();
+  }
+  return dumps;
+}
+
+/// A process that applies one of the profiles, waiting for the others' locks.
+pid_t start(const Lab& lab, const std::string& toml) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const auto report = lab.apply(toml, {.lock_timeout = Milliseconds(120'000)});
+    const ExitCode code = report ? exit_code(*report) : exit_code(report.error());
+    ::_exit(static_cast<int>(code));
+  }
+  return child;
+}
+
+TEST(FiftyProcesses, OnOneHostNeverLeaveAMixture) {
+  const auto wanted = ends();
+  const Lab lab({"plain", "plain"});
+  std::vector<pid_t> children;
+  for (std::size_t at = 0; at < kProcesses; ++at) {
+    children.push_back(start(lab, kProfiles.at(at % kProfiles.size())));
+  }
+  for (const pid_t child : children) {
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    ASSERT_TRUE(WIFEXITED(status));
+    EXPECT_EQ(WEXITSTATUS(status), 0);
+  }
+  const std::string now = lab.dump();
+  EXPECT_TRUE(now == wanted[0] || now == wanted[1]) << now;
+}
+
+TEST(FiftyProcesses, OfWhichSomeAreKilledLeaveNoMixtureAfterRecover) {
+  const auto wanted = ends();
+  const Lab lab({"plain", "plain"});
+  const std::string before = lab.dump();
+  std::vector<pid_t> children;
+  for (std::size_t at = 0; at < kProcesses; ++at) {
+    children.push_back(start(lab, kProfiles.at(at % kProfiles.size())));
+    if (at % 5 == 4) {
+      // Whichever it is by now: waiting for a lock, in a write, or done.
+      ::kill(children[at - 3], SIGKILL);
+    }
+  }
+  std::set<int> codes;
+  for (const pid_t child : children) {
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    codes.insert(WIFEXITED(status) ? WEXITSTATUS(status) : -1);
+  }
+  // 9: somebody before it was cut off, and recover comes first.
+  for (const int code : codes) {
+    EXPECT_TRUE(code == 0 || code == 9 || code == -1) << code;
+  }
+  const auto recovered = lab.open().recover({});
+  ASSERT_TRUE(recovered) << to_string(recovered.error());
+  const std::string now = lab.dump();
+  EXPECT_TRUE(now == before || now == wanted[0] || now == wanted[1]) << now;
+}
+
+}  // namespace
+}  // namespace vfmgr::test
