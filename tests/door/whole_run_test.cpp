@@ -29,6 +29,7 @@
 #include <array>
 #include <chrono>
 #include <csignal>
+#include <cstddef>
 #include <cstring>
 #include <filesystem>
 #include <map>
@@ -140,10 +141,9 @@ bool is_named(const std::string& file) {
   const std::array<std::string, 3> spellings{"bus/pci/devices/" + owner + "/" + leaf,
                                              "bus/pci/devices/0000:03:00.0/virtfn0/" + leaf,
                                              "bus/pci/devices/0000:03:00.0/../" + leaf};
-  return !owner.empty() &&
-         std::any_of(spellings.begin(), spellings.end(), [&tables](const std::string& spelling) {
-           return find_attr(tables, {.in = In::sys, .path = spelling}) != nullptr;
-         });
+  return !owner.empty() && std::ranges::any_of(spellings, [&tables](const std::string& spelling) {
+    return find_attr(tables, {.in = In::sys, .path = spelling}) != nullptr;
+  });
 }
 
 TEST(WholeRun, OpensOnlyWhatATableNames) {

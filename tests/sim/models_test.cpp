@@ -50,7 +50,7 @@ TEST(Models, AreAllShippedThatThereAre) {
   for (const auto& entry : std::filesystem::directory_iterator(VFMGR_MODELS_SOURCE_DIR)) {
     files.push_back(entry.path().stem().string());
   }
-  std::sort(files.begin(), files.end());
+  std::ranges::sort(files);
   std::vector<std::string> shipped;
   for (const sim::ModelInfo& info : models()) {
     shipped.push_back(info.name);
@@ -133,8 +133,8 @@ TEST(Models, DumpInTheOrderOfPlacesAndNamespaces) {
       rest.remove_prefix(rest.find('\n') + 1);
     }
     std::vector<std::string> sorted = lines;
-    std::sort(sorted.begin(), sorted.end());
-    EXPECT_EQ(std::adjacent_find(sorted.begin(), sorted.end()), sorted.end()) << info.name;
+    std::ranges::sort(sorted);
+    EXPECT_EQ(std::ranges::adjacent_find(sorted), sorted.end()) << info.name;
     std::vector<std::string> spaces;
     for (const std::string& line : lines) {
       const std::string space = line.substr(0, line.find(':'));
@@ -142,8 +142,8 @@ TEST(Models, DumpInTheOrderOfPlacesAndNamespaces) {
         spaces.push_back(space);
       }
     }
-    std::sort(spaces.begin(), spaces.end());
-    EXPECT_EQ(std::adjacent_find(spaces.begin(), spaces.end()), spaces.end()) << info.name;
+    std::ranges::sort(spaces);
+    EXPECT_EQ(std::ranges::adjacent_find(spaces), spaces.end()) << info.name;
   }
 }
 

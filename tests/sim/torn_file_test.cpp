@@ -18,6 +18,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -88,7 +89,7 @@ TEST_F(Story, CutOffAnywhereIsWhatHadHappenedUpToThere) {
   const std::string whole = host.text();
   ASSERT_EQ(lengths.back(), whole.size());
   for (std::size_t length = lengths.front(); length <= whole.size(); ++length) {
-    const auto records = std::upper_bound(lengths.begin(), lengths.end(), length);
+    const auto records = std::ranges::upper_bound(lengths, length);
     const auto cut = dump_of(std::string_view(whole).substr(0, length));
     ASSERT_TRUE(cut.has_value()) << "cut at " << length << ": " << to_string(cut.error());
     ASSERT_EQ(*cut, dumps[static_cast<std::size_t>(records - lengths.begin()) - 1])

@@ -31,6 +31,8 @@ class SimDriver {
   virtual ~SimDriver() = default;
   SimDriver(const SimDriver&) = delete;
   SimDriver& operator=(const SimDriver&) = delete;
+  SimDriver(SimDriver&&) = delete;
+  SimDriver& operator=(SimDriver&&) = delete;
 
   /// The name of these rules, as `rules DRIVER NAME` in a host file says it; usually the driver's.
   [[nodiscard]] virtual std::string_view name() const = 0;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "contract/support/bench.hpp"
 
+#include "vfmgr/place.hpp"
+
 #include "core/attr.hpp"
 #include "pci/attrs.hpp"
 

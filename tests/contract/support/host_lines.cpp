@@ -11,11 +11,14 @@
 #include "sim/resources.hpp"
 #include "sim/tools.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace vfmgr::contract {
@@ -69,9 +72,9 @@ void add_drivers(Lines& lines) {
   for (const sim::SimDriver* toy : toy_drivers()) {
     const std::string name(toy->name());
     std::string module = name;
-    std::replace(module.begin(), module.end(), '-', '_');
-    lines.add("rules " + name + " " + name);
-    lines.add("hidden:modules/" + module + "/drivers = " + name);
+    std::ranges::replace(module, '-', '_');
+    lines.add(fmt::format("rules {} {}", name, name));
+    lines.add(fmt::format("hidden:modules/{}/drivers = {}", module, name));
   }
   // Of the same ids as the plain GPU's own driver, and behind it in the alphabet.
   lines.add("rules twin simple");
@@ -136,7 +139,7 @@ Result<void> apply(Lines& lines, const Given& given) {
     take_window(lines);
     return {};
   }
-  if (std::find(kWrites.begin(), kWrites.end(), what) != kWrites.end()) {
+  if (std::ranges::find(kWrites, what) != kWrites.end()) {
     return {};
   }
   return fail({.kind = ErrorKind::invalid, .value = what, .why = "nothing of that kind is given"});

@@ -10,14 +10,17 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <expected>
 #include <filesystem>
 #include <fstream>
+#include <ios>
 #include <iterator>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -58,7 +61,7 @@ constexpr std::array<std::string_view, 6> kNeeds{
 using Fault = std::string;
 
 bool known_kernel(std::string_view version) {
-  return std::find(kKernels.begin(), kKernels.end(), version) != kKernels.end();
+  return std::ranges::find(kKernels, version) != kKernels.end();
 }
 
 bool looks_like_errno(std::string_view text) {
@@ -70,7 +73,7 @@ bool looks_like_errno(std::string_view text) {
 /// One word after the arrow.
 Fault expectation(const Word& word, Outcome& outcome) {
   using Kind = Outcome::Kind;
-  static const std::map<std::string_view, Outcome> kWords{
+  static const std::map<std::string_view, Outcome> keywords{
       {"ok", {.kind = Kind::ok, .text = {}}},
       {"absent", {.kind = Kind::os_error, .text = "ENOENT"}},
       {"unnamed", {.kind = Kind::unnamed, .text = {}}},
@@ -80,7 +83,7 @@ Fault expectation(const Word& word, Outcome& outcome) {
   if (word.quoted) {
     return {};
   }
-  if (const auto keyword = kWords.find(word.text); keyword != kWords.end()) {
+  if (const auto keyword = keywords.find(word.text); keyword != keywords.end()) {
     outcome = keyword->second;
   } else if (looks_like_errno(word.text)) {
     outcome.kind = Kind::os_error;
@@ -119,14 +122,13 @@ Fault exceptions(std::vector<Word> words, Step& step) {
 
 Fault read_step(const std::vector<Word>& words, Step& step) {
   step.verb = words.front().text;
-  const auto* const verb = std::find_if(
-      kVerbs.begin(), kVerbs.end(), [&](const Verb& one) { return one.name == step.verb; });
+  const auto* const verb =
+      std::ranges::find_if(kVerbs, [&](const Verb& one) { return one.name == step.verb; });
   if (verb == kVerbs.end() || words.front().quoted) {
     return "'" + step.verb + "' is no step";
   }
-  const auto arrow = std::find_if(words.begin(), words.end(), [](const Word& word) {
-    return !word.quoted && word.text == "->";
-  });
+  const auto arrow = std::ranges::find_if(
+      words, [](const Word& word) { return !word.quoted && word.text == "->"; });
   step.arguments.assign(words.begin() + 1, arrow);
   if (step.arguments.size() != verb->arguments) {
     return "'" + step.verb + "' takes " + std::to_string(verb->arguments) + " words";
@@ -150,8 +152,7 @@ bool read_header(std::string_view line, Case& story, Fault& fault) {
   const std::size_t colon = line.find(": ");
   const std::string_view name = line.substr(0, colon);
   constexpr std::array<std::string_view, 4> kHeaders{"source", "status", "needs", "kernels"};
-  if (colon == std::string_view::npos ||
-      std::find(kHeaders.begin(), kHeaders.end(), name) == kHeaders.end()) {
+  if (colon == std::string_view::npos || std::ranges::find(kHeaders, name) == kHeaders.end()) {
     return false;
   }
   const std::string text(line.substr(colon + 2));
@@ -171,7 +172,7 @@ bool read_header(std::string_view line, Case& story, Fault& fault) {
       if (name == "kernels" && !known_kernel(word.text)) {
         fault = "'" + word.text + "' is no kernel that is told apart";
       }
-      if (name == "needs" && std::find(kNeeds.begin(), kNeeds.end(), word.text) == kNeeds.end()) {
+      if (name == "needs" && std::ranges::find(kNeeds, word.text) == kNeeds.end()) {
         fault = "'" + word.text + "' is nothing that a bench can have or lack";
       }
     }

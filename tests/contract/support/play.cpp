@@ -2,6 +2,7 @@
 #include "contract/support/play.hpp"
 
 #include "vfmgr/place.hpp"
+#include "vfmgr/plan.hpp"
 #include "vfmgr/result.hpp"
 #include "vfmgr/units.hpp"
 
@@ -17,9 +18,11 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -112,7 +115,7 @@ class Play {
 };
 
 Result<Outcome> Play::look(const std::string& verb, const Place& place) {
-  Kernel& kernel = stage_->kernel();
+  const Kernel& kernel = stage_->kernel();
   if (verb == "read") {
     return without_newline(of(kernel.read(place)));
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vfmgr/place.hpp"
+#include "vfmgr/plan.hpp"
 #include "vfmgr/result.hpp"
 #include "vfmgr/units.hpp"
 
@@ -15,8 +16,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <ios>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -120,7 +124,7 @@ class SimBench final : public Bench {
     // What the simulator has no rule for; everything else is there.
     static constexpr std::array<std::string_view, 5> kLacks{
         "rescan", "reset", "msix", "enable-sriov", "lone-removal"};
-    return std::find(kLacks.begin(), kLacks.end(), what) == kLacks.end();
+    return std::ranges::find(kLacks, what) == kLacks.end();
   }
   [[nodiscard]] Result<std::unique_ptr<Stage>> set(const Case& story,
                                                    const std::string& kernel) const override {

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace vfmgr::contract {
@@ -39,7 +38,7 @@ Tally play_all(const Bench& bench, const std::vector<Case>& cases) {
     std::uint32_t runs = 0;
     for (const std::string& kernel : bench.kernels()) {
       if (!kernel.empty() && !story.kernels.empty() &&
-          std::find(story.kernels.begin(), story.kernels.end(), kernel) == story.kernels.end()) {
+          std::ranges::find(story.kernels, kernel) == story.kernels.end()) {
         continue;
       }
       Played played = play(bench, story, kernel);

@@ -5,6 +5,7 @@
 
 #include "sim/driver.hpp"
 #include "sim/machine.hpp"
+#include "sim/tree.hpp"
 #include "sim/vfs.hpp"
 
 #include <algorithm>
@@ -71,17 +72,17 @@ class Toy final : public sim::SimDriver {
 }  // namespace
 
 sim::Drivers toy_drivers() {
-  static const std::array kToys{Toy({.name = "limited", .limit = 4}),
-                                Toy({.name = "fewer", .most = 2}),
-                                Toy({.name = "refusing", .enable_errno = EPERM}),
-                                Toy({.name = "clinging", .disable_errno = EBUSY}),
-                                Toy({.name = "callback-free", .makes_vfs = false}),
-                                Toy({.name = "failing", .probe_errno = EIO}),
-                                Toy({.name = "deferring", .probe_errno = EAGAIN}),
-                                Toy({.name = "late", .late = true})};
-  static const std::array<const sim::SimDriver*, 8> kAll{
-      &kToys[0], &kToys[1], &kToys[2], &kToys[3], &kToys[4], &kToys[5], &kToys[6], &kToys[7]};
-  return kAll;
+  static const std::array toys{Toy({.name = "limited", .limit = 4}),
+                               Toy({.name = "fewer", .most = 2}),
+                               Toy({.name = "refusing", .enable_errno = EPERM}),
+                               Toy({.name = "clinging", .disable_errno = EBUSY}),
+                               Toy({.name = "callback-free", .makes_vfs = false}),
+                               Toy({.name = "failing", .probe_errno = EIO}),
+                               Toy({.name = "deferring", .probe_errno = EAGAIN}),
+                               Toy({.name = "late", .late = true})};
+  static const std::array<const sim::SimDriver*, 8> all{
+      &toys[0], &toys[1], &toys[2], &toys[3], &toys[4], &toys[5], &toys[6], &toys[7]};
+  return all;
 }
 
 }  // namespace vfmgr::contract

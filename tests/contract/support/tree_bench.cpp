@@ -11,14 +11,16 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <expected>
 #include <filesystem>
 #include <fstream>
+#include <ios>
 #include <iterator>
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -136,7 +138,7 @@ class TreeBench final : public Bench {
                                                            "remember",
                                                            "as-before",
                                                            "changed"};
-    return std::find(kHas.begin(), kHas.end(), what) != kHas.end();
+    return std::ranges::find(kHas, what) != kHas.end();
   }
   [[nodiscard]] Result<std::unique_ptr<Stage>> set(const Case& story,
                                                    const std::string& /*kernel*/) const override {
