@@ -94,7 +94,12 @@ Place place_of(const Attr& attr, const Holes& holes) {
 }
 
 std::optional<Holes> match(const Attr& attr, const Place& place) {
-  if (attr.in != place.in) {
+  // Patterns begin alike and end differently: their ends tell most of them apart without a look
+  // into holes.
+  const std::size_t last_hole = attr.pattern.rfind('}');
+  const std::string_view tail =
+      last_hole == std::string_view::npos ? attr.pattern : attr.pattern.substr(last_hole + 1);
+  if (attr.in != place.in || !place.path.ends_with(tail)) {
     return std::nullopt;
   }
   Holes holes;
