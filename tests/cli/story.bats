@@ -124,3 +124,10 @@ load helper
   run -0 on_lab check lab.toml --only 0000:05:00.0
   run -2 on_lab check lab.toml
 }
+
+@test "a VF that is to have no driver is in sync when it has none" {
+  printf 'schema = 1\n[[gpu]]\nmatch = { address = "0000:05:00.0" }\nvfs = 2\nvf_driver = "none"\n' >none.toml
+  run -0 on_lab apply none.toml
+  run -0 on_lab check none.toml
+  run -0 on_lab plan --detailed-exitcode none.toml
+}
