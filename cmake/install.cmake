@@ -13,6 +13,20 @@ if(EXISTS ${PROJECT_SOURCE_DIR}/profiles)
   install(DIRECTORY profiles/ DESTINATION ${CMAKE_INSTALL_DATADIR}/vgpuctl/profiles FILES_MATCHING PATTERN "*.toml")
 endif()
 
+# Manual pages are written in scdoc; without it a build has none.
+find_program(SCDOC scdoc)
+if(SCDOC)
+  foreach(page vgpuctl.8 vgpuctl-profile.5)
+    set(source ${PROJECT_SOURCE_DIR}/man/${page}.scd)
+    add_custom_command(OUTPUT ${PROJECT_BINARY_DIR}/${page} DEPENDS ${source} VERBATIM
+      COMMAND sh -c "${SCDOC} <'${source}' >'${PROJECT_BINARY_DIR}/${page}'")
+    list(APPEND VFMGR_MAN_PAGES ${PROJECT_BINARY_DIR}/${page})
+    string(REGEX REPLACE ".*\\." "" section ${page})
+    install(FILES ${PROJECT_BINARY_DIR}/${page} DESTINATION ${CMAKE_INSTALL_MANDIR}/man${section} OPTIONAL)
+  endforeach()
+  add_custom_target(man_pages ALL DEPENDS ${VFMGR_MAN_PAGES})
+endif()
+
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/vfmgr)
 install(EXPORT vfmgr-targets NAMESPACE vfmgr:: DESTINATION ${package_folder})
 configure_package_config_file(cmake/vfmgr-config.cmake.in vfmgr-config.cmake INSTALL_DESTINATION ${package_folder})

@@ -37,7 +37,7 @@ struct Shown {
   std::string operator()(vfmgr::DriverDefault) const { return "the driver's choice"; }
   std::string operator()(const std::string& text) const {
     if (text == vfmgr::pci::kNoOverride) {
-      return "none";
+      return "unset";
     }
     return text.empty() ? "\"\"" : brief(text, kLongest);
   }

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: Apache-2.0
+# Every shipped profile can be planned, applied and checked on the host that its second line names.
+load helper
+
+host_of() { sed -n 's/^# host: //p' "$1"; }
+
+@test "every shipped profile names its host and says what it is for" {
+  [ "$(find "$PROJECT/profiles" -name '*.toml' | wc -l)" -ge 5 ]
+  for profile in "$PROJECT"/profiles/*.toml; do
+    [ -n "$(host_of "$profile")" ]
+    [[ "$(sed -n 3p "$profile")" == '# '* ]]
+  done
+}
+
+@test "every shipped profile is planned, applied, checked and taken back" {
+  for profile in "$PROJECT"/profiles/*.toml; do
+    echo "$profile"
+    host=$(basename "$profile" .toml).vfhost
+    gpus=()
+    for gpu in $(host_of "$profile"); do
+      gpus+=(--gpu "$gpu")
+    done
+    vgpuctl sim create "$host" "${gpus[@]}" -q
+    vgpuctl sim dump "$host" >before
+    run -2 vgpuctl --sim "$host" plan --detailed-exitcode "$profile"
+    run -0 vgpuctl --sim "$host" apply "$profile"
+    run -0 vgpuctl --sim "$host" check "$profile"
+    run -0 vgpuctl --sim "$host" plan --detailed-exitcode "$profile"
+    run -0 vgpuctl --sim "$host" teardown --all
+    vgpuctl sim dump "$host" | diff before -
+  done
+}
