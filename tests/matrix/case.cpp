@@ -32,11 +32,17 @@ Result<std::vector<Case>> load_cases(const std::filesystem::path& folder, const 
     if (!entry.is_directory()) {
       continue;
     }
-    Case story{.name = entry.path().filename().string(), .folder = entry.path(), .cast = cast, .before = {}, .profile = {}};
+    Case story{.name = entry.path().filename().string(),
+               .folder = entry.path(),
+               .cast = cast,
+               .before = {},
+               .profile = {}};
     TRY(story.before, profile_in(entry.path() / "before.toml"));
     TRY(story.profile, profile_in(entry.path() / "profile.toml"));
     if (!story.profile && !std::filesystem::exists(entry.path() / "teardown")) {
-      return fail({.kind = ErrorKind::invalid, .subject = entry.path().string(), .why = "neither profile.toml nor teardown"});
+      return fail({.kind = ErrorKind::invalid,
+                   .subject = entry.path().string(),
+                   .why = "neither profile.toml nor teardown"});
     }
     cases.push_back(std::move(story));
   }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "vfmgr/profile.hpp"
+
 #include "backends/backend.hpp"
 #include "core/profile_model.hpp"
 #include "sim/driver.hpp"
-#include "vfmgr/profile.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -20,8 +21,9 @@ struct Cast {
   sim::Drivers drivers;
 };
 
-/// A story told in files: `host` (a model a line, or a whole host file), `before.toml` (how the host was cut up
-/// before; may be missing), and `profile.toml` or `teardown` (the wish). `plan.txt` holds what is to be written.
+/// A story told in files: `host` (a model a line, or a whole host file), `before.toml` (how the
+/// host was cut up before; may be missing), and `profile.toml` or `teardown` (the wish). `plan.txt`
+/// holds what is to be written.
 struct Case {
   std::string name;
   std::filesystem::path folder;

@@ -25,9 +25,12 @@ std::set<std::string> lines_of(std::string_view text) {
 }
 
 /// Addresses of a PF's VFs, as any of the dumps tells: "…/PF/virtfn3 -> ../0000:03:00.4".
-std::vector<std::string> vf_addresses(std::string_view dump, const PciAddress& pf, std::optional<VfIndex> vf) {
+std::vector<std::string> vf_addresses(std::string_view dump,
+                                      const PciAddress& pf,
+                                      std::optional<VfIndex> vf) {
   std::vector<std::string> found;
-  const std::string prefix = "/" + to_string(pf) + "/virtfn" + (vf ? std::to_string(vf->index) + " -> " : std::string());
+  const std::string prefix =
+      "/" + to_string(pf) + "/virtfn" + (vf ? std::to_string(vf->index) + " -> " : std::string());
   for (const std::string& line : lines_of(dump)) {
     const std::size_t arrow = line.rfind('/');
     if (line.find(prefix) != std::string::npos && line.find(" -> ") != std::string::npos) {
@@ -37,14 +40,35 @@ std::vector<std::string> vf_addresses(std::string_view dump, const PciAddress& p
   return found;
 }
 
-std::string leaf_of(const Place& place) { return place.path.substr(place.path.rfind('/') + 1); }
+/// The IOMMU group of a function, as the dump tells: ".../iommu_groups/17/devices/0000:03:00.1 ->
+/// ...".
+std::vector<std::string> groups_of(std::string_view dump, const std::string& address) {
+  static constexpr std::string_view kGroups = "sys:kernel/iommu_groups/";
+  std::vector<std::string> found;
+  for (const std::string& line : lines_of(dump)) {
+    const std::size_t devices = line.find("/devices/" + address + " -> ");
+    if (line.starts_with(kGroups) && devices != std::string::npos) {
+      found.push_back(line.substr(0, devices + 1));
+    }
+  }
+  return found;
+}
+
+std::string leaf_of(const Place& place) {
+  return place.path.substr(place.path.rfind('/') + 1);
+}
 
 /// What a line must hold to be excused by the report.
-std::vector<std::string> excuses(const Report& report, std::string_view before, std::string_view after) {
+std::vector<std::string> excuses(const Report& report,
+                                 std::string_view before,
+                                 std::string_view after) {
   std::vector<std::string> words;
   const auto add_vfs = [&](const PciAddress& pf, std::optional<VfIndex> vf) {
     for (const std::string_view dump : {before, after}) {
-      std::ranges::copy(vf_addresses(dump, pf, vf), std::back_inserter(words));
+      for (const std::string& address : vf_addresses(dump, pf, vf)) {
+        words.push_back(address);
+        std::ranges::copy(groups_of(dump, address), std::back_inserter(words));
+      }
     }
   };
   for (const UnitReport& unit : report.units) {
@@ -52,13 +76,18 @@ std::vector<std::string> excuses(const Report& report, std::string_view before, 
       for (const Difference& difference : *list) {
         if (difference.at.in == In::module) {
           // A module brings its folder, its driver and the driver's files.
-          words.insert(words.end(), {"module:" + difference.at.path, "/drivers/" + difference.at.path, "module/vfio_pci"});
+          words.insert(words.end(),
+                       {"module:" + difference.at.path,
+                        "/drivers/" + difference.at.path,
+                        "module/vfio_pci"});
         } else if (difference.vf || difference.at.as == As::count) {
           add_vfs(difference.gpu, difference.vf);
           words.emplace_back("vfio/");
           words.push_back(to_string(difference.gpu) + "/" + leaf_of(difference.at));
           words.push_back(to_string(difference.gpu) + "/sriov_numvfs");
-          words.push_back(difference.at.path.substr(difference.at.path.find(to_string(difference.gpu))));
+          words.push_back(to_string(difference.gpu) + "/num_vfs");
+          words.push_back(
+              difference.at.path.substr(difference.at.path.find(to_string(difference.gpu))));
         } else {
           words.push_back(to_string(difference.gpu) + "/" + leaf_of(difference.at));
           words.push_back("/" + to_string(difference.gpu) + " -> ");
@@ -76,10 +105,13 @@ std::vector<std::string> excuses(const Report& report, std::string_view before, 
 }
 
 bool excused(const std::string& line, const std::vector<std::string>& words) {
-  return std::ranges::any_of(words, [&](const std::string& word) { return line.find(word) != std::string::npos; });
+  return std::ranges::any_of(
+      words, [&](const std::string& word) { return line.find(word) != std::string::npos; });
 }
 
-std::vector<std::string> unexcused(std::string_view want, std::string_view now, const std::vector<std::string>& words) {
+std::vector<std::string> unexcused(std::string_view want,
+                                   std::string_view now,
+                                   const std::vector<std::string>& words) {
   std::vector<std::string> lines = changed_lines(want, now);
   std::erase_if(lines, [&](const std::string& line) { return excused(line, words); });
   return lines;
@@ -103,22 +135,32 @@ std::vector<std::string> changed_lines(std::string_view one, std::string_view ot
   return changed;
 }
 
-Judged judge(const Result<Report>& result, std::string_view before, std::string_view after, std::string_view now) {
+Judged judge(const Result<Report>& result,
+             std::string_view before,
+             std::string_view after,
+             std::string_view now) {
   if (!result) {
     const auto lines = changed_lines(before, now);
-    return lines.empty() ? Judged{.verdict = Verdict::before, .complaint = {}}
-                         : Judged{.verdict = {}, .complaint = told("an error without a report (" + to_string(result.error()) + "), and the host moved:", lines)};
+    return lines.empty()
+               ? Judged{.verdict = Verdict::before, .complaint = {}}
+               : Judged{.verdict = {},
+                        .complaint = told("an error without a report (" +
+                                              to_string(result.error()) + "), and the host moved:",
+                                          lines)};
   }
   const std::vector<std::string> words = excuses(*result, before, after);
   Verdict verdict = Verdict::before;
   for (const UnitReport& unit : result->units) {
     const bool reached = unit.result == Outcome::applied;
     if (unit.result == Outcome::in_flight) {
-      return {.verdict = {}, .complaint = "a write is said to be in flight, and nobody holds anything"};
+      return {.verdict = {},
+              .complaint = "a write is said to be in flight, and nobody holds anything"};
     }
     const auto lines = unexcused(reached ? after : before, now, words);
     if (!lines.empty()) {
-      return {.verdict = {}, .complaint = told("reported " + std::string(to_string(unit.result)) + ", but differs:", lines)};
+      return {.verdict = {},
+              .complaint = told(
+                  "reported " + std::string(to_string(unit.result)) + ", but differs:", lines)};
     }
     if (unit.result == Outcome::failed && unit.not_restored.empty()) {
       return {.verdict = {}, .complaint = "reported failed, and names nothing that differs"};
@@ -129,8 +171,11 @@ Judged judge(const Result<Report>& result, std::string_view before, std::string_
       verdict = Verdict::named;
     }
   }
-  if (result->units.empty() && changed_lines(before, now).empty() == changed_lines(after, now).empty()) {
-    return {.verdict = {}, .complaint = told("nothing is reported, and it is neither as before nor as after:", changed_lines(before, now))};
+  if (result->units.empty() &&
+      changed_lines(before, now).empty() == changed_lines(after, now).empty()) {
+    return {.verdict = {},
+            .complaint = told("nothing is reported, and it is neither as before nor as after:",
+                              changed_lines(before, now))};
   }
   if (result->units.empty() && changed_lines(after, now).empty()) {
     verdict = Verdict::after;

@@ -16,11 +16,15 @@ enum class Verdict { before, after, named };
 /// Where two dumps differ: lines of either that the other lacks, sorted.
 std::vector<std::string> changed_lines(std::string_view one, std::string_view other);
 
-/// Whether host and report agree: as before, as after, or every difference named. What is wrong otherwise.
+/// Whether host and report agree: as before, as after, or every difference named. What is wrong
+/// otherwise.
 struct Judged {
   std::optional<Verdict> verdict;
   std::string complaint;
 };
-Judged judge(const Result<Report>& result, std::string_view before, std::string_view after, std::string_view now);
+Judged judge(const Result<Report>& result,
+             std::string_view before,
+             std::string_view after,
+             std::string_view now);
 
 }  // namespace vfmgr::matrix

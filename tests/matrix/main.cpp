@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-// The matrix: every case, every write, every errno that the place can give, "failed, but half of it happened",
-// and a SIGKILL before and after each write. Afterwards the whole host is as before, or as after, or the
-// report names what is not.
+// The matrix: every case, every write, every errno that the place can give, "failed, but half of it
+// happened", and a SIGKILL before and after each write. Afterwards the whole host is as before, or
+// as after, or the report names what is not.
+#include "../shape/cast.hpp"
 #include "case.hpp"
-#include "judge.hpp"
-#include "stage.hpp"
-
 #include "core/attr.hpp"
 #include "core/try.hpp"
 #include "engine/files.hpp"
 #include "engine/tables.hpp"
+#include "judge.hpp"
 #include "sim/tools.hpp"
-#include "../shape/cast.hpp"
+#include "stage.hpp"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <charconv>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <iostream>
@@ -22,17 +26,14 @@
 #include <string_view>
 #include <vector>
 
-#include <csignal>
-#include <sys/wait.h>
-#include <unistd.h>
-
 namespace vfmgr::matrix {
 
 namespace {
 
 /// What was done, for the line that is printed.
 struct Tally {
-  std::size_t cases = 0, writes = 0, errnos = 0, halves = 0, kills = 0, doubles = 0, named = 0, complaints = 0;
+  std::size_t cases = 0, writes = 0, errnos = 0, halves = 0, kills = 0, doubles = 0, named = 0,
+              complaints = 0;
 };
 
 /// One write of a case's clean run.
@@ -43,7 +44,8 @@ struct Turn {
 
 class Performance {
  public:
-  Performance(const Case& story, const Stage& opening, Tally& tally) : story_(story), opening_(opening), tally_(tally) {}
+  Performance(const Case& story, const Stage& opening, Tally& tally)
+      : story_(story), opening_(opening), tally_(tally) {}
 
   /// The clean run, held against plan.txt; then everything that can go wrong in it.
   void run() {
@@ -56,6 +58,7 @@ class Performance {
       faults(at);
       kill(at, sim::Stop::before);
       kill(at, sim::Stop::after);
+      on_the_way_back(at);
     }
   }
 
@@ -73,8 +76,18 @@ class Performance {
     }
   }
 
+  /// Arms what must be armed, or complains.
+  bool arm(const Stage& stage, const sim::Fault& fault, const std::string& where) {
+    const auto armed = sim::arm_fault(stage.file(), fault, story_.cast.drivers);
+    if (!armed) {
+      complain(where, "cannot be armed: " + to_string(armed.error()));
+    }
+    return armed.has_value();
+  }
+
   std::string told(std::size_t at) const {
-    return "write " + std::to_string(at + 1) + " (" + to_string(turns_[at].write.place) + " = '" + turns_[at].write.bytes + "')";
+    return "write " + std::to_string(at + 1) + " (" + to_string(turns_[at].write.place) + " = '" +
+           turns_[at].write.bytes + "')";
   }
 
   bool clean() {
@@ -84,7 +97,9 @@ class Performance {
     after_ = stage.dump();
     const auto judged = judge(result, before_, after_, after_);
     if (!result || !judged.verdict || *judged.verdict != Verdict::after || !planned) {
-      const Error* const error = !result ? &result.error() : result->units.front().error ? &*result->units.front().error : nullptr;
+      const Error* const error = !result                       ? &result.error()
+                                 : result->units.front().error ? &*result->units.front().error
+                                                               : nullptr;
       complain("clean run", judged.complaint + (error == nullptr ? "" : to_string(*error)));
       return false;
     }
@@ -102,7 +117,8 @@ class Performance {
 
   void hold_against(const std::string& text) {
     const std::filesystem::path file = story_.folder / "plan.txt";
-    if (std::getenv("VFMGR_UPDATE_GOLDEN") != nullptr) {  // NOLINT(concurrency-mt-unsafe): one thread
+    if (std::getenv("VFMGR_UPDATE_GOLDEN") !=
+        nullptr) {  // NOLINT(concurrency-mt-unsafe): one thread
       static_cast<void>(replace_file(file, text).has_value());
     }
     const auto expected = read_file(file);
@@ -153,7 +169,11 @@ class Performance {
   }
 
   sim::Fault fault_at(std::size_t at) const {
-    return {.place = turns_[at].write.place, .turn = turns_[at].turn, .os_error = 0, .half = false, .stop = sim::Stop::none};
+    return {.place = turns_[at].write.place,
+            .turn = turns_[at].turn,
+            .os_error = 0,
+            .half = false,
+            .stop = sim::Stop::none};
   }
 
   void fault(std::size_t at, int os_error, bool half) {
@@ -161,13 +181,14 @@ class Performance {
     sim::Fault fault = fault_at(at);
     fault.os_error = os_error;
     fault.half = half;
-    const std::string where = told(at) + " fails with " + strerrorname_np(os_error) + (half ? " and half happens" : "");
-    if (const auto armed = sim::arm_fault(stage.file(), fault, story_.cast.drivers); !armed) {
-      complain(where, "cannot be armed: " + to_string(armed.error()));
+    const std::string where =
+        told(at) + " fails with " + strerrorname_np(os_error) + (half ? " and half happens" : "");
+    if (!arm(stage, fault, where)) {
       return;
     }
     const auto result = stage.perform();
-    const bool reached = result && !result->units.empty() && result->units.front().result == Outcome::applied;
+    const bool reached =
+        result && !result->units.empty() && result->units.front().result == Outcome::applied;
     if (reached) {
       complain(where, "and the run says that all is well");
       return;
@@ -183,7 +204,11 @@ class Performance {
     }
     stage.replay(writes, at);
     const std::string until = stage.dump();
-    sim::Fault fault{.place = writes[at].place, .turn = 1, .os_error = os_error, .half = true, .stop = sim::Stop::none};
+    sim::Fault fault{.place = writes[at].place,
+                     .turn = 1,
+                     .os_error = os_error,
+                     .half = true,
+                     .stop = sim::Stop::none};
     static_cast<void>(sim::arm_fault(stage.file(), fault, story_.cast.drivers).has_value());
     stage.replay({writes[at]}, 1);
     if (stage.dump() == until) {
@@ -196,11 +221,15 @@ class Performance {
     const Stage stage(opening_, story_);
     sim::Fault fault = fault_at(at);
     fault.stop = stop;
-    const std::string where = std::string("killed ") + (stop == sim::Stop::before ? "before " : "after ") + told(at);
-    if (const auto armed = sim::arm_fault(stage.file(), fault, story_.cast.drivers); !armed) {
-      complain(where, "cannot be armed: " + to_string(armed.error()));
-      return;
+    const std::string where =
+        std::string("killed ") + (stop == sim::Stop::before ? "before " : "after ") + told(at);
+    if (arm(stage, fault, where)) {
+      killed_there(stage, where);
     }
+  }
+
+  /// Runs until the armed stop, kills, recovers; then the same run must reach its target.
+  void killed_there(const Stage& stage, const std::string& where) {
     std::cout.flush();
     const pid_t child = ::fork();
     if (child == 0) {
@@ -215,11 +244,80 @@ class Performance {
     }
     ::kill(child, SIGKILL);
     ::waitpid(child, &status, 0);
-    const auto result = stage.recover();
-    settle(where, judge(result, before_, after_, stage.dump()));
+    const auto recovered = stage.recover();
+    settle(where, judge(recovered, before_, after_, stage.dump()));
     const auto again = stage.perform();
     if (!again || stage.dump() != after_) {
-      complain(where, "after recover the same run does not reach its target" + (again ? std::string() : ": " + to_string(again.error())));
+      complain(where,
+               "after recover the same run does not reach its target" +
+                   (again ? std::string() : ": " + to_string(again.error())));
+    }
+  }
+
+  /// A write fails, and then each of those that were to take the run back: it fails too, or the run
+  /// is killed there.
+  void on_the_way_back(std::size_t at) {
+    const AttrTables tables = attr_tables(story_.cast.backends);
+    const Attr* const attr = find_attr(tables, turns_[at].write.place);
+    if (attr == nullptr || attr->errnos.empty()) {
+      return;  // complained of already
+    }
+    sim::Fault first = fault_at(at);
+    first.os_error = attr->errnos.front();
+    const Stage once(opening_, story_);
+    if (!arm(once, first, told(at))) {
+      return;
+    }
+    static_cast<void>(once.perform().has_value());
+    std::map<std::string, std::uint32_t> turns;
+    const std::vector<sim::Logged> writes = once.written();
+    for (std::size_t back = 0; back < writes.size(); ++back) {
+      const std::uint32_t turn = ++turns[to_string(writes[back].place)];
+      if (back > at) {
+        const sim::Fault second{.place = writes[back].place,
+                                .turn = turn,
+                                .os_error = EIO,
+                                .half = false,
+                                .stop = sim::Stop::none};
+        const std::string where = told(at) + " fails, and on the way back " +
+                                  to_string(second.place) + " turn " + std::to_string(turn);
+        double_fault(first, second, where);
+        double_kill(first, second, where);
+      }
+    }
+  }
+
+  /// The second fault stays: whoever tries that place again fails again, until it is given up and
+  /// named.
+  void double_fault(const sim::Fault& first, sim::Fault second, const std::string& where) {
+    ++tally_.doubles;
+    constexpr std::uint32_t kTries = 4;
+    const Stage stage(opening_, story_);
+    bool armed = arm(stage, first, where);
+    for (std::uint32_t again = 0; again < kTries; ++again, ++second.turn) {
+      armed = armed && arm(stage, second, where);
+    }
+    if (!armed) {
+      return;
+    }
+    const auto result = stage.perform();
+    const Judged judged = judge(result, before_, after_, stage.dump());
+    settle(where, judged);
+    if (judged.verdict == Verdict::named) {
+      // Without the faults what was named is what recover takes back.
+      static_cast<void>(sim::disarm_faults(stage.file(), story_.cast.drivers).has_value());
+      const auto recovered = stage.recover();
+      settle(where + ", then recover", judge(recovered, before_, after_, stage.dump()));
+    }
+  }
+
+  void double_kill(const sim::Fault& first, sim::Fault second, const std::string& where) {
+    ++tally_.doubles;
+    const Stage stage(opening_, story_);
+    second.os_error = 0;
+    second.stop = sim::Stop::before;
+    if (arm(stage, first, where) && arm(stage, second, where)) {
+      killed_there(stage, where + ": killed before it");
     }
   }
 
@@ -232,9 +330,13 @@ class Performance {
 
 Result<std::vector<Case>> all_cases() {
   const std::filesystem::path tests = VFMGR_TESTS_DIR;
-  TRY(std::vector<Case> cases, load_cases(tests / "golden", {.backends = {shipped_backends().begin(), shipped_backends().end()}, .drivers = {}}));
+  TRY(std::vector<Case> cases,
+      load_cases(
+          tests / "golden",
+          {.backends = {shipped_backends().begin(), shipped_backends().end()}, .drivers = {}}));
   TRY(std::vector<Case> shapes, load_cases(tests / "shape" / "cases", shape::cast()));
-  cases.insert(cases.end(), std::make_move_iterator(shapes.begin()), std::make_move_iterator(shapes.end()));
+  cases.insert(
+      cases.end(), std::make_move_iterator(shapes.begin()), std::make_move_iterator(shapes.end()));
   return cases;
 }
 
@@ -260,9 +362,10 @@ int run(std::size_t shard, std::size_t shards, std::string_view only) {
     }
     Performance(story, *opening, tally).run();
   }
-  std::cout << "matrix: " << tally.cases << " cases, " << tally.writes << " writes, " << tally.errnos << " errnos, "
-            << tally.halves << " halves, " << tally.kills << " kills; " << tally.named << " ended with differences named, "
-            << tally.complaints << " complaints\n";
+  std::cout << "matrix: " << tally.cases << " cases, " << tally.writes << " writes, "
+            << tally.errnos << " errnos, " << tally.halves << " halves, " << tally.kills
+            << " kills, " << tally.doubles << " doubles; " << tally.named
+            << " ended with differences named, " << tally.complaints << " complaints\n";
   return tally.complaints == 0 && tally.cases > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 

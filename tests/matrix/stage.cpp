@@ -8,6 +8,8 @@
 #include "engine/tables.hpp"
 #include "sim/sim_kernel.hpp"
 
+#include <unistd.h>
+
 #include <array>
 #include <cstdlib>
 #include <filesystem>
@@ -16,8 +18,6 @@
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <unistd.h>
 
 namespace vfmgr::matrix {
 
@@ -60,7 +60,9 @@ Result<void> leave_strangers(const std::filesystem::path& file, const Case& stor
   const Door door = open_door(file, story.cast);
   TRY(const Host host, look_at_host(*door.kernel, story.cast.backends, true));
   for (const GpuFacts& facts : host.facts) {
-    const Place place{.in = In::sys, .path = "bus/pci/devices/" + to_string(facts.gpu.address) + "/" + std::string(kStranger)};
+    const Place place{
+        .in = In::sys,
+        .path = "bus/pci/devices/" + to_string(facts.gpu.address) + "/" + std::string(kStranger)};
     TRY_VOID(sim::poke(file, place, "as they left it\n", story.cast.drivers));
   }
   return {};
@@ -68,14 +70,20 @@ Result<void> leave_strangers(const std::filesystem::path& file, const Case& stor
 
 }  // namespace
 
-Stage::Stage(const Case& story) : story_(&story), folder_(fresh_folder()), file_(folder_ / "case.vfhost") {}
+Stage::Stage(const Case& story)
+    : story_(&story), folder_(fresh_folder()), file_(folder_ / "case.vfhost") {}
 
 Stage::Stage(const Stage& other, const Case& story) : Stage(story) {
-  std::filesystem::copy(other.folder_, folder_, std::filesystem::copy_options::recursive | std::filesystem::copy_options::overwrite_existing);
+  std::filesystem::copy(
+      other.folder_,
+      folder_,
+      std::filesystem::copy_options::recursive | std::filesystem::copy_options::overwrite_existing);
 }
 
 Stage::Stage(Stage&& other) noexcept
-    : story_(other.story_), folder_(std::exchange(other.folder_, {})), file_(std::exchange(other.file_, {})) {}
+    : story_(other.story_),
+      folder_(std::exchange(other.folder_, {})),
+      file_(std::exchange(other.file_, {})) {}
 
 Stage::~Stage() {
   if (!folder_.empty()) {
@@ -90,7 +98,8 @@ Result<Stage> Stage::set(const Case& story) {
   TRY_VOID(replace_file(stage.file_, text));
   if (story.before) {
     const Door door = open_door(stage.file_, story.cast);
-    TRY(const Report report, run_wish(*door.kernel, story.cast.backends, {.profile = &story.before->model()}, {}));
+    TRY(const Report report,
+        run_wish(*door.kernel, story.cast.backends, {.profile = &story.before->model()}, {}));
     for (const UnitReport& unit : report.units) {
       if (unit.result != Outcome::applied && unit.result != Outcome::unchanged) {
         return fail(unit.error.value_or(Error{.why = "before.toml was not reached"}));
@@ -117,15 +126,21 @@ Result<Report> Stage::recover() const {
   return recover_runs(*door.kernel, story_->cast.backends, {});
 }
 
-std::string Stage::dump() const { return need(sim::dump(file_, story_->cast.drivers)); }
+std::string Stage::dump() const {
+  return need(sim::dump(file_, story_->cast.drivers));
+}
 
-std::vector<sim::Logged> Stage::written() const { return need(sim::written(file_, story_->cast.drivers)); }
+std::vector<sim::Logged> Stage::written() const {
+  return need(sim::written(file_, story_->cast.drivers));
+}
 
 void Stage::replay(const std::vector<sim::Logged>& writes, std::size_t count) const {
   const Door door = open_door(file_, story_->cast);
   for (std::size_t at = 0; at < count; ++at) {
     constexpr Milliseconds kLimit{60000};
-    static_cast<void>(door.kernel->write(writes[at].place, writes[at].bytes, Blocking::never, kLimit).has_value());
+    static_cast<void>(
+        door.kernel->write(writes[at].place, writes[at].bytes, Blocking::never, kLimit)
+            .has_value());
   }
 }
 

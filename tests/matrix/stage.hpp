@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "vfmgr/report.hpp"
+
 #include "case.hpp"
 #include "sim/tools.hpp"
-#include "vfmgr/report.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -17,8 +18,8 @@ class Stage {
  public:
   /// A copy of another stage's host and state folder.
   explicit Stage(const Stage& other, const Case& story);
-  /// The case's host as it stands when the curtain rises: cut up by `before.toml`, with values in places that no
-  /// backend reads. Errors: the set-up failed.
+  /// The case's host as it stands when the curtain rises: cut up by `before.toml`, with values in
+  /// places that no backend reads. Errors: the set-up failed.
   static Result<Stage> set(const Case& story);
   ~Stage();
   Stage(Stage&& other) noexcept;
