@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vfmgr/manager.hpp"
 
-#include "engine/support/lab.hpp"
+#include "support/lab.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -2,8 +2,8 @@
 #include "vfmgr/manager.hpp"
 #include "vfmgr/report.hpp"
 
-#include "engine/support/lab.hpp"
 #include "sim/tools.hpp"
+#include "support/lab.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

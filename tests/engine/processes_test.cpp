@@ -2,7 +2,7 @@
 #include "vfmgr/manager.hpp"
 #include "vfmgr/report.hpp"
 
-#include "engine/support/lab.hpp"
+#include "support/lab.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/wait.h>

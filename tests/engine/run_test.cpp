@@ -3,8 +3,8 @@
 #include "vfmgr/report.hpp"
 
 #include "engine/locks.hpp"
-#include "engine/support/lab.hpp"
 #include "sim/tools.hpp"
+#include "support/lab.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -62,8 +62,9 @@ class Manager {
   /// What teardown would do.
   [[nodiscard]] Result<Plan> plan_teardown(const RunOptions& options) const;
 
-  /// Brings the host to the profile. Errors: those before any unit was reached (faults, locked,
-  /// refused as a whole: in_use); what happens to units stands in the report.
+  /// Brings the host to the profile. Errors: those before any unit was reached (faults, locked, an
+  /// earlier run that was cut off: not_restored). What happens to units stands in the report, a
+  /// refusal because of users too (Outcome::refused, in_use).
   Result<Report> apply(const Profile& profile, const RunOptions& options);
   /// Applies exactly a saved plan. Errors: as above, and stale.
   Result<Report> apply(const Plan& saved, const RunOptions& options);

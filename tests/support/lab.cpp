@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "engine/support/lab.hpp"
+#include "support/lab.hpp"
 
 #include "vfmgr/place.hpp"
 #include "vfmgr/profile.hpp"
