@@ -13,9 +13,13 @@
 #include <array>
 #include <cerrno>
 #include <cstddef>
+#include <cstdio>
+#include <cstdlib>
+#include <expected>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 namespace vgpuctl {
 

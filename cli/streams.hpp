@@ -3,7 +3,6 @@
 
 #include "output/style.hpp"
 
-#include <string>
 #include <string_view>
 
 namespace vgpuctl {

@@ -11,8 +11,8 @@
 #include "output/plan_text.hpp"
 #include "output/report_text.hpp"
 
-#include <algorithm>
 #include <chrono>
+#include <string>
 #include <string_view>
 
 namespace vgpuctl {

@@ -10,10 +10,12 @@
 #include "sim/tools.hpp"
 
 #include <charconv>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 namespace vgpuctl {

@@ -3,6 +3,8 @@
 
 #include "vfmgr/plan.hpp"
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 

@@ -18,8 +18,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
-#include <set>
-#include <span>
 #include <string>
 #include <variant>
 #include <vector>
