@@ -40,7 +40,7 @@ std::string bar(std::uint32_t on, std::uint32_t most) {
 }
 
 bool can_be_cut(const GpuView& gpu) {
-  return !gpu.backend.empty();
+  return !gpu.backend.empty() && (gpu.makes_vfs || gpu.num_vfs > 0);
 }
 
 std::string count_of(const GpuView& gpu) {

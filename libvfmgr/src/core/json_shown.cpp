@@ -159,6 +159,7 @@ Json shown_gpu(const GpuView& view) {
           {"numa_node", or_null(gpu.numa_node)},
           {"iommu_group", or_null(gpu.iommu_group)},
           {"vram_total", or_null(view.vram_total)},
+          {"makes_vfs", view.makes_vfs},
           {"sriov", shown_sriov(view)},
           {"attributes", shown_attributes(view.attributes)},
           {"offers", shown_offers(view.offers)},

@@ -5,6 +5,7 @@
 
 #include "backends/backend.hpp"
 #include "backends/pci_record.hpp"
+#include "core/attributes.hpp"
 #include "core/try.hpp"
 #include "engine/differences.hpp"
 #include "engine/planner.hpp"
@@ -12,7 +13,7 @@
 #include "engine/tables.hpp"
 #include "kernel/kernel.hpp"
 
-#include <iterator>
+#include <set>
 #include <span>
 #include <utility>
 #include <vector>
@@ -25,6 +26,24 @@ namespace {
 /// nothing.
 bool count_differs(const Wanted& wanted, const PciAddress& gpu) {
   return recorded_count(wanted.now, gpu) != recorded_count(wanted.target, gpu);
+}
+
+/// What no key of a profile names (autoprobe) is worth a word only where nothing else tells.
+bool is_named(const Difference& difference) {
+  return difference.at.as == As::count || find_attribute(difference.attribute) != nullptr ||
+         difference.at.as == As::link;
+}
+
+void drop_what_follows(CheckReport& report) {
+  std::set<PciAddress> told;
+  for (const Difference& difference : report.differences) {
+    if (is_named(difference)) {
+      told.insert(difference.gpu);
+    }
+  }
+  std::erase_if(report.differences, [&told](const Difference& difference) {
+    return !is_named(difference) && told.contains(difference.gpu);
+  });
 }
 
 void compare_unit(TableSpan tables, const Wanted& wanted, CheckReport& report) {
@@ -57,6 +76,7 @@ Result<CheckReport> compare(const Kernel& kernel,
   for (const Wanted& wanted : laid.units) {
     compare_unit(tables, wanted, report);
   }
+  drop_what_follows(report);
   return report;
 }
 

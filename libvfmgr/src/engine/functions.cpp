@@ -173,6 +173,7 @@ GpuView view_of(const Kernel& kernel, const Host& host, const GpuFacts& facts, c
                .findings = facts.findings};
   const PciAddress& pf = facts.gpu.address;
   const auto backend = host.backend.find(pf);
+  view.makes_vfs = backend != host.backend.end() && !facts.cannot;
   if (facts.cannot) {
     view.findings.push_back({.what = facts.cannot->why, .help = facts.cannot->help});
   }

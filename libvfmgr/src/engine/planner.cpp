@@ -142,9 +142,21 @@ Result<UnitPlan> plan_unit(Kernel& kernel, const Host& host, Wanted wanted) {
       plan.expected_us += expected_us(*change);
     }
   }
-  for (const Gpu& gpu : wanted.unit.gpus) {
+  put_views(kernel, host, plan);
+  return plan;
+}
+
+}  // namespace
+
+void put_views(const Kernel& kernel, const Host& host, UnitPlan& plan) {
+  plan.view_before.clear();
+  plan.view_after.clear();
+  for (const Gpu& gpu : plan.unit.gpus) {
     const auto facts = std::ranges::find_if(
         host.facts, [&](const GpuFacts& one) { return one.gpu.address == gpu.address; });
+    if (facts == host.facts.end()) {
+      continue;
+    }
     plan.view_before.push_back(view_of(kernel, host, *facts, plan.before));
     GpuView after = view_of(kernel, host, *facts, plan.target);
     if (recorded_count(plan.before, gpu.address) != recorded_count(plan.target, gpu.address)) {
@@ -155,10 +167,7 @@ Result<UnitPlan> plan_unit(Kernel& kernel, const Host& host, Wanted wanted) {
     }
     plan.view_after.push_back(std::move(after));
   }
-  return plan;
 }
-
-}  // namespace
 
 std::string fingerprint_of(const std::vector<UnitPlan>& units) {
   // FNV-1a, 64 bits: told apart, not kept secret.

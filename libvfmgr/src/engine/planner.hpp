@@ -53,6 +53,9 @@ Result<Plan> make_plan(Kernel& kernel,
                        const Wish& wish,
                        const RunOptions& options);
 
+/// The unit before and after in the shape of `show`, from the plan's record and target.
+void put_views(const Kernel& kernel, const Host& host, UnitPlan& plan);
+
 /// Identifies what was there: the records of all units.
 std::string fingerprint_of(const std::vector<UnitPlan>& units);
 

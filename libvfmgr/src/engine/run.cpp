@@ -10,6 +10,7 @@
 #include "engine/converge.hpp"
 #include "engine/differences.hpp"
 #include "engine/execute.hpp"
+#include "engine/functions.hpp"
 #include "engine/guard.hpp"
 #include "engine/journal.hpp"
 #include "engine/locks.hpp"
@@ -221,7 +222,9 @@ Result<Report> run_saved(Kernel& kernel,
   TRY_VOID(as_saved(kernel, backends, saved));
   Plan plan = saved;
   plan.simulated = kernel.simulated();
+  TRY(const Host host, look_at_host(kernel, backends, true));
   for (UnitPlan& unit : plan.units) {
+    put_views(kernel, host, unit);
     unit.blocked.clear();  // whoever held a VF then may have gone; each change asks again
   }
   return run_locked(kernel, backends, std::move(plan), options);

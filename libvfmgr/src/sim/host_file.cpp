@@ -78,7 +78,9 @@ HostFile::~HostFile() {
 }
 
 std::unexpected<Error> HostFile::failure(int os_error, const char* what) const {
-  return fail({.kind = os_error == ENOENT ? ErrorKind::missing : kind_of_errno(os_error),
+  // A file that isn't there, or is none, is a slip on the command line.
+  const bool slip = os_error == ENOENT || os_error == ENOTDIR || os_error == EISDIR;
+  return fail({.kind = slip ? ErrorKind::invalid : kind_of_errno(os_error),
                .os_error = os_error,
                .subject = file_.string(),
                .why = std::string(what) + ": " + std::generic_category().message(os_error)});

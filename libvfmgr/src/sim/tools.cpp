@@ -67,7 +67,9 @@ Result<void> create_host(const std::filesystem::path& file, std::span<const Mode
   TRY(const std::string text, host_text(gpus));
   const auto failure = [&file](int os_error) {
     return fail(
-        {.kind = kind_of_errno(os_error),
+        {.kind = os_error == EEXIST || os_error == ENOENT || os_error == ENOTDIR
+                     ? ErrorKind::invalid
+                     : kind_of_errno(os_error),
          .os_error = os_error,
          .subject = file.string(),
          .why = "the host file cannot be made: " + std::generic_category().message(os_error),
