@@ -2,8 +2,8 @@
 #include "vfmgr/result.hpp"
 #include "vfmgr/units.hpp"
 
-#include <fmt/format.h>
-
+#include <algorithm>
+#include <bit>
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
@@ -31,8 +31,22 @@ std::optional<std::uint32_t> hex(std::string_view text, std::size_t least, std::
 }  // namespace
 
 std::string to_string(const PciAddress& address) {
-  return fmt::format(
-      "{:04x}:{:02x}:{:02x}.{:x}", address.domain, address.bus, address.device, address.function);
+  // Each place of each VF is spelled with one: on a big host a formatter would be most of a check.
+  static constexpr std::string_view kDigits = "0123456789abcdef";
+  const unsigned digits =
+      std::max(4U, (static_cast<unsigned>(std::bit_width(address.domain)) + 3U) / 4U);
+  std::string text(digits + std::string_view(":BB:DD.F").size(), ':');
+  const auto put = [&text](std::size_t at, unsigned value) { text[at] = kDigits[value & 0xFU]; };
+  for (unsigned at = 0; at < digits; ++at) {
+    put(at, address.domain >> (4U * (digits - 1 - at)));
+  }
+  put(digits + 1, address.bus >> 4U);
+  put(digits + 2, address.bus);
+  put(digits + 4, address.device >> 4U);
+  put(digits + 5, address.device);
+  text[digits + 6] = '.';
+  put(digits + 7, address.function);
+  return text;
 }
 
 Result<PciAddress> parse_address(std::string_view text) {

@@ -44,15 +44,20 @@ int open_in_root(int directory, const char* path, int flags) noexcept {
   return open_resolved(directory, path, flags, RESOLVE_IN_ROOT);
 }
 
+std::int64_t read_once(int fd, std::span<char> into) noexcept {
+  ssize_t got = 0;
+  do {
+    got = ::read(fd, into.data(), into.size());
+  } while (got < 0 && errno == EINTR);
+  return got < 0 ? -errno : got;
+}
+
 std::int64_t read_all(int fd, std::span<char> into) noexcept {
   std::size_t have = 0;
   while (have < into.size()) {
-    const ssize_t got = ::read(fd, into.data() + have, into.size() - have);
-    if (got < 0 && errno == EINTR) {
-      continue;
-    }
+    const std::int64_t got = read_once(fd, into.subspan(have));
     if (got < 0) {
-      return -errno;
+      return got;
     }
     if (got == 0) {
       break;

@@ -17,6 +17,9 @@ int open_beneath(int directory, const char* path, int flags) noexcept;
 /// Resolves a path as if the handle were "/": absolute links lead below it, too. As open_beneath.
 int open_in_root(int directory, const char* path, int flags) noexcept;
 
+/// One read(2). The number of bytes, or a negative errno.
+std::int64_t read_once(int fd, std::span<char> into) noexcept;
+
 /// Reads from a descriptor until the end, or until `into` is full. The number of bytes, or a
 /// negative errno.
 std::int64_t read_all(int fd, std::span<char> into) noexcept;

@@ -35,8 +35,10 @@ namespace {
 // In the order of In; relative to the root.
 constexpr std::array<const char*, 5> kRoots{"sys", "proc", "dev", "sys/kernel/debug", "etc"};
 
-// Most attributes are shorter than a page, so that one read and the one that sees the end do.
-constexpr std::size_t kFirstRead = 4096;
+// An attribute of sysfs is a page at most, and one read(2) gives all of it (Linux
+// Documentation/filesystems/sysfs.rst, "Reading/Writing Attribute Data"): less than a page is the
+// end, without a second read to see it.
+constexpr std::size_t kPage = 4096;
 
 Result<Fd> opened(const Place& place, int fd) {
   if (fd < 0) {
@@ -96,9 +98,19 @@ Result<Fd> Files::open_node(const Place& place, int flags) const {
 
 Result<std::string> Files::read(const Place& place) const {
   TRY(const Fd fd, open_node(place, O_RDONLY | O_NOCTTY));
-  std::string bytes;
-  std::size_t have = 0;
-  for (std::size_t room = kFirstRead;; room = std::min(room * 4, kMostBytes + 1)) {
+  // Read into an array: what is kept of thousands of attributes is no longer than they are.
+  std::array<char, kPage> page{};
+  const std::int64_t first =
+      place.in == In::sys ? read_once(fd.get(), page) : read_all(fd.get(), page);
+  if (first < 0) {
+    return fail(kernel_error(place, static_cast<int>(-first)));
+  }
+  std::size_t have = static_cast<std::size_t>(first);
+  std::string bytes(page.data(), have);
+  if (have < page.size()) {
+    return bytes;
+  }
+  for (std::size_t room = 4 * kPage;; room = std::min(room * 4, kMostBytes + 1)) {
     bytes.resize(room);
     const std::int64_t got = read_all(fd.get(), std::span(bytes).subspan(have));
     if (got < 0) {
@@ -145,22 +157,17 @@ Result<std::vector<std::string>> Files::list(const Place& place) const {
 
 Result<std::string> Files::link(const Place& place) const {
   TRY(const Fd fd, open_node(place, O_PATH | O_NOFOLLOW));
-  struct stat what{};
-  if (::fstat(fd.get(), &what) != 0) {
-    return fail(kernel_error(place, errno));
-  }
-  // readlinkat of a handle that is no link says ENOENT (fs/stat.c:do_readlinkat), which would read
-  // as absent.
-  if (!S_ISLNK(what.st_mode)) {
-    return fail(kernel_error(place, EINVAL));
-  }
-  std::string target(PATH_MAX, '\0');
+  std::array<char, PATH_MAX> target{};
   const ssize_t length = ::readlinkat(fd.get(), "", target.data(), target.size());
   if (length < 0) {
-    return fail(kernel_error(place, errno));
+    const int error = errno;
+    // readlinkat of a handle that is no link says ENOENT (fs/stat.c:do_readlinkat), which would
+    // read as absent.
+    struct stat what{};
+    const bool no_link = ::fstat(fd.get(), &what) == 0 && !S_ISLNK(what.st_mode);
+    return fail(kernel_error(place, no_link ? EINVAL : error));
   }
-  target.resize(static_cast<std::size_t>(length));
-  return target;
+  return std::string(target.data(), static_cast<std::size_t>(length));
 }
 
 Result<void> Files::write(const Place& place, std::string_view bytes) const {
