@@ -137,6 +137,7 @@ Result<Host> look_at_host(const Kernel& kernel,
     }
   }
   std::ranges::sort(addresses);
+  host.facts.reserve(addresses.size());
   std::map<PciAddress, PciAddress> pf_of;
   for (const PciAddress& address : addresses) {
     Gpu gpu{.address = address};

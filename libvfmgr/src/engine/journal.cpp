@@ -86,7 +86,9 @@ bool take(const std::vector<std::string>& record, CutOff& run) {
   return true;
 }
 
-Result<CutOff> read_run(const std::filesystem::path& file, const std::string& text) {
+}  // namespace
+
+Result<CutOff> read_journal(const std::filesystem::path& file, const std::string& text) {
   TRY(const Records records, decode_records(text, file.string()));
   CutOff run{.file = file};
   if (records.records.empty()) {
@@ -104,8 +106,6 @@ Result<CutOff> read_run(const std::filesystem::path& file, const std::string& te
   }
   return run;
 }
-
-}  // namespace
 
 Journal::Journal(Journal&& other) noexcept
     : file_(std::move(other.file_)),
@@ -179,7 +179,7 @@ Result<Journal> Journal::reopen(const std::filesystem::path& file) {
   if (records.torn && ::ftruncate(descriptor, static_cast<off_t>(records.good_bytes)) != 0) {
     return fail(system_error(errno, file, "cut its torn end off"));
   }
-  TRY(const CutOff run, read_run(file, text));
+  TRY(const CutOff run, read_journal(file, text));
   journal.open_units_ = static_cast<std::size_t>(std::count_if(
       run.units.begin(), run.units.end(), [](const CutOff::OneUnit& unit) { return !unit.ended; }));
   return journal;
@@ -251,7 +251,7 @@ Result<std::vector<CutOff>> cut_off_runs(const StateDir& state) {
     if (!text) {
       continue;
     }
-    TRY(CutOff run, read_run(entry.path(), *text));
+    TRY(CutOff run, read_journal(entry.path(), *text));
     const bool open = std::any_of(
         run.units.begin(), run.units.end(), [](const auto& unit) { return !unit.ended; });
     if (open) {

@@ -70,6 +70,10 @@ struct CutOff {
   std::vector<OneUnit> units;
 };
 
+/// What a journal says, from its bytes; a torn last record says nothing. Errors: syntax (damaged,
+/// with its line).
+Result<CutOff> read_journal(const std::filesystem::path& file, const std::string& text);
+
 /// Journals whose runs are dead and that hold a unit which did not end. Errors: syntax (damaged,
 /// with its line).
 Result<std::vector<CutOff>> cut_off_runs(const StateDir& state);

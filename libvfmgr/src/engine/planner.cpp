@@ -117,7 +117,8 @@ std::vector<Blocked> blocked_by(Kernel& kernel, const UnitPlan& plan) {
   return blocked;
 }
 
-Result<UnitPlan> plan_unit(Kernel& kernel, const Host& host, Wanted wanted) {
+/// `look` is what was seen already; `kernel` is asked who uses what.
+Result<UnitPlan> plan_unit(Kernel& kernel, const Snapshot& look, const Host& host, Wanted wanted) {
   UnitPlan plan{.unit = wanted.unit,
                 .backend = std::string(wanted.backend->name()),
                 .before = wanted.now,
@@ -125,7 +126,7 @@ Result<UnitPlan> plan_unit(Kernel& kernel, const Host& host, Wanted wanted) {
   plan.steps = wanted.backend->lower(wanted.unit, wanted.now, wanted.target).steps;
   if (!plan.steps.empty()) {
     // Something differs: now the whole record, with what blocks or is dear to read.
-    plan.before = wanted.backend->probe(kernel, wanted.unit, Depth::whole);
+    plan.before = wanted.backend->probe(look, wanted.unit, Depth::whole);
     for (const Gpu& gpu : wanted.unit.gpus) {
       TRY(const Notes notes, load_notes(kernel.state(), gpu.address));
       apply_notes(notes, plan.before);
@@ -142,7 +143,7 @@ Result<UnitPlan> plan_unit(Kernel& kernel, const Host& host, Wanted wanted) {
       plan.expected_us += expected_us(*change);
     }
   }
-  put_views(kernel, host, plan);
+  put_views(look, host, plan);
   return plan;
 }
 
@@ -198,7 +199,7 @@ Result<Plan> make_plan(Kernel& kernel,
             .units = {},
             .missing = std::move(laid.missing)};
   for (Wanted& wanted : laid.units) {
-    TRY(UnitPlan unit, plan_unit(kernel, laid.host, std::move(wanted)));
+    TRY(UnitPlan unit, plan_unit(kernel, look, laid.host, std::move(wanted)));
     plan.units.push_back(std::move(unit));
   }
   plan.fingerprint = fingerprint_of(plan.units);

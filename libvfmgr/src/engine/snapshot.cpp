@@ -19,10 +19,7 @@ template <class Map, class Look>
 auto remembered(std::mutex& mutex, Map& map, const Place& place, const Look& look) {
   const std::scoped_lock lock(mutex);
   auto found = map.find(place);
-  if (found == map.end()) {
-    found = map.emplace(place, look()).first;
-  }
-  return found->second;
+  return found != map.end() ? found->second : map.emplace(place, look()).first->second;
 }
 
 }  // namespace

@@ -3,11 +3,13 @@
 
 #include "kernel/kernel.hpp"
 
-#include <map>
+#include <cstddef>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace vfmgr {
@@ -39,10 +41,19 @@ class Snapshot final : public Kernel {
   void keep_locks(std::span<const int> /*descriptors*/) override {}
 
  private:
+  // Paths of one host are alike for long: held against each other in a tree they cost more than
+  // read.
+  struct PlaceHash {
+    // Not noexcept: libstdc++ then keeps the hash beside the place, and need not make it again.
+    std::size_t operator()(const Place& place) const {
+      return std::hash<std::string>{}(place.path) ^ static_cast<std::size_t>(place.as);
+    }
+  };
+
   const Kernel* kernel_;
   mutable std::mutex mutex_;
-  mutable std::map<Place, Result<std::string>> texts_;
-  mutable std::map<Place, Result<std::vector<std::string>>> lists_;
+  mutable std::unordered_map<Place, Result<std::string>, PlaceHash> texts_;
+  mutable std::unordered_map<Place, Result<std::vector<std::string>>, PlaceHash> lists_;
 };
 
 }  // namespace vfmgr
