@@ -54,7 +54,9 @@ constexpr int kLookUp = PCI_LOOKUP_NO_NUMBERS | PCI_LOOKUP_NO_HWDB;
 /// libpci's error hook must not return; its default ends the process.
 struct LibpciFailed : std::exception {};
 
-[[noreturn]] void throw_it(char* /*message*/, ...) {  // NOLINT(cert-dcl50-cpp): libpci's signature
+// The attribute as libpci spells it: to clang it is part of the hook's type.
+// NOLINTNEXTLINE(cert-dcl50-cpp): libpci's signature
+__attribute__((noreturn)) void throw_it(char* /*message*/, ...) {
   throw LibpciFailed();
 }
 
@@ -77,7 +79,7 @@ std::string_view or_empty(const char* text) {
 
 struct PciNames::Database {
   struct Cleanup {
-    void operator()(pci_access* access) const { ::pci_cleanup(access); }
+    void operator()(pci_access* opened) const { ::pci_cleanup(opened); }
   };
   std::unique_ptr<pci_access, Cleanup> access{::pci_alloc()};
 
