@@ -16,10 +16,11 @@ namespace vfmgr {
 
 State predict(State now, const std::vector<Step>& steps) {
   for (const Step& step : steps) {
-    const auto* const change = std::get_if<Change>(&step);
-    if (change == nullptr) {
+    if (const auto* const await = std::get_if<Await>(&step)) {
+      now[await->at] = await->expect;
       continue;
     }
+    const auto* const change = std::get_if<Change>(&step);
     for (const Place& wiped : change->wipes) {
       std::erase_if(now, [&](const auto& entry) { return covers(wiped, entry.first); });
     }
