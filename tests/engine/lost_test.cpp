@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vfmgr/manager.hpp"
 
+#include "backends/generic/backend.hpp"
+#include "engine/predict.hpp"
 #include "support/lab.hpp"
 
 #include <gtest/gtest.h>
@@ -44,6 +46,18 @@ TEST(Lost, NamesValuesOfWhichNobodyKnowsWhoChoseThem) {
   std::filesystem::remove_all(lab.file().string() + ".state");
   const auto places = lost(lab, "schema = 1\n[[gpu]]\nmatch = { address = \"*\" }\nvfs = 3\n");
   EXPECT_EQ(std::ranges::count(places, gpu_file("sriov_admin/vf1/profile/vram_quota")), 1);
+}
+
+TEST(Lost, NamesFilesThatGoWithADriverOnce) {
+  const Gpu gpu{.address = parse_address("0000:03:00.0").value()};
+  const Place folder{.in = In::sys, .path = "bus/pci/devices/0000:03:00.0/of_driver"};
+  const Place whole{.in = In::sys, .path = "bus/pci/devices/0000:03:00.0"};
+  const State before{
+      {{.in = In::sys, .path = folder.path + "/value"}, text_value("1", Origin::own)}};
+  const Change unbind{.what = "driver", .wipes = {folder}, .disturbs = {whole}};
+  const auto lost = lost_by(generic_backend(), {.gpus = {gpu}}, before, {unbind, unbind});
+  ASSERT_EQ(lost.size(), 1U);
+  EXPECT_EQ(lost.front().at, folder);
 }
 
 }  // namespace

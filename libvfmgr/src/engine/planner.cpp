@@ -6,6 +6,7 @@
 
 #include "backends/backend.hpp"
 #include "backends/pci_record.hpp"
+#include "backends/toolkit.hpp"
 #include "core/json_state.hpp"
 #include "core/try.hpp"
 #include "engine/differences.hpp"
@@ -55,9 +56,13 @@ Action action_of(const UnitPlan& plan) {
   for (const Gpu& gpu : plan.unit.gpus) {
     const auto before = recorded_count(plan.before, gpu.address).value_or(0);
     const auto after = recorded_count(plan.target, gpu.address).value_or(0);
+    Place first_vf = pci::of(pci::kVf, gpu.address, VfIndex{0});
+    first_vf.as = As::text;
     const bool remade = std::ranges::any_of(plan.steps, [&](const Step& step) {
       const auto* const change = std::get_if<Change>(&step);
-      return change != nullptr && change->gpu == gpu.address && !change->wipes.empty();
+      return change != nullptr && std::ranges::any_of(change->wipes, [&](const Place& wiped) {
+               return covers(wiped, first_vf);
+             });
     });
     Action one = Action::update;
     if (before == 0 && after > 0) {

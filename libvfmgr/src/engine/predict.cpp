@@ -8,6 +8,7 @@
 #include "backends/toolkit.hpp"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -30,6 +31,45 @@ State predict(State now, const std::vector<Step>& steps) {
   }
   return now;
 }
+
+namespace {
+
+/// What nobody here reads and goes all the same: what others set on VFs that go, or in files that
+/// go with a driver. Each once.
+std::vector<Lost> taken_along(State now, const std::vector<Step>& steps) {
+  std::vector<Lost> lost;
+  const auto add = [&](const Place& at, std::string why) {
+    if (std::ranges::find(lost, at, &Lost::at) == lost.end()) {
+      lost.push_back({.at = at, .why = std::move(why)});
+    }
+  };
+  for (const Step& step : steps) {
+    const auto* const change = std::get_if<Change>(&step);
+    if (change == nullptr || change->wipes.empty()) {
+      continue;
+    }
+    for (const Place& wiped : change->wipes) {
+      bool of_vfs = false;
+      for (const Place& function : change->disturbs) {
+        if (covers(wiped, function)) {
+          of_vfs = true;
+          add(function, "what others set on this VF itself ends with it");
+        }
+      }
+      const bool was_there = std::ranges::any_of(now, [&](const auto& entry) {
+        return covers(wiped, entry.first) && entry.first.path != wiped.path &&
+               !entry.second.absent();
+      });
+      if (!of_vfs && was_there) {
+        add(wiped, "what others set in it ends with it");
+      }
+    }
+    now = predict(std::move(now), {step});
+  }
+  return lost;
+}
+
+}  // namespace
 
 std::vector<Lost> lost_by(const Backend& backend,
                           const Unit& unit,
@@ -56,14 +96,8 @@ std::vector<Lost> lost_by(const Backend& backend,
                                ? "who chose this value is not known; the driver chooses anew"
                                : "no plan can bring this value back"});
   }
-  for (const Step& step : steps) {
-    const auto* const change = std::get_if<Change>(&step);
-    if (change == nullptr || change->wipes.empty()) {
-      continue;
-    }
-    for (const Place& function : change->disturbs) {
-      lost.push_back({.at = function, .why = "what others set on this VF itself ends with it"});
-    }
+  for (const Lost& taken : taken_along(before, steps)) {
+    lost.push_back(taken);
   }
   return lost;
 }

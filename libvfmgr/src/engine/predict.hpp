@@ -14,7 +14,8 @@ namespace vfmgr {
 State predict(State now, const std::vector<Step>& steps);
 
 /// What no plan could bring back once these steps have run: found by planning the way back from the
-/// predicted state, and named for each VF that is made anew or removed. Pure.
+/// predicted state, and named for each VF that is made anew or removed and for files that go with a
+/// driver. Pure.
 std::vector<Lost> lost_by(const Backend& backend,
                           const Unit& unit,
                           const State& before,
