@@ -80,6 +80,12 @@ void Road::emit(Change change) {
   for (const Effect& effect : change.effects) {
     now_[effect.at] = effect.expect;
   }
+  for (const Effect& effect : change.effects) {
+    const auto counted = match(pci::kVfCount, effect.at);
+    if (counted && effect.at.as == As::count) {
+      vfs_came(*counted->gpu);
+    }
+  }
   plan_.steps.emplace_back(std::move(change));
 }
 

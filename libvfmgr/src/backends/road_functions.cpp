@@ -206,11 +206,17 @@ void Road::write_count(const PciAddress& pf, std::uint32_t to, const State& redr
     redrawn_.insert(at);
   }
   emit(std::move(change));
-  for (std::uint32_t index = 0; index < to; ++index) {
-    // Autoprobe is off here, so a new VF has no driver; its override dies with the old VF
-    // (pci-driver.c).
+}
+
+void Road::vfs_came(const PciAddress& pf) {
+  const auto autoprobe = now_.find(pci::of(pci::kAutoprobe, pf));
+  const bool left_alone = autoprobe != now_.end() && autoprobe->second.text() == "0";
+  for (std::uint32_t index = 0; index < count(pf); ++index) {
+    // With autoprobe off a new VF has no driver; its override dies with the old VF (pci-driver.c).
     const VfIndex vf{static_cast<std::uint16_t>(index)};
-    now_[pci::of(pci::kVfDriver, pf, vf)] = absent_value();
+    if (left_alone) {
+      now_[pci::of(pci::kVfDriver, pf, vf)] = absent_value();
+    }
     now_[pci::of(pci::kVfOverride, pf, vf)] = text_value(std::string(pci::kNoOverride));
     made_.insert(directory_of({.pf = pf, .vf = vf}));
   }

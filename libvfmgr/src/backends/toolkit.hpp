@@ -99,6 +99,7 @@ class Road {
 
  private:
   void emit(Change change);
+  void vfs_came(const PciAddress& pf);
   void bind(const Function& function, const std::string& driver, std::vector<Place> wipes);
   void let_host_probe(const Function& function);
   void write_count(const PciAddress& pf, std::uint32_t to, const State& redrawn);
