@@ -45,6 +45,11 @@ class Backend {
                                                 const GpuFacts& facts,
                                                 const State& now,
                                                 const Desired& desired) const = 0;
+  /// Why the wishes for a unit's GPUs do not go together though each of them fits; empty: they do.
+  /// GPUs of the unit that have no wish are none of `desired`. Asked once per unit; pure.
+  [[nodiscard]] virtual std::vector<Error> fits_together(const Unit& unit,
+                                                         const State& now,
+                                                         std::span<const Desired> desired) const;
   /// The complete target: what the wish leaves alone stays as recorded, what the driver will choose
   /// anew is its own, what can't exist is dropped. Pure.
   [[nodiscard]] virtual State complete(const Unit& unit,

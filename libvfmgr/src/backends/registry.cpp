@@ -22,4 +22,10 @@ std::vector<Unit> Backend::units(const Kernel& /*kernel*/, std::span<const Gpu> 
   return units;
 }
 
+std::vector<Error> Backend::fits_together(const Unit& /*unit*/,
+                                          const State& /*now*/,
+                                          std::span<const Desired> /*desired*/) const {
+  return {};
+}
+
 }  // namespace vfmgr

@@ -125,6 +125,8 @@ class UnitLayer {
       std::ranges::move(backend.fits(*kernel_, *facts, wanted.now, one),
                         std::back_inserter(faults));
     }
+    std::ranges::move(backend.fits_together(unit, wanted.now, wanted.desired),
+                      std::back_inserter(faults));
     wanted.target = backend.complete(unit, wanted.now, wanted.desired);
     laid.units.push_back(std::move(wanted));
     return {};
