@@ -75,11 +75,11 @@ std::vector<std::string> excuses(const Report& report,
     for (const auto* const list : {&unit.not_restored, &unit.outside}) {
       for (const Difference& difference : *list) {
         if (difference.at.in == In::module) {
-          // A module brings its folder, its driver and the driver's files.
+          // A module brings its folder, its driver and the driver's files; its own name has no "-".
+          std::string module = difference.at.path;
+          std::ranges::replace(module, '-', '_');
           words.insert(words.end(),
-                       {"module:" + difference.at.path,
-                        "/drivers/" + difference.at.path,
-                        "module/vfio_pci"});
+                       {"module:" + module, "/drivers/" + difference.at.path, "module/" + module});
         } else if (difference.vf || difference.at.as == As::count) {
           add_vfs(difference.gpu, difference.vf);
           words.emplace_back("vfio/");
