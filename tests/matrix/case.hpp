@@ -23,7 +23,8 @@ struct Cast {
 
 /// A story told in files: `host` (a model a line, or a whole host file), `before.toml` (how the
 /// host was cut up before; may be missing), and `profile.toml` or `teardown` (the wish). `plan.txt`
-/// holds what is to be written.
+/// holds what is to be written; `refused.txt` in its place holds why nothing is. `told.txt`, where
+/// there is one, holds what the plan says of itself.
 struct Case {
   std::string name;
   std::filesystem::path folder;

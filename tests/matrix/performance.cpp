@@ -6,8 +6,8 @@
 
 #include "case.hpp"
 #include "core/attr.hpp"
-#include "engine/files.hpp"
 #include "engine/tables.hpp"
+#include "golden.hpp"
 #include "judge.hpp"
 #include "sim/tools.hpp"
 #include "stage.hpp"
@@ -19,7 +19,6 @@
 #include <csignal>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <iostream>
@@ -46,6 +45,10 @@ class Performance {
   /// The clean run, held against plan.txt; then everything that can go wrong in it.
   void run() {
     before_ = opening_.dump();
+    if (has("refused.txt")) {
+      refused();
+      return;
+    }
     if (!clean()) {
       return;
     }
@@ -86,6 +89,20 @@ class Performance {
            turns_[at].write.bytes + "')";
   }
 
+  /// The reasons stand in refused.txt, and the host is as it was.
+  void refused() {
+    const Stage stage(opening_, story_);
+    const auto result = stage.perform();
+    if (result) {
+      complain("refusal", "it runs");
+      return;
+    }
+    hold_against("refused.txt", told_by(result.error()));
+    if (!stage.written().empty() || stage.dump() != before_) {
+      complain("refusal", "it was refused, and the host moved");
+    }
+  }
+
   bool clean() {
     const Stage stage(opening_, story_);
     const auto planned = stage.plan();
@@ -105,22 +122,23 @@ class Performance {
       turns_.push_back({.write = write, .turn = ++turns[to_string(write.place)]});
       text += to_string(write.place) + " = " + (write.bytes == "\n" ? "\\n" : write.bytes) + "\n";
     }
-    hold_against(text);
+    hold_against("plan.txt", text);
+    if (has("told.txt")) {
+      hold_against("told.txt", told_by(*planned));
+    }
     writes_are_the_plans(*planned);
     second_run(stage);
     return true;
   }
 
-  void hold_against(const std::string& text) {
-    const std::filesystem::path file = story_.folder / "plan.txt";
-    if (std::getenv("VFMGR_UPDATE_GOLDEN") !=
-        nullptr) {  // NOLINT(concurrency-mt-unsafe): one thread
-      static_cast<void>(replace_file(file, text).has_value());
+  void hold_against(const std::string& name, const std::string& text) {
+    if (const auto wrong = held_against(story_.folder / name, text)) {
+      complain(name, *wrong);
     }
-    const auto expected = read_file(file);
-    if (!expected || *expected != text) {
-      complain("plan.txt", "the writes are not those of plan.txt:\n" + text);
-    }
+  }
+
+  [[nodiscard]] bool has(const std::string& name) const {
+    return std::filesystem::exists(story_.folder / name);
   }
 
   void writes_are_the_plans(const Plan& plan) {
