@@ -3,14 +3,17 @@
 
 #include "toy_bulk.hpp"
 #include "toy_ids.hpp"
+#include "toy_stub.hpp"
 
 #include <array>
 
 namespace vfmgr::shape {
 
 matrix::Cast cast() {
-  static const std::array<const sim::SimDriver*, 2> kDrivers{&toy_bulk_driver(), &toy_ids_driver()};
-  return {.backends = {&toy_bulk_backend(), &toy_ids_backend()}, .drivers = kDrivers};
+  static const std::array<const sim::SimDriver*, 3> kDrivers{
+      &toy_stub_driver(), &toy_bulk_driver(), &toy_ids_driver()};
+  return {.backends = {&toy_stub_backend(), &toy_bulk_backend(), &toy_ids_backend()},
+          .drivers = kDrivers};
 }
 
 }  // namespace vfmgr::shape

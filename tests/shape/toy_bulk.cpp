@@ -50,7 +50,6 @@ std::optional<Error> uneven(const VfNumber& number,
     if (!same) {
       return Error{.kind = ErrorKind::unsupported,
                    .subject = to_string(pf.address),
-                   .value = std::string(number.attr->name),
                    .why = "this driver gives all VFs of a GPU the same '" +
                           std::string(number.attr->name) + "'",
                    .help = "give every VF the same, or none",
