@@ -3,6 +3,7 @@
 
 #include "toy_bulk.hpp"
 #include "toy_ids.hpp"
+#include "toy_module.hpp"
 #include "toy_stub.hpp"
 
 #include <array>
@@ -10,9 +11,12 @@
 namespace vfmgr::shape {
 
 matrix::Cast cast() {
-  static const std::array<const sim::SimDriver*, 3> kDrivers{
-      &toy_stub_driver(), &toy_bulk_driver(), &toy_ids_driver()};
-  return {.backends = {&toy_stub_backend(), &toy_bulk_backend(), &toy_ids_backend()},
+  static const std::array<const sim::SimDriver*, 4> kDrivers{
+      &toy_stub_driver(), &toy_module_driver(), &toy_bulk_driver(), &toy_ids_driver()};
+  return {.backends = {&toy_stub_backend(),
+                       &toy_module_backend(),
+                       &toy_bulk_backend(),
+                       &toy_ids_backend()},
           .drivers = kDrivers};
 }
 
