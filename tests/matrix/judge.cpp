@@ -58,6 +58,38 @@ std::string leaf_of(const Place& place) {
   return place.path.substr(place.path.rfind('/') + 1);
 }
 
+/// "0000:03:00.0/folder/file": as a place ends both for the door and in a dump, where the way there
+/// is another.
+std::string from_gpu_on(const Place& place, const PciAddress& gpu) {
+  return place.path.substr(std::min(place.path.find(to_string(gpu)), place.path.size()));
+}
+
+/// What the plan says goes along where this place moves: the files of a driver.
+std::vector<std::string> going_with(const UnitPlan& plan, const Difference& difference) {
+  std::vector<std::string> words;
+  for (const Step& step : plan.steps) {
+    const auto* const change = std::get_if<Change>(&step);
+    if (change != nullptr &&
+        std::ranges::find(change->effects, difference.at, &Effect::at) != change->effects.end()) {
+      for (const Place& wiped : change->wipes) {
+        words.push_back(from_gpu_on(wiped, difference.gpu));
+      }
+    }
+  }
+  std::erase(words, std::string());
+  return words;
+}
+
+/// A module brings its folder, its driver and the driver's files. In its own name the kernel makes
+/// every "-" a "_"; a driver's name keeps them.
+std::vector<std::string> names_of_module(const std::string& module) {
+  std::string plain = module;
+  std::ranges::replace(plain, '-', '_');
+  std::string dashed = module;
+  std::ranges::replace(dashed, '_', '-');
+  return {"module:" + plain, "module/" + plain, "/drivers/" + plain, "/drivers/" + dashed};
+}
+
 /// What a line must hold to be excused by the report.
 std::vector<std::string> excuses(const Report& report,
                                  std::string_view before,
@@ -75,22 +107,19 @@ std::vector<std::string> excuses(const Report& report,
     for (const auto* const list : {&unit.not_restored, &unit.outside}) {
       for (const Difference& difference : *list) {
         if (difference.at.in == In::module) {
-          // A module brings its folder, its driver and the driver's files; its own name has no "-".
-          std::string module = difference.at.path;
-          std::ranges::replace(module, '-', '_');
-          words.insert(words.end(),
-                       {"module:" + module, "/drivers/" + difference.at.path, "module/" + module});
+          std::ranges::move(names_of_module(difference.at.path), std::back_inserter(words));
         } else if (difference.vf || difference.at.as == As::count) {
           add_vfs(difference.gpu, difference.vf);
           words.emplace_back("vfio/");
           words.push_back(to_string(difference.gpu) + "/" + leaf_of(difference.at));
           words.push_back(to_string(difference.gpu) + "/sriov_numvfs");
           words.push_back(to_string(difference.gpu) + "/num_vfs");
-          words.push_back(
-              difference.at.path.substr(difference.at.path.find(to_string(difference.gpu))));
+          words.push_back(from_gpu_on(difference.at, difference.gpu));
         } else {
           words.push_back(to_string(difference.gpu) + "/" + leaf_of(difference.at));
+          words.push_back(from_gpu_on(difference.at, difference.gpu));
           words.push_back("/" + to_string(difference.gpu) + " -> ");
+          std::ranges::move(going_with(unit.plan, difference), std::back_inserter(words));
         }
       }
     }
