@@ -197,6 +197,18 @@ TEST(AProfile, FaultsAreInTheOrderOfFilesAndOfASyntaxErrorTheFirstOnly) {
   EXPECT_EQ(parsed.error().also[0].spot->file, "a.toml");
 }
 
+TEST(ASyntaxError, IsALetterThatIsNoAsciiOutsideOfQuotes) {
+  EXPECT_THAT(
+      faults("schema = 1  # \u00fc\n[defaults]\nvf_driver = \"\u00fc\"\n7\u00fc\"\n"),
+      testing::ElementsAre("4:2+1 p.toml: this is no TOML: a character that belongs in quotes | "
+                           "write keys and values with such characters in quotes"));
+}
+
+TEST(ASyntaxError, IsATableWithoutAName) {
+  EXPECT_THAT(faults("schema = 1\n[=\n"),
+              testing::ElementsAre(testing::StartsWith("2:2+1 p.toml: this is no TOML")));
+}
+
 TEST(ASyntaxError, SaysWhatWouldBeRight) {
   EXPECT_THAT(
       faults("schema = 1\n[defaults]\nvram = 4GiB\n"),

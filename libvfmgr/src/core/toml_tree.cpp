@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,6 +28,7 @@ namespace {
 
 constexpr std::size_t kMostBytes = 1U << 20U;
 constexpr std::size_t kLongestLine = 4096;
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::size_t kMostDots = 32;  // outside of strings, on one line: keys nested in keys
 
 Error unreadable_text(const SourceText& source, At at, std::string why, std::string help) {
@@ -37,23 +39,32 @@ Error unreadable_text(const SourceText& source, At at, std::string why, std::str
           .spot = source.spot(at)};
 }
 
-/// Counts the dots of each line that stand outside of strings and comments.
-class DotCounter {
+/// Looks at what stands outside of strings and comments, line by line.
+class OutsideStrings {
  public:
-  /// Takes the next line; true if it has too many.
-  bool too_many(std::string_view line) {
-    std::size_t dots = 0;
+  /// Takes the next line.
+  void take(std::string_view line) {
+    dots_ = 0;
+    stray_.reset();
     for (std::size_t at = 0; at < line.size();) {
-      at += quote_.empty() ? outside(line.substr(at), dots) : inside(line.substr(at));
+      const auto byte = static_cast<unsigned char>(line[at]);
+      if (quote_.empty() && byte >= 0x80 && !stray_) {
+        stray_ = at;
+      }
+      at += quote_.empty() ? outside(line.substr(at)) : inside(line.substr(at));
     }
     if (quote_.size() == 1) {
       quote_ = {};  // such a string ends with its line, if only in an error
     }
-    return dots > kMostDots;
   }
 
+  /// The line's dots.
+  [[nodiscard]] std::size_t dots() const { return dots_; }
+  /// Where on the line the first byte stands that is no ASCII.
+  [[nodiscard]] std::optional<std::size_t> stray() const { return stray_; }
+
  private:
-  std::size_t outside(std::string_view rest, std::size_t& dots) {
+  std::size_t outside(std::string_view rest) {
     for (const std::string_view quote : {R"(""")", "'''", R"(")", "'"}) {
       if (rest.starts_with(quote)) {
         quote_ = quote;
@@ -63,7 +74,7 @@ class DotCounter {
     if (rest.front() == '#') {
       return rest.size();
     }
-    dots += rest.front() == '.' ? 1U : 0U;
+    dots_ += rest.front() == '.' ? 1U : 0U;
     return 1;
   }
   std::size_t inside(std::string_view rest) {
@@ -79,6 +90,8 @@ class DotCounter {
   }
 
   std::string_view quote_;
+  std::size_t dots_ = 0;
+  std::optional<std::size_t> stray_;
 };
 
 Result<void> check_bounds(const SourceText& source, std::string_view text) {
@@ -86,17 +99,29 @@ Result<void> check_bounds(const SourceText& source, std::string_view text) {
     return fail(unreadable_text(
         source, {}, "longer than 1 MiB: this is no profile", "split it into several files"));
   }
-  DotCounter dots;
+  OutsideStrings outside;
   std::uint32_t number = 0;
   for (const std::string_view line : source.lines()) {
     ++number;
+    const std::size_t mark =
+        number == 1 && line.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
+    outside.take(line.substr(mark));
     if (line.size() > kLongestLine) {
       return fail(unreadable_text(source,
                                   {.line = number, .column = kLongestLine + 1, .length = 1},
                                   "a line of more than 4096 bytes",
                                   "break it into several"));
     }
-    if (dots.too_many(line)) {
+    if (outside.stray()) {
+      // TOML 1.0 has only ASCII there, and toml++ 3.3 runs into undefined behaviour at some of the
+      // rest (is_non_ascii_horizontal_whitespace at U+00A1 to U+03FF and others).
+      const auto column = static_cast<std::uint32_t>(mark + *outside.stray() + 1);
+      return fail(unreadable_text(source,
+                                  {.line = number, .column = column, .length = 1},
+                                  "this is no TOML: a character that belongs in quotes",
+                                  "write keys and values with such characters in quotes"));
+    }
+    if (outside.dots() > kMostDots) {
       return fail(unreadable_text(source,
                                   {.line = number, .column = 1, .length = 1},
                                   "tables nested too deep",
