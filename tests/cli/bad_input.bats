@@ -95,7 +95,7 @@ FIRST
   run -5 --separate-stderr vgpuctl --sim vgpu.vfhost apply lab.toml
   says 'its driver makes no VFs this way'
   run -0 vgpuctl --sim vgpu.vfhost list
-  says 'note: its driver makes no VFs this way'
+  says 'its driver makes no VFs this way'
 }
 
 @test "a host file that is cut off, empty, or none" {
