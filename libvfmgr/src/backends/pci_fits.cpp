@@ -3,6 +3,7 @@
 #include "vfmgr/plan.hpp"
 
 #include "backends/pci_record.hpp"
+#include "core/numbers.hpp"
 #include "core/settings.hpp"
 #include "kernel/kernel.hpp"
 #include "pci/attrs.hpp"
@@ -12,7 +13,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -26,21 +26,8 @@ namespace vfmgr {
 
 namespace {
 
-std::optional<std::uint64_t> number(std::string_view text, int base = 10) {
-  if (text.starts_with("0x")) {
-    text.remove_prefix(2);
-    base = 16;
-  }
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
-  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) {
-    return std::nullopt;
-  }
-  return value;
-}
-
 std::optional<std::uint64_t> read_number(const Kernel& kernel, const Place& place) {
-  return number(observe(kernel, place).text());
+  return prefixed(observe(kernel, place).text(), 10);
 }
 
 /// iov.c:pci_iov_virtfn_bus: the last VF's bus must lie within the range of the bridge above.
@@ -97,7 +84,7 @@ std::optional<Error> bar_windows(const Kernel& kernel, const Gpu& pf, std::uint3
       std::array<std::uint64_t, 3> field{};
       std::string_view fields = line;
       for (std::uint64_t& one : field) {
-        one = number(fields.substr(0, fields.find(' '))).value_or(0);
+        one = prefixed(fields.substr(0, fields.find(' ')), 10).value_or(0);
         fields.remove_prefix(std::min(fields.size(), fields.find(' ') + 1));
       }
       const auto [start, end, flags] = field;

@@ -2,15 +2,15 @@
 #include "vfmgr/result.hpp"
 #include "vfmgr/units.hpp"
 
+#include "core/numbers.hpp"
+
 #include <algorithm>
 #include <bit>
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <system_error>
 
 namespace vfmgr {
 
@@ -20,12 +20,8 @@ std::optional<std::uint32_t> hex(std::string_view text, std::size_t least, std::
   if (text.size() < least || text.size() > most) {
     return std::nullopt;
   }
-  std::uint32_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, 16);
-  if (error != std::errc{} || end != text.data() + text.size()) {
-    return std::nullopt;
-  }
-  return number;
+  const auto number = hexadecimal(text);
+  return number ? std::optional(static_cast<std::uint32_t>(*number)) : std::nullopt;
 }
 
 }  // namespace

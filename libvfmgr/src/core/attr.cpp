@@ -4,7 +4,8 @@
 #include "vfmgr/place.hpp"
 #include "vfmgr/units.hpp"
 
-#include <charconv>
+#include "core/numbers.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -12,7 +13,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <system_error>
 
 namespace vfmgr {
 
@@ -37,15 +37,14 @@ Piece next_piece(std::string_view& pattern) {
   return piece;
 }
 
+/// As the kernel prints it: without zeros in front.
 std::optional<std::uint16_t> small_number(std::string_view text) {
-  std::uint32_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  const bool plain = !text.empty() && (text == "0" || text.front() != '0');
-  if (!plain || error != std::errc{} || end != text.data() + text.size() ||
-      value > std::numeric_limits<std::uint16_t>::max()) {
+  const auto value = decimal(text);
+  const bool plain = text == "0" || !text.starts_with('0');
+  if (!value || !plain || *value > std::numeric_limits<std::uint16_t>::max()) {
     return std::nullopt;
   }
-  return static_cast<std::uint16_t>(value);
+  return static_cast<std::uint16_t>(*value);
 }
 
 bool fill(std::string_view hole, std::string_view text, Holes& holes) {

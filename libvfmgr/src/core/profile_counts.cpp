@@ -2,6 +2,7 @@
 // Numbers of GPUs and of VFs: `expect` and `index`.
 #include "vfmgr/result.hpp"
 
+#include "core/numbers.hpp"
 #include "core/profile_model.hpp"
 #include "core/profile_values.hpp"
 #include "core/text_tree.hpp"
@@ -9,14 +10,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -29,21 +28,19 @@ using Kind = TreeNode::Kind;
 // A PF has at most this many VFs: the fields of the SR-IOV capability have 16 bits.
 constexpr std::uint64_t kMostVfs = std::numeric_limits<std::uint16_t>::max();
 
-/// A whole text as a decimal number that fits 32 bits.
-std::optional<std::uint32_t> decimal(std::string_view text) {
-  std::uint32_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) {
-    return std::nullopt;
-  }
-  return number;
+/// A decimal number that fits 32 bits.
+std::optional<std::uint32_t> small_decimal(std::string_view text) {
+  const auto number = decimal(text);
+  return number && *number <= std::numeric_limits<std::uint32_t>::max()
+             ? std::optional(static_cast<std::uint32_t>(*number))
+             : std::nullopt;
 }
 
 /// "2..4", "1..", "..4" or "8" as a range.
 std::optional<Expect::Range> expect_range(std::string_view text) {
   const std::size_t dots = text.find("..");
   if (dots == std::string_view::npos) {
-    const auto number = decimal(text);
+    const auto number = small_decimal(text);
     return number ? std::optional(Expect::Range{.least = *number, .most = *number}) : std::nullopt;
   }
   const std::string_view low = text.substr(0, dots);
@@ -53,14 +50,14 @@ std::optional<Expect::Range> expect_range(std::string_view text) {
   }
   Expect::Range range;
   if (!low.empty()) {
-    const auto number = decimal(low);
+    const auto number = small_decimal(low);
     if (!number) {
       return std::nullopt;
     }
     range.least = *number;
   }
   if (!high.empty()) {
-    range.most = decimal(high);
+    range.most = small_decimal(high);
     if (!range.most || *range.most < range.least) {
       return std::nullopt;
     }
@@ -99,9 +96,9 @@ std::optional<VfRange> read_index_item(const Reading& reading, const TreeNode& n
         std::min<std::int64_t>(node.integer, std::numeric_limits<std::uint32_t>::max()));
   } else if (node.kind == Kind::text) {
     const std::size_t dash = node.text.find('-');
-    first = decimal(std::string_view(node.text).substr(0, dash));
-    last =
-        dash == std::string::npos ? first : decimal(std::string_view(node.text).substr(dash + 1));
+    first = small_decimal(std::string_view(node.text).substr(0, dash));
+    last = dash == std::string::npos ? first
+                                     : small_decimal(std::string_view(node.text).substr(dash + 1));
   }
   if (!first || !last) {
     reading.fault(

@@ -4,6 +4,7 @@
 #include "vfmgr/result.hpp"
 #include "vfmgr/units.hpp"
 
+#include "core/letters.hpp"
 #include "core/nearest.hpp"
 #include "core/profile_model.hpp"
 #include "core/profile_values.hpp"
@@ -44,22 +45,12 @@ constexpr std::array kVendors{Vendor{"nvidia", 0x10de},
                               Vendor{"virtio", 0x1af4}};
 constexpr std::uint64_t kMostId = std::numeric_limits<std::uint16_t>::max();
 
-std::string lower(std::string_view text) {
-  std::string folded(text);
-  for (char& letter : folded) {
-    if (letter >= 'A' && letter <= 'Z') {
-      letter = static_cast<char>(letter - 'A' + 'a');
-    }
-  }
-  return folded;
-}
-
 void read_address(const Reading& reading, const TreeNode& node, MatchKeys& keys) {
   const auto text = read_text(reading, "address", node);
   if (!text) {
     return;
   }
-  std::string pattern = lower(*text);
+  std::string pattern = fold_case(*text);
   if (pattern.find_first_of("*?[") == std::string::npos) {
     const auto address = parse_address(pattern);
     if (!address) {
@@ -104,7 +95,7 @@ void read_vendor(const Reading& reading, const TreeNode& node, MatchKeys& keys) 
     std::array<std::string_view, kVendors.size()> names;
     std::ranges::transform(kVendors, names.begin(), &Vendor::name);
     for (const Vendor& vendor : kVendors) {
-      if (lower(node.text) == vendor.name) {
+      if (fold_case(node.text) == vendor.name) {
         keys.vendor = {.value = vendor.id, .where = reading.source.spot(node.at)};
         return;
       }

@@ -6,20 +6,19 @@
 #include "vfmgr/units.hpp"
 
 #include "core/attributes.hpp"
+#include "core/numbers.hpp"
 #include "core/profile_model.hpp"
 #include "core/text_tree.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -228,12 +227,7 @@ std::optional<std::uint64_t> hex_number(std::string_view text) {
   if (!text.starts_with("0x") || text.size() < 3 || text.size() > 10) {
     return std::nullopt;
   }
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data() + 2, text.data() + text.size(), number, 16);
-  if (error != std::errc{} || end != text.data() + text.size()) {
-    return std::nullopt;
-  }
-  return number;
+  return hexadecimal(text.substr(2));
 }
 
 }  // namespace vfmgr

@@ -2,6 +2,7 @@
 #include "vfmgr/inventory.hpp"
 #include "vfmgr/units.hpp"
 
+#include "core/letters.hpp"
 #include "core/nearest.hpp"
 #include "core/profile_model.hpp"
 #include "core/resolve.hpp"
@@ -19,16 +20,6 @@ namespace vfmgr {
 
 namespace {
 
-std::string lower(std::string_view text) {
-  std::string folded(text);
-  for (char& letter : folded) {
-    if (letter >= 'A' && letter <= 'Z') {
-      letter = static_cast<char>(letter - 'A' + 'a');
-    }
-  }
-  return folded;
-}
-
 bool class_matches(const MatchKeys& keys, const Gpu& gpu) {
   if (keys.any_class) {
     return true;
@@ -44,10 +35,10 @@ bool class_matches(const MatchKeys& keys, const Gpu& gpu) {
 }
 
 bool model_matches(std::string_view glob, const Gpu& gpu) {
-  const std::string pattern = lower(glob);
-  const std::string model = lower(gpu.model);
+  const std::string pattern = fold_case(glob);
+  const std::string model = fold_case(gpu.model);
   return !model.empty() &&
-         (glob_match(pattern, model) || glob_match(pattern, lower(gpu.vendor) + " " + model));
+         (glob_match(pattern, model) || glob_match(pattern, fold_case(gpu.vendor) + " " + model));
 }
 
 bool matches_one(const MatchKeys& keys, const Gpu& gpu) {

@@ -5,24 +5,14 @@
 #include "vfmgr/state.hpp"
 
 #include "core/attr.hpp"
+#include "core/numbers.hpp"
 
-#include <charconv>
 #include <cstdint>
 #include <limits>
 #include <optional>
 #include <string>
-#include <string_view>
 
 namespace vfmgr {
-
-std::optional<std::uint64_t> decimal(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) {
-    return std::nullopt;
-  }
-  return value;
-}
 
 Setting setting_of(const Attr& attr, const std::optional<Value>& value) {
   if (!value || value->unreadable()) {

@@ -15,7 +15,4 @@ namespace vfmgr {
 /// unreadable. A link that is not there is "none": no driver.
 Setting setting_of(const Attr& attr, const std::optional<Value>& value);
 
-/// A plain decimal number that fills the whole text.
-std::optional<std::uint64_t> decimal(std::string_view text);
-
 }  // namespace vfmgr

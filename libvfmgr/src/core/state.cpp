@@ -1,30 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vfmgr/state.hpp"
 
-#include <charconv>
+#include "core/numbers.hpp"
+
 #include <cstdint>
 #include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
 #include <variant>
 
 namespace vfmgr {
-
-namespace {
-
-std::optional<std::uint64_t> number(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) {
-    return std::nullopt;
-  }
-  return value;
-}
-
-}  // namespace
 
 std::string Value::text() const {
   const auto* const held = std::get_if<std::string>(&is);
@@ -36,8 +23,8 @@ bool Value::accepts(const Value& seen) const {
     return true;
   }
   if (match == Match::at_least && !seen.absent() && !seen.unreadable()) {
-    const auto least = number(text());
-    const auto read = number(seen.text());
+    const auto least = decimal(text());
+    const auto read = decimal(seen.text());
     return least && read && *read >= *least && *read - *least <= slack;
   }
   return is == seen.is;

@@ -3,6 +3,8 @@
 
 #include "vfmgr/result.hpp"
 
+#include "core/letters.hpp"
+
 #include <fmt/format.h>
 
 #include <array>
@@ -111,22 +113,12 @@ Result<std::uint64_t> scaled(std::string_view text, const Parts& parts, std::uin
   return number;
 }
 
-std::string lower(std::string_view text) {
-  std::string folded(text);
-  for (char& letter : folded) {
-    if (letter >= 'A' && letter <= 'Z') {
-      letter = static_cast<char>(letter - 'A' + 'a');
-    }
-  }
-  return folded;
-}
-
 /// The unit somebody most likely meant: the same letters in another case ("gib"), or its first
 /// ones ("G").
 std::string meant(const Parts& parts, std::span<const Scale> scales, std::string_view otherwise) {
-  const std::string unit = lower(parts.unit);
+  const std::string unit = fold_case(parts.unit);
   for (const Scale& scale : scales) {
-    if (!unit.empty() && lower(scale.name).starts_with(unit)) {
+    if (!unit.empty() && fold_case(scale.name).starts_with(unit)) {
       std::string number(parts.whole);
       if (!parts.fraction.empty()) {
         number += "." + std::string(parts.fraction);

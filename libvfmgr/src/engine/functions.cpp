@@ -6,6 +6,7 @@
 #include "backends/backend.hpp"
 #include "core/attr.hpp"
 #include "core/attributes.hpp"
+#include "core/numbers.hpp"
 #include "core/settings.hpp"
 #include "core/shown.hpp"
 #include "core/try.hpp"
@@ -17,8 +18,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
 #include <span>
@@ -31,24 +32,14 @@ namespace vfmgr {
 
 namespace {
 
-/// "0x10de", "56c0" or "12": sysfs knows all three spellings.
-std::optional<std::uint32_t> number(std::string_view text, int base) {
-  if (text.starts_with("0x")) {
-    text.remove_prefix(2);
-  }
-  std::uint32_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
-  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) {
-    return std::nullopt;
-  }
-  return value;
-}
-
 std::optional<std::uint32_t> read_number(const Kernel& kernel,
                                          const Attr& attr,
                                          const PciAddress& gpu,
                                          int base) {
-  return number(observe(kernel, pci::of(attr, gpu)).text(), base);
+  const auto number = prefixed(observe(kernel, pci::of(attr, gpu)).text(), base);
+  return number && *number <= std::numeric_limits<std::uint32_t>::max()
+             ? std::optional(static_cast<std::uint32_t>(*number))
+             : std::nullopt;
 }
 
 std::optional<int> read_node(const Kernel& kernel, const PciAddress& gpu) {
@@ -71,7 +62,7 @@ void look_closely(const Kernel& kernel, Gpu& gpu) {
     gpu.driver = driver.text();
   }
   gpu.numa_node = read_node(kernel, gpu.address);
-  const auto group = number(observe(kernel, pci::of(pci::kIommuGroup, gpu.address)).text(), 10);
+  const auto group = decimal(observe(kernel, pci::of(pci::kIommuGroup, gpu.address)).text());
   if (group) {
     gpu.iommu_group = static_cast<int>(*group);
   }
@@ -209,8 +200,7 @@ GpuView view_of(const Kernel& kernel, const Host& host, const GpuFacts& facts, c
     if (!driver.text().empty()) {
       vf.driver = driver.text();
     }
-    const auto group =
-        number(observe(kernel, pci::of(pci::kVfIommuGroup, pf, vf.index)).text(), 10);
+    const auto group = decimal(observe(kernel, pci::of(pci::kVfIommuGroup, pf, vf.index)).text());
     if (group) {
       vf.iommu_group = static_cast<int>(*group);
     }

@@ -4,6 +4,7 @@
 #include "vfmgr/plan.hpp"
 
 #include "core/json_state.hpp"
+#include "core/numbers.hpp"
 #include "core/record.hpp"
 #include "core/shown.hpp"
 #include "core/try.hpp"

@@ -3,6 +3,8 @@
 
 #include "vfmgr/units.hpp"
 
+#include "core/numbers.hpp"
+
 #include <cerrno>
 #include <charconv>
 #include <cstdint>
@@ -75,13 +77,7 @@ std::optional<bool> kernel_bool(std::string_view bytes) {
 }
 
 std::optional<std::uint64_t> stored_number(std::string_view text) {
-  text = without_newline(text);
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) {
-    return std::nullopt;
-  }
-  return value;
+  return decimal(without_newline(text));
 }
 
 std::optional<PciAddress> stored_address(std::string_view text) {

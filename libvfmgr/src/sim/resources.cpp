@@ -3,18 +3,17 @@
 
 #include "vfmgr/units.hpp"
 
+#include "core/numbers.hpp"
 #include "sim/machine.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <vector>
 
 namespace vfmgr::sim {
@@ -26,15 +25,7 @@ constexpr std::size_t kLines = 13;
 constexpr std::uint64_t kUnset = 0x20000000;  // IORESOURCE_UNSET, include/linux/ioport.h
 
 std::optional<std::uint64_t> hex(std::string_view text) {
-  if (text.starts_with("0x")) {
-    text.remove_prefix(2);
-  }
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, 16);
-  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) {
-    return std::nullopt;
-  }
-  return value;
+  return prefixed(text, 16);
 }
 
 std::vector<std::string_view> split(std::string_view text, char separator) {

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace vfmgr {
+
+/// The text with its ASCII letters as small ones; every other byte stands.
+std::string fold_case(std::string_view text);
+
+}  // namespace vfmgr
