@@ -11,13 +11,13 @@
 namespace vfmgr::shape {
 
 matrix::Cast cast() {
-  static const std::array<const sim::SimDriver*, 4> kDrivers{
+  static const std::array<const sim::SimDriver*, 4> drivers{
       &toy_stub_driver(), &toy_module_driver(), &toy_bulk_driver(), &toy_ids_driver()};
   return {.backends = {&toy_stub_backend(),
                        &toy_module_backend(),
                        &toy_bulk_backend(),
                        &toy_ids_backend()},
-          .drivers = kDrivers};
+          .drivers = drivers};
 }
 
 }  // namespace vfmgr::shape

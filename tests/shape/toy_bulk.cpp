@@ -1,17 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "toy_bulk.hpp"
 
+#include "vfmgr/inventory.hpp"
+#include "vfmgr/place.hpp"
+#include "vfmgr/plan.hpp"
+#include "vfmgr/result.hpp"
+#include "vfmgr/state.hpp"
+#include "vfmgr/units.hpp"
+
+#include "backends/backend.hpp"
 #include "backends/pci_record.hpp"
 #include "backends/toolkit.hpp"
+#include "core/attr.hpp"
+#include "core/attributes.hpp"
+#include "core/settings.hpp"
 #include "core/shown.hpp"
 #include "kernel/kernel.hpp"
 #include "pci/attrs.hpp"
 #include "toy_wish.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <iterator>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -208,8 +221,8 @@ class ToyBulk final : public Backend {
 }  // namespace
 
 const Backend& toy_bulk_backend() {
-  static const ToyBulk kBackend;
-  return kBackend;
+  static const ToyBulk backend;
+  return backend;
 }
 
 }  // namespace vfmgr::shape

@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "vfmgr/place.hpp"
+#include "vfmgr/units.hpp"
+
+#include "sim/driver.hpp"
 #include "sim/kernel_text.hpp"
 #include "sim/machine.hpp"
+#include "sim/tree.hpp"
 #include "sim/vfs.hpp"
 #include "toy_bulk.hpp"
 
+#include <cerrno>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -94,8 +100,8 @@ class ToyBulk final : public sim::SimDriver {
 }  // namespace
 
 const sim::SimDriver& toy_bulk_driver() {
-  static const ToyBulk kDriver;
-  return kDriver;
+  static const ToyBulk driver;
+  return driver;
 }
 
 }  // namespace vfmgr::shape

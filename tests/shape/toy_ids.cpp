@@ -1,14 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "toy_ids.hpp"
 
+#include "vfmgr/inventory.hpp"
+#include "vfmgr/place.hpp"
+#include "vfmgr/plan.hpp"
+#include "vfmgr/result.hpp"
+#include "vfmgr/state.hpp"
+#include "vfmgr/units.hpp"
+
+#include "backends/backend.hpp"
 #include "backends/pci_record.hpp"
 #include "backends/toolkit.hpp"
+#include "core/attr.hpp"
+#include "core/attributes.hpp"
+#include "core/settings.hpp"
 #include "core/shown.hpp"
 #include "kernel/kernel.hpp"
 #include "pci/attrs.hpp"
 #include "toy_wish.hpp"
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -265,8 +277,8 @@ class ToyIds final : public Backend {
 }  // namespace
 
 const Backend& toy_ids_backend() {
-  static const ToyIds kBackend;
-  return kBackend;
+  static const ToyIds backend;
+  return backend;
 }
 
 }  // namespace vfmgr::shape

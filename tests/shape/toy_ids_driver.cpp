@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "vfmgr/place.hpp"
+#include "vfmgr/units.hpp"
+
+#include "sim/driver.hpp"
 #include "sim/kernel_text.hpp"
 #include "sim/machine.hpp"
+#include "sim/tree.hpp"
 #include "sim/vfs.hpp"
 #include "toy_ids.hpp"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -220,8 +226,8 @@ class ToyIds final : public sim::SimDriver {
 }  // namespace
 
 const sim::SimDriver& toy_ids_driver() {
-  static const ToyIds kDriver;
-  return kDriver;
+  static const ToyIds driver;
+  return driver;
 }
 
 }  // namespace vfmgr::shape

@@ -1,14 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "toy_module.hpp"
 
+#include "vfmgr/inventory.hpp"
+#include "vfmgr/place.hpp"
+#include "vfmgr/plan.hpp"
+#include "vfmgr/result.hpp"
+#include "vfmgr/state.hpp"
+#include "vfmgr/units.hpp"
+
+#include "backends/backend.hpp"
 #include "backends/pci_record.hpp"
 #include "backends/toolkit.hpp"
+#include "core/attr.hpp"
+#include "core/settings.hpp"
 #include "kernel/kernel.hpp"
 #include "pci/attrs.hpp"
-#include "toy_wish.hpp"
 
 #include <algorithm>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -214,8 +224,8 @@ class ToyModule final : public Backend {
 }  // namespace
 
 const Backend& toy_module_backend() {
-  static const ToyModule kBackend;
-  return kBackend;
+  static const ToyModule backend;
+  return backend;
 }
 
 }  // namespace vfmgr::shape

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "vfmgr/units.hpp"
+
+#include "sim/driver.hpp"
 #include "sim/kernel_text.hpp"
 #include "sim/machine.hpp"
+#include "sim/tree.hpp"
 #include "sim/vfs.hpp"
 #include "toy_module.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -49,8 +54,8 @@ class ToyModule final : public sim::SimDriver {
 }  // namespace
 
 const sim::SimDriver& toy_module_driver() {
-  static const ToyModule kDriver;
-  return kDriver;
+  static const ToyModule driver;
+  return driver;
 }
 
 }  // namespace vfmgr::shape

@@ -1,15 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "toy_stub.hpp"
 
+#include "vfmgr/inventory.hpp"
+#include "vfmgr/place.hpp"
+#include "vfmgr/plan.hpp"
+#include "vfmgr/result.hpp"
+#include "vfmgr/state.hpp"
+#include "vfmgr/units.hpp"
+
+#include "backends/backend.hpp"
 #include "backends/pci_record.hpp"
 #include "backends/toolkit.hpp"
+#include "core/attr.hpp"
+#include "core/attributes.hpp"
+#include "core/settings.hpp"
 #include "kernel/kernel.hpp"
 #include "pci/attrs.hpp"
 #include "toy_wish.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <iterator>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -176,8 +189,8 @@ class ToyStub final : public Backend {
 }  // namespace
 
 const Backend& toy_stub_backend() {
-  static const ToyStub kBackend;
-  return kBackend;
+  static const ToyStub backend;
+  return backend;
 }
 
 }  // namespace vfmgr::shape

@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "vfmgr/place.hpp"
+#include "vfmgr/units.hpp"
+
+#include "sim/driver.hpp"
 #include "sim/kernel_text.hpp"
 #include "sim/machine.hpp"
+#include "sim/tree.hpp"
 #include "toy_stub.hpp"
 
+#include <cerrno>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -77,8 +83,8 @@ class ToyStub final : public sim::SimDriver {
 }  // namespace
 
 const sim::SimDriver& toy_stub_driver() {
-  static const ToyStub kDriver;
-  return kDriver;
+  static const ToyStub driver;
+  return driver;
 }
 
 }  // namespace vfmgr::shape

@@ -1,12 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "toy_wish.hpp"
 
+#include "vfmgr/inventory.hpp"
+#include "vfmgr/place.hpp"
+#include "vfmgr/result.hpp"
+#include "vfmgr/state.hpp"
+#include "vfmgr/units.hpp"
+
 #include "backends/pci_record.hpp"
+#include "core/attr.hpp"
+#include "core/attributes.hpp"
+#include "core/settings.hpp"
 #include "kernel/kernel.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <string>
+#include <utility>
 #include <variant>
+#include <vector>
 
 namespace vfmgr::shape {
 
