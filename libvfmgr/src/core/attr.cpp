@@ -37,6 +37,19 @@ Piece next_piece(std::string_view& pattern) {
   return piece;
 }
 
+/// Whether a path ends as a pattern does behind its last hole. Patterns begin alike and end
+/// differently, mostly in the last byte: that tells most of them apart without a look into holes.
+bool ends_alike(std::string_view pattern, std::string_view path) {
+  if (pattern.empty() || path.empty()) {
+    return pattern == path;
+  }
+  if (pattern.back() == '}') {
+    return true;
+  }
+  return pattern.back() == path.back() &&
+         path.ends_with(pattern.substr(pattern.rfind('}') + 1));  // no hole: npos + 1 is 0
+}
+
 /// As the kernel prints it: without zeros in front.
 std::optional<std::uint16_t> small_number(std::string_view text) {
   const auto value = decimal(text);
@@ -93,12 +106,7 @@ Place place_of(const Attr& attr, const Holes& holes) {
 }
 
 std::optional<Holes> match(const Attr& attr, const Place& place) {
-  // Patterns begin alike and end differently: their ends tell most of them apart without a look
-  // into holes.
-  const std::size_t last_hole = attr.pattern.rfind('}');
-  const std::string_view tail =
-      last_hole == std::string_view::npos ? attr.pattern : attr.pattern.substr(last_hole + 1);
-  if (attr.in != place.in || !place.path.ends_with(tail)) {
+  if (attr.in != place.in || !ends_alike(attr.pattern, place.path)) {
     return std::nullopt;
   }
   Holes holes;
