@@ -100,7 +100,6 @@ Disruption disruption_of(const UnitPlan& plan) {
 std::vector<Blocked> blocked_by(Kernel& kernel, const UnitPlan& plan) {
   std::vector<Blocked> blocked;
   std::set<std::string> seen;
-  Guard guard(kernel);
   for (const Step& step : plan.steps) {
     const auto* const change = std::get_if<Change>(&step);
     if (change == nullptr) {
@@ -109,6 +108,7 @@ std::vector<Blocked> blocked_by(Kernel& kernel, const UnitPlan& plan) {
     for (const Place& function : change->disturbs) {
       Change one = *change;
       one.disturbs = {function};
+      Guard guard(kernel);  // lets go at once: others may be at work
       const auto asked = guard.check(one, plan.before, footprint_of({}));
       if (!asked && seen.insert(asked.error().subject).second) {
         const auto holes = match(pci::kVf, function);
@@ -123,7 +123,8 @@ std::vector<Blocked> blocked_by(Kernel& kernel, const UnitPlan& plan) {
 }
 
 /// `look` is what was seen already; `kernel` is asked who uses what.
-Result<UnitPlan> plan_unit(Kernel& kernel, const Snapshot& look, const Host& host, Wanted wanted) {
+Result<UnitPlan> plan_unit(
+    Kernel& kernel, const Snapshot& look, const Host& host, Wanted wanted, Users users) {
   UnitPlan plan{.unit = wanted.unit,
                 .backend = std::string(wanted.backend->name()),
                 .before = wanted.now,
@@ -139,7 +140,9 @@ Result<UnitPlan> plan_unit(Kernel& kernel, const Snapshot& look, const Host& hos
     plan.target = wanted.backend->complete(wanted.unit, plan.before, wanted.desired);
     plan.steps = wanted.backend->lower(wanted.unit, plan.before, plan.target).steps;
     plan.lost = lost_by(*wanted.backend, wanted.unit, plan.before, plan.steps);
-    plan.blocked = blocked_by(kernel, plan);
+    if (users == Users::asked) {
+      plan.blocked = blocked_by(kernel, plan);
+    }
   }
   plan.action = action_of(plan);
   plan.disruption = disruption_of(plan);
@@ -191,7 +194,8 @@ std::string fingerprint_of(const std::vector<UnitPlan>& units) {
 Result<Plan> make_plan(Kernel& kernel,
                        std::span<const Backend* const> backends,
                        const Wish& wish,
-                       const RunOptions& options) {
+                       const RunOptions& options,
+                       Users users) {
   const Snapshot look(kernel);
   TRY(Laid laid, lay_over(look, backends, wish, options, Depth::light));
   if (!laid.missing.empty() && !options.allow_missing) {
@@ -204,7 +208,7 @@ Result<Plan> make_plan(Kernel& kernel,
             .units = {},
             .missing = std::move(laid.missing)};
   for (Wanted& wanted : laid.units) {
-    TRY(UnitPlan unit, plan_unit(kernel, look, laid.host, std::move(wanted)));
+    TRY(UnitPlan unit, plan_unit(kernel, look, laid.host, std::move(wanted), users));
     plan.units.push_back(std::move(unit));
   }
   plan.fingerprint = fingerprint_of(plan.units);

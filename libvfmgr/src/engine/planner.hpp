@@ -46,12 +46,17 @@ Result<Laid> lay_over(const Kernel& kernel,
                       const RunOptions& options,
                       Depth depth);
 
+/// Whether a plan asks who uses what it would disturb. Asking opens a vfio group, and while it is
+/// open a run of somebody else sees it in use.
+enum class Users { asked, not_asked };
+
 /// The whole plan: what differs is looked at in full, steps, what is lost, who blocks it. Reads,
 /// and asks the vfio groups of what would be disturbed. Errors: all faults at once.
 Result<Plan> make_plan(Kernel& kernel,
                        std::span<const Backend* const> backends,
                        const Wish& wish,
-                       const RunOptions& options);
+                       const RunOptions& options,
+                       Users users = Users::asked);
 
 /// The unit before and after in the shape of `show`, from the plan's record and target.
 void put_views(const Kernel& kernel, const Host& host, UnitPlan& plan);

@@ -193,7 +193,8 @@ Result<Report> run_wish(Kernel& kernel,
                         Backends backends,
                         const Wish& wish,
                         const RunOptions& options) {
-  TRY(Plan seen, make_plan(kernel, backends, wish, options));
+  // Before the locks are ours only which GPUs it is about matters.
+  TRY(Plan seen, make_plan(kernel, backends, wish, options, Users::not_asked));
   TRY_VOID(nothing_left_behind(kernel, seen.units));
   if (!seen.changes()) {
     return run_locked(kernel, backends, std::move(seen), options);
