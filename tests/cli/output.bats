@@ -58,7 +58,7 @@ load helper
 }
 
 @test "a terminal gets colour, and none with NO_COLOR or --color never" {
-  seen_by_terminal() { script -qec "$*" /dev/null; }
+  seen_by_terminal() { TERM=xterm script -qec "$*" /dev/null; }
   seen_by_terminal "$VGPUCTL --sim lab.vfhost list" | grep -q $'\x1b\[1m'
   run ! grep -q $'\x1b\[1m' <(NO_COLOR=1 seen_by_terminal "$VGPUCTL --sim lab.vfhost list")
   run ! grep -q $'\x1b\[1m' <(seen_by_terminal "$VGPUCTL --sim lab.vfhost list --color never")
