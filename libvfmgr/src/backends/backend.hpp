@@ -26,6 +26,8 @@ class Backend {
   Backend() = default;
   Backend(const Backend&) = delete;
   Backend& operator=(const Backend&) = delete;
+  Backend(Backend&&) = delete;
+  Backend& operator=(Backend&&) = delete;
 
   /// As in the table of spec and docs: "generic", "intel-xe".
   [[nodiscard]] virtual std::string_view name() const = 0;

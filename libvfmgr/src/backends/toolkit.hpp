@@ -18,15 +18,15 @@ namespace vfmgr {
 /// A PF, or one of its VFs.
 struct Function {
   PciAddress pf;
-  std::optional<VfIndex> vf = {};
+  std::optional<VfIndex> vf;
 };
 
 /// How a write differs from the plain one.
 struct How {
-  std::string reason = {};
-  std::optional<std::string> bytes = {};  ///< else the expected text
-  std::vector<Place> wipes = {};
-  std::vector<Place> disturbs = {};
+  std::string reason;
+  std::optional<std::string> bytes;  ///< else the expected text
+  std::vector<Place> wipes;
+  std::vector<Place> disturbs;
   Blocking blocking = Blocking::never;
   Milliseconds limit{2000};
 };
@@ -35,8 +35,8 @@ struct How {
 /// guess is not checked when the step ends: where it was wrong the end of the run sees it, and
 /// mends it.
 struct Redraws {
-  State on_disable = {};
-  State on_enable = {};
+  State on_disable;
+  State on_enable;
   bool forced = false;  ///< make the VFs anew though their count is right
 };
 

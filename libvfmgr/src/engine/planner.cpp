@@ -9,7 +9,6 @@
 #include "backends/toolkit.hpp"
 #include "core/json_state.hpp"
 #include "core/try.hpp"
-#include "engine/differences.hpp"
 #include "engine/functions.hpp"
 #include "engine/guard.hpp"
 #include "engine/predict.hpp"
