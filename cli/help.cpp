@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "help.hpp"
 
-#include "output/style.hpp"
 #include "output/table.hpp"
 
 #include <CLI/CLI.hpp>

@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vfmgr/manager.hpp"
+#include "vfmgr/plan.hpp"
+#include "vfmgr/profile.hpp"
+#include "vfmgr/report.hpp"
+#include "vfmgr/result.hpp"
 
 #include "commands/commands.hpp"
 #include "commands/run_options.hpp"
+#include "context.hpp"
 #include "core/try.hpp"
 #include "files.hpp"
+#include "output/report_text.hpp"
 #include "output/style.hpp"
 
 #include <memory>

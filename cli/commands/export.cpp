@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vfmgr/manager.hpp"
+#include "vfmgr/report.hpp"
+#include "vfmgr/result.hpp"
 
 #include "commands/commands.hpp"
+#include "context.hpp"
 #include "core/try.hpp"
 
 #include <memory>

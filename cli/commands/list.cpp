@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "vfmgr/inventory.hpp"
 #include "vfmgr/json.hpp"
 #include "vfmgr/manager.hpp"
+#include "vfmgr/report.hpp"
+#include "vfmgr/result.hpp"
 
 #include "commands/commands.hpp"
+#include "context.hpp"
 #include "core/try.hpp"
 #include "output/list_text.hpp"
 

@@ -3,11 +3,12 @@
 
 #include "vfmgr/json.hpp"
 #include "vfmgr/manager.hpp"
+#include "vfmgr/plan.hpp"
 #include "vfmgr/report.hpp"
+#include "vfmgr/result.hpp"
 #include "vfmgr/units.hpp"
 
 #include "context.hpp"
-#include "core/try.hpp"
 #include "output/plan_text.hpp"
 #include "output/report_text.hpp"
 

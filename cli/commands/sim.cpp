@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vfmgr/place.hpp"
+#include "vfmgr/report.hpp"
 #include "vfmgr/result.hpp"
 
 #include "commands/commands.hpp"
+#include "context.hpp"
 #include "core/try.hpp"
 #include "output/json.hpp"
 #include "output/sim_text.hpp"
@@ -37,11 +39,11 @@ struct Arguments {
 void say_done(Context& context,
               const Arguments& arguments,
               std::string_view done,
-              std::string text) {
+              std::string_view text) {
   if (context.globals().json) {
     context.print(done_to_json(arguments.file, done));
   } else if (context.notes()) {
-    context.tell(text + "\n");
+    context.tell(fmt::format("{}\n", text));
   }
 }
 

@@ -3,6 +3,7 @@
 
 #include "vfmgr/plan.hpp"
 #include "vfmgr/setting.hpp"
+#include "vfmgr/state.hpp"
 #include "vfmgr/units.hpp"
 
 #include "core/attributes.hpp"
@@ -181,6 +182,7 @@ std::vector<PlanLine> plan_lines(const UnitPlan& plan, bool all) {
     }
   }
   std::vector<PlanLine> lines;
+  lines.reserve(groups.size());
   for (const Group& group : groups) {
     lines.push_back(line_for(group, plan.unit.gpus.size() > 1));
   }

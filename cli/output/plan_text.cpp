@@ -2,7 +2,9 @@
 #include "output/plan_text.hpp"
 
 #include "vfmgr/inventory.hpp"
+#include "vfmgr/place.hpp"
 #include "vfmgr/plan.hpp"
+#include "vfmgr/result.hpp"
 #include "vfmgr/units.hpp"
 
 #include "output/error_text.hpp"
@@ -56,7 +58,7 @@ std::string effect_of(const UnitPlan& plan, std::size_t at) {
   }
   const std::uint32_t before = plan.view_before[at].num_vfs;
   const std::uint32_t after = plan.view_after[at].num_vfs;
-  const std::string counts = fmt::format("{} → {}", before, counted(after, "VF"));
+  std::string counts = fmt::format("{} → {}", before, counted(after, "VF"));
   switch (plan.action) {
     case Action::create:
       return counts;

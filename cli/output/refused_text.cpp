@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "output/refused_text.hpp"
 
+#include "vfmgr/inventory.hpp"
 #include "vfmgr/plan.hpp"
 #include "vfmgr/result.hpp"
+#include "vfmgr/units.hpp"
 
 #include "output/error_text.hpp"
 #include "output/style.hpp"

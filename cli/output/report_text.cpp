@@ -3,6 +3,8 @@
 
 #include "vfmgr/inventory.hpp"
 #include "vfmgr/report.hpp"
+#include "vfmgr/result.hpp"
+#include "vfmgr/units.hpp"
 
 #include "output/error_text.hpp"
 #include "output/refused_text.hpp"
@@ -212,7 +214,7 @@ std::string report_errors_text(const Report& report,
   for (const UnitReport& unit : report.units) {
     if (unit.result == Outcome::refused && !unit.plan.blocked.empty()) {
       refused.push_back(&unit.plan);
-    } else if (!arrived(unit) && !(run == Run::recover && unit.result == Outcome::rolled_back)) {
+    } else if (!arrived(unit) && (run != Run::recover || unit.result != Outcome::rolled_back)) {
       text += unit_errors(unit, again, style);
     }
   }

@@ -27,9 +27,9 @@ using vfmgr::GpuView;
 using vfmgr::VfView;
 
 std::string headline(const GpuView& gpu, const Style& style) {
-  std::string text = fmt::format("{}  {}",
-                                 style.paint(Paint::bold, to_string(gpu.gpu.address)),
-                                 style.paint(Paint::bold, name_of(gpu.gpu)));
+  const std::string text = fmt::format("{}  {}",
+                                       style.paint(Paint::bold, to_string(gpu.gpu.address)),
+                                       style.paint(Paint::bold, name_of(gpu.gpu)));
   if (gpu.backend.empty()) {
     return text + "  no VFs can be made\n";
   }
@@ -120,7 +120,7 @@ std::vector<Alike> folded(const std::vector<VfView>& vfs) {
   std::vector<Alike> groups;
   for (const VfView& vf : vfs) {
     if (groups.empty() || !alike(*groups.back().vfs.front(), vf)) {
-      groups.push_back({});
+      groups.emplace_back();
     }
     groups.back().vfs.push_back(&vf);
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "output/sim_text.hpp"
 
+#include "vfmgr/inventory.hpp"
+
 #include "output/style.hpp"
 #include "output/table.hpp"
 #include "output/values.hpp"

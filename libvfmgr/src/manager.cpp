@@ -5,8 +5,12 @@
 #include "vfmgr/plan.hpp"
 #include "vfmgr/profile.hpp"
 #include "vfmgr/report.hpp"
+#include "vfmgr/result.hpp"
+#include "vfmgr/state.hpp"
+#include "vfmgr/units.hpp"
 
 #include "backends/backend.hpp"
+#include "core/settings.hpp"
 #include "core/try.hpp"
 #include "engine/compare.hpp"
 #include "engine/exporter.hpp"
@@ -25,6 +29,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What does not fit is refused before any write, with which and what to do.
 #include "vfmgr/manager.hpp"
+#include "vfmgr/place.hpp"
 #include "vfmgr/report.hpp"
+#include "vfmgr/result.hpp"
 
 #include "sim/tools.hpp"
 #include "support/lab.hpp"
@@ -18,7 +20,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-const std::string kHead = "schema = 1\n[[gpu]]\nmatch = { address = \"*\" }\n";
+const std::string head = "schema = 1\n[[gpu]]\nmatch = { address = \"*\" }\n";
 
 void poke(const Lab& lab, const std::string& leaf, const std::string& bytes) {
   const auto poked = sim::poke(lab.file(), *parse_place(gpu_file(leaf)), bytes);
@@ -42,7 +44,7 @@ Error refused(Lab& lab, const std::string& toml) {
 
 TEST(Fits, RefusesMoreVfsThanThereCanBe) {
   Lab lab({"plain"});
-  const Error error = refused(lab, kHead + "vfs = 9\n");
+  const Error error = refused(lab, head + "vfs = 9\n");
   EXPECT_EQ(exit_code(error), ExitCode::wrong_here);
   EXPECT_THAT(to_string(error), HasSubstr("8"));
   ASSERT_TRUE(error.spot);
@@ -52,11 +54,11 @@ TEST(Fits, RefusesMoreVfsThanThereCanBe) {
 TEST(Fits, RefusesVfsPastTheBusNumbersOfTheBridgeAndSaysHowManyFit) {
   Lab lab({"plain"});
   poke(lab, "sriov_offset", "252\n");
-  const Error error = refused(lab, kHead + "vfs = 8\n");
+  const Error error = refused(lab, head + "vfs = 8\n");
   EXPECT_EQ(error.kind, ErrorKind::does_not_fit);
   EXPECT_THAT(error.why, HasSubstr("bus 04"));
   EXPECT_THAT(error.help, HasSubstr("at most 4 fit"));
-  EXPECT_TRUE(lab.plan(kHead + "vfs = 4\n"));
+  EXPECT_TRUE(lab.plan(head + "vfs = 4\n"));
 }
 
 TEST(Fits, RefusesVfsWhoseBarsHaveNoWindow) {
@@ -70,7 +72,7 @@ TEST(Fits, RefusesVfsWhoseBarsHaveNoWindow) {
       resource += at == 7 ? line : "0x0000000000000000 0x0000000000000000 0x0000000000000000\n";
     }
     poke(lab, "resource", resource);
-    const Error error = refused(lab, kHead + "vfs = 2\n");
+    const Error error = refused(lab, head + "vfs = 2\n");
     EXPECT_EQ(error.kind, ErrorKind::does_not_fit) << line;
     EXPECT_THAT(error.help, HasSubstr("pci=realloc"));
   }
@@ -79,7 +81,7 @@ TEST(Fits, RefusesVfsWhoseBarsHaveNoWindow) {
 TEST(Fits, RefusesGpusWhoseDriverMakesNoVfsThisWay) {
   for (const char* const model : {"nvidia-l40s-vgpu", "amd-v710-gim"}) {
     Lab lab({model});
-    const Error error = refused(lab, kHead + "vfs = 2\n");
+    const Error error = refused(lab, head + "vfs = 2\n");
     EXPECT_EQ(error.kind, ErrorKind::unsupported) << model;
     EXPECT_EQ(exit_code(error), ExitCode::wrong_here);
     EXPECT_EQ(error.why, "its driver makes no VFs this way");
@@ -90,13 +92,13 @@ TEST(Fits, RefusesGpusWhoseDriverMakesNoVfsThisWay) {
 TEST(Fits, TakesTheSameCardsOnTheStub) {
   for (const char* const model : {"nvidia-l40s", "amd-v710"}) {
     const Lab lab({model});
-    lab.reach(kHead + "vfs = 2\n");
+    lab.reach(head + "vfs = 2\n");
   }
 }
 
 TEST(Fits, RefusesADriverThatIsNotLoaded) {
   Lab lab({"plain"});
-  const Error error = refused(lab, kHead + "vfs = 2\nvf_driver = \"vfio_pci\"\n");
+  const Error error = refused(lab, head + "vfs = 2\nvf_driver = \"vfio_pci\"\n");
   EXPECT_EQ(error.kind, ErrorKind::unsupported);
   EXPECT_EQ(error.value, "vfio_pci");
   EXPECT_THAT(error.help, HasSubstr("modprobe vfio_pci"));
@@ -106,21 +108,21 @@ TEST(Fits, RefusesADriverThatIsNotLoaded) {
 
 TEST(Fits, RefusesKeysTheDeviceLacksWithThoseItHas) {
   Lab lab({"plain"});
-  const Error error = refused(lab, kHead + "vfs = 2\nvram = \"1GiB\"\n");
+  const Error error = refused(lab, head + "vfs = 2\nvram = \"1GiB\"\n");
   EXPECT_EQ(exit_code(error), ExitCode::wrong_here);
   EXPECT_THAT(to_string(error), HasSubstr("vf_driver"));
 }
 
 TEST(Fits, RefusesSlicesThatXeCannotCount) {
   Lab lab({"intel-b60"});
-  const Error error = refused(lab, kHead + "vfs = 2\nexec_quantum = \"1500us\"\n");
+  const Error error = refused(lab, head + "vfs = 2\nexec_quantum = \"1500us\"\n");
   EXPECT_EQ(error.kind, ErrorKind::unsupported);
   EXPECT_THAT(error.help, HasSubstr("2ms"));
 }
 
 TEST(Fits, RefusesVramForSomeVfsOfXeOnly) {
   Lab lab({"intel-b60"});
-  const Error error = refused(lab, kHead + "vfs = 2\n[[gpu.vf]]\nindex = 0\nvram = \"1GiB\"\n");
+  const Error error = refused(lab, head + "vfs = 2\n[[gpu.vf]]\nindex = 0\nvram = \"1GiB\"\n");
   EXPECT_EQ(error.kind, ErrorKind::unsupported);
   EXPECT_THAT(error.why, HasSubstr("vf1"));
 }
@@ -137,7 +139,7 @@ TEST(Fits, NamesAllFaultsOfAllGpusAtOnce) {
 
 TEST(Fits, NeverTakesAVfOrAFunctionWithoutSrIovForAGpu) {
   Lab lab({"plain"});
-  lab.reach(kHead + "vfs = 2\n");
+  lab.reach(head + "vfs = 2\n");
   const Error error =
       refused(lab, "schema = 1\n[[gpu]]\nmatch = { address = \"0000:03:00.1\" }\nvfs = 1\n");
   EXPECT_EQ(exit_code(error), ExitCode::wrong_here);

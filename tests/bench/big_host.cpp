@@ -4,6 +4,7 @@
 #include "vfmgr/manager.hpp"
 #include "vfmgr/profile.hpp"
 #include "vfmgr/report.hpp"
+#include "vfmgr/result.hpp"
 
 #include "sim/create.hpp"
 #include "sim/host_file.hpp"

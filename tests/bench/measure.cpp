@@ -9,6 +9,7 @@
 #include "vfmgr/manager.hpp"
 #include "vfmgr/profile.hpp"
 #include "vfmgr/report.hpp"
+#include "vfmgr/units.hpp"
 
 #include "big_host.hpp"
 #include "pci/attrs.hpp"
@@ -18,6 +19,7 @@
 #include <sys/stat.h>
 
 #include <chrono>
+#include <cstdint>
 #include <exception>
 #include <filesystem>
 #include <fstream>

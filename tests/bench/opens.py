@@ -12,13 +12,13 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-# 4711  openat2(5, "bus/pci/devices/0000:03:00.0/vendor", {flags=O_RDONLY|O_CLOEXEC, …}, 24) = 7
-CALL = re.compile(r'(?:openat2?|open)\((?P<at>\w+), "(?P<path>[^"]*)", \{?(?:flags=)?(?P<flags>[A-Z_|]+).*\) = (?P<fd>\d+)')
+# 4711  openat2(5</t/sys/bus/pci>, "devices", {flags=O_RDONLY|O_CLOEXEC, …}, 24) = 7</t/sys/bus/pci/devices>
+CALL = re.compile(r'(?:openat2?|open)\(.*?\{?(?:flags=)?\b(?P<flags>O_[A-Z_|]+).*\) = \d+<(?P<path>.*)>$')
 
 
 def traced(command: list[str]) -> list[str]:
     with tempfile.NamedTemporaryFile("r") as log:
-        watched = ["strace", "-f", "-qq", "-s", "4096", "-e", "trace=openat,openat2", "-o", log.name, *command]
+        watched = ["strace", "-f", "-qq", "-y", "-s", "4096", "-e", "trace=openat,openat2", "-o", log.name, *command]
         ended = subprocess.run(watched, stdout=subprocess.DEVNULL, check=False)
         if ended.returncode != 0:
             sys.exit(f"{' '.join(watched)} ended with {ended.returncode}")
@@ -32,7 +32,7 @@ def opened(lines: list[str], tree: str) -> Counter:
         call = CALL.search(line)
         if not call or {"O_DIRECTORY", "O_PATH"} & set(call["flags"].split("|")):
             continue
-        if call["at"] != "AT_FDCWD" or call["path"].startswith(tree):
+        if call["path"].startswith(tree):
             files[call["path"]] += 1
     return files
 

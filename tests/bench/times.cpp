@@ -2,7 +2,11 @@
 // How long things take on the big host. Printed, never asserted: VFMGR_BIG_HOST is the folder that
 // `measure make` made.
 #include "vfmgr/manager.hpp"
+#include "vfmgr/place.hpp"
+#include "vfmgr/plan.hpp"
 #include "vfmgr/profile.hpp"
+#include "vfmgr/result.hpp"
+#include "vfmgr/units.hpp"
 
 #include "backends/backend.hpp"
 #include "big_host.hpp"
@@ -48,7 +52,7 @@ Profile profile() {
 }
 
 void parse_profile(benchmark::State& state) {
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     benchmark::DoNotOptimize(profile());
   }
 }
@@ -56,7 +60,7 @@ BENCHMARK(parse_profile)->Unit(benchmark::kMicrosecond);
 
 void list(benchmark::State& state) {
   const Manager manager = tree();
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     benchmark::DoNotOptimize(need(manager.inventory({})));
   }
 }
@@ -65,7 +69,7 @@ BENCHMARK(list)->Unit(benchmark::kMillisecond);
 void check_in_sync(benchmark::State& state) {
   const Manager manager = tree();
   const Profile wish = profile();
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     benchmark::DoNotOptimize(need(manager.check(wish, {})));
   }
 }
@@ -74,7 +78,7 @@ BENCHMARK(check_in_sync)->Unit(benchmark::kMillisecond);
 void plan_nothing(benchmark::State& state) {
   const Manager manager = tree();
   const Profile wish = profile();
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     benchmark::DoNotOptimize(need(manager.plan(wish, {})));
   }
 }
@@ -90,14 +94,14 @@ void write_to_host_file(benchmark::State& state) {
   const AttrTables tables = attr_tables(shipped_backends());
   const auto kernel = need(sim::open_host_file(file, tables));
   const Place place = pci::of(pci::kAutoprobe, PciAddress{.bus = 3});
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     benchmark::DoNotOptimize(kernel->write(place, "1", Blocking::never, Milliseconds{100}));
   }
 }
 BENCHMARK(write_to_host_file)->Unit(benchmark::kMicrosecond)->Iterations(1000);
 
 void open_host_file(benchmark::State& state) {
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     benchmark::DoNotOptimize(need(Manager::for_host_file(folder() / "host.vfhost")));
   }
 }

@@ -67,7 +67,7 @@ TEST(Cases, ThatCannotBeReadNameTheirLine) {
                                                   "write $pf/x 1 -> ok [6.1 EIO]",
                                                   "write $pf/x 1 -> ok EIO",
                                                   "write $pf/x 'open -> ok",
-                                                  "write $pf/x \"\\q\" -> ok",
+                                                  R"(write $pf/x "\q" -> ok)",
                                                   "wait 5ms -> ok",
                                                   "given",
                                                   "kernels: 4.19",

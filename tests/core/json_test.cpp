@@ -1,26 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vfmgr/json.hpp"
 
+#include "vfmgr/inventory.hpp"
 #include "vfmgr/manager.hpp"
+#include "vfmgr/place.hpp"
 #include "vfmgr/plan.hpp"
+#include "vfmgr/result.hpp"
+#include "vfmgr/setting.hpp"
+#include "vfmgr/state.hpp"
+#include "vfmgr/units.hpp"
 
 #include "core/json_state.hpp"
 #include "core/utf8.hpp"
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 namespace vfmgr {
 namespace {
 
-const PciAddress kGpu{.domain = 0, .bus = 3, .device = 0, .function = 0};
-const Place kQuota{.in = In::sys, .path = "bus/pci/devices/0000:03:00.0/quota"};
-const Place kLink{.in = In::sys, .path = "bus/pci/devices/0000:03:00.0/driver", .as = As::link};
-const Place kCount{.in = In::sys, .path = "bus/pci/devices/0000:03:00.0/virtfn", .as = As::count};
+const PciAddress the_gpu{.domain = 0, .bus = 3, .device = 0, .function = 0};
+const Place the_quota{.in = In::sys, .path = "bus/pci/devices/0000:03:00.0/quota"};
+const Place the_link{.in = In::sys, .path = "bus/pci/devices/0000:03:00.0/driver", .as = As::link};
+const Place the_count{
+    .in = In::sys, .path = "bus/pci/devices/0000:03:00.0/virtfn", .as = As::count};
 
 /// Every kind of value once.
 State varied_state() {
@@ -31,43 +40,43 @@ State varied_state() {
   Value binary = text_value(std::string("\0\xFF\"\\\n", 5), Origin::unknown);
   Value unreadable{.is = Unreadable{.os_error = 5}};
   unreadable.match = Match::any;
-  return {{kQuota, slack},
-          {kLink, absent_value()},
-          {kCount, unreadable},
+  return {{the_quota, slack},
+          {the_link, absent_value()},
+          {the_count, unreadable},
           {Place{.in = In::module, .path = std::string("gim\xFE")}, binary},
           {Place{.in = In::etc, .path = "empty"}, text_value("")}};
 }
 
 UnitPlan varied_unit() {
   UnitPlan plan;
-  Gpu gpu{.address = kGpu, .vendor_id = 0x8086, .device_id = 0xe211, .class_code = 0x038000};
+  Gpu gpu{.address = the_gpu, .vendor_id = 0x8086, .device_id = 0xe211, .class_code = 0x038000};
   gpu.driver = "xe";
   gpu.numa_node = 0;
   gpu.total_vfs = 24;
   gpu.model = "Arc \xC3\x97";
   Gpu other{.address = {.domain = 0x12345, .bus = 0xFF, .device = 31, .function = 7}};
-  other.physfn = kGpu;
+  other.physfn = the_gpu;
   plan.unit = {.gpus = {gpu, other}, .why_together = "one module"};
   plan.backend = "intel-xe";
   plan.before = varied_state();
-  plan.target = {{kCount, text_value("4")}};
-  Change change{.what = "vram", .reason = "first", .source = "lab.toml:3:4", .gpu = kGpu};
+  plan.target = {{the_count, text_value("4")}};
+  Change change{.what = "vram", .reason = "first", .source = "lab.toml:3:4", .gpu = the_gpu};
   change.vf = VfIndex{63};
   change.from = std::uint64_t{0};
   change.to_value = std::numeric_limits<std::uint64_t>::max();
-  change.to = kQuota;
-  change.bytes = {.text = "{} x", .name_of = kLink, .id_of = kCount, .id_name = "q \xF0"};
-  change.effects = {{.at = kQuota, .before = absent_value(), .expect = text_value("4")},
-                    {.at = kLink, .before = {}, .expect = varied_state().at(kQuota)}};
-  change.wipes = {kCount};
-  change.disturbs = {kLink, kQuota};
+  change.to = the_quota;
+  change.bytes = {.text = "{} x", .name_of = the_link, .id_of = the_count, .id_name = "q \xF0"};
+  change.effects = {{.at = the_quota, .before = absent_value(), .expect = text_value("4")},
+                    {.at = the_link, .before = {}, .expect = varied_state().at(the_quota)}};
+  change.wipes = {the_count};
+  change.disturbs = {the_link, the_quota};
   change.blocking = Blocking::can_hang;
   change.limit = Milliseconds{60000};
   plan.steps = {change,
                 Await{.what = "vfs",
-                      .gpu = kGpu,
+                      .gpu = the_gpu,
                       .vf = VfIndex{0},
-                      .at = kLink,
+                      .at = the_link,
                       .expect = text_value("x"),
                       .limit = Milliseconds{5}}};
   Change other_settings{.what = "driver"};
@@ -78,7 +87,7 @@ UnitPlan varied_unit() {
   flag.from = true;
   flag.to_value = std::string("default");
   plan.steps.emplace_back(flag);
-  plan.lost = {{.at = kLink, .why = "it dies with its VF"}};
+  plan.lost = {{.at = the_link, .why = "it dies with its VF"}};
   return plan;
 }
 
@@ -136,7 +145,7 @@ TEST(Json, RefusesAPlanThatIsNestedWithoutEnd) {
 }
 
 TEST(Json, ShowsUnknownAsNullAndInfiniteAsAWord) {
-  GpuView view{.gpu = {.address = kGpu}};
+  GpuView view{.gpu = {.address = the_gpu}};
   view.attributes = {{"exec_quantum", std::numeric_limits<std::uint64_t>::max()}, {"vram", {}}};
   view.gpu.model = "bad \xFF byte";
   const auto json = nlohmann::json::parse(inventory_to_json({.gpus = {view}}));

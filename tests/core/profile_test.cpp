@@ -12,6 +12,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -22,6 +23,7 @@ namespace {
 
 Profile good(std::vector<std::string> texts) {
   std::vector<ProfileText> files;
+  files.reserve(texts.size());
   for (std::string& text : texts) {
     files.push_back(
         {.file = "p" + std::to_string(files.size()) + ".toml", .text = std::move(text)});

@@ -7,7 +7,6 @@
 #include "vfmgr/units.hpp"
 
 #include "core/attributes.hpp"
-#include "core/profile_model.hpp"
 #include "core/settings.hpp"
 
 #include <gmock/gmock.h>
@@ -16,7 +15,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 namespace vfmgr {
@@ -77,6 +75,7 @@ Resolved resolved(const std::string& tables, const std::vector<GpuFacts>& gpus) 
 /// "line: kind subject 'value': why | help".
 std::vector<std::string> lines(const std::vector<Error>& errors) {
   std::vector<std::string> texts;
+  texts.reserve(errors.size());
   for (const Error& error : errors) {
     texts.push_back(std::to_string(error.spot.value_or(Spot{}).line) + ": " +
                     std::string(to_string(error.kind)) + " " + error.subject + " '" + error.value +
@@ -87,6 +86,7 @@ std::vector<std::string> lines(const std::vector<Error>& errors) {
 
 std::vector<std::string> addresses(const Resolved& result) {
   std::vector<std::string> all;
+  all.reserve(result.desired.size());
   for (const Desired& desired : result.desired) {
     all.push_back(to_string(desired.gpu));
   }

@@ -1,4 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "vfmgr/place.hpp"
+#include "vfmgr/plan.hpp"
+#include "vfmgr/result.hpp"
+#include "vfmgr/units.hpp"
+
 #include "door/support/tree.hpp"
 #include "kernel/kernel.hpp"
 #include "kernel/linux_kernel.hpp"
@@ -25,7 +30,7 @@ using std::chrono::seconds;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-const PciAddress kPf{.domain = 0, .bus = 3, .device = 0, .function = 0};
+const PciAddress pf{.domain = 0, .bus = 3, .device = 0, .function = 0};
 
 Result<void> write_now(Kernel& kernel, const Place& place, std::string_view bytes) {
   return kernel.write(place, bytes, Blocking::never, seconds(1));
@@ -76,6 +81,28 @@ TEST(Files, SayWithTheirErrnoWhatIsMissing) {
   EXPECT_EQ(door->link(free_place("file")).error().os_error, EINVAL);
   EXPECT_EQ(door->link(free_place("absent")).error().os_error, ENOENT);
   EXPECT_EQ(write_now(*door, free_place("folder"), "1").error().os_error, EISDIR);
+}
+
+TEST(Files, InAFolderThatWentAndCameAgainAreThoseOfTheNewOne) {
+  const Tree tree;
+  tree.file("sys/free/one", "old");
+  tree.file("sys/free/two", "old");
+  tree.link("sys/free/driver", "../drivers/old");
+  const auto door = tree.door();
+  EXPECT_EQ(door->read(free_place("one")), "old");
+  EXPECT_EQ(door->read(free_place("two")), "old");
+  EXPECT_EQ(door->link(free_place("driver")), "../drivers/old");
+
+  // As the kernel does it: what was in the folder goes, then the folder; another takes its name.
+  std::filesystem::remove_all(tree.root() / "sys/free");
+  EXPECT_EQ(door->read(free_place("two")).error().os_error, ENOENT);
+  tree.file("sys/free/one", "new");
+  tree.file("sys/free/two", "new");
+  tree.link("sys/free/driver", "../drivers/new");
+
+  EXPECT_EQ(door->read(free_place("two")), "new");
+  EXPECT_EQ(door->read(free_place("one")), "new");
+  EXPECT_EQ(door->link(free_place("driver")), "../drivers/new");
 }
 
 TEST(Files, AreNeverMadeByAWrite) {
@@ -141,12 +168,12 @@ TEST(Links, LeadAsSysfsLaysThem) {
             "../../../devices/pci0000:00/0000:00:01.0/0000:03:00.0");
   const auto door = tree.door();
 
-  EXPECT_EQ(door->read(pci::of(pci::kTotalVfs, kPf)), "24\n");
-  EXPECT_EQ(door->read(pci::of(pci::kSubordinateBus, kPf)), "4\n");
-  EXPECT_EQ(door->read(pci::of(pci::kVfOverride, kPf, VfIndex{0})), "(null)\n");
-  EXPECT_EQ(door->link(pci::of(pci::kVf, kPf, VfIndex{0})), "../0000:03:00.1");
-  EXPECT_EQ(observe(*door, pci::of(pci::kVf, kPf, VfIndex{0})).text(), "0000:03:00.1");
-  EXPECT_EQ(observe(*door, pci::of(pci::kVfCount, kPf)).text(), "1");
+  EXPECT_EQ(door->read(pci::of(pci::kTotalVfs, pf)), "24\n");
+  EXPECT_EQ(door->read(pci::of(pci::kSubordinateBus, pf)), "4\n");
+  EXPECT_EQ(door->read(pci::of(pci::kVfOverride, pf, VfIndex{0})), "(null)\n");
+  EXPECT_EQ(door->link(pci::of(pci::kVf, pf, VfIndex{0})), "../0000:03:00.1");
+  EXPECT_EQ(observe(*door, pci::of(pci::kVf, pf, VfIndex{0})).text(), "0000:03:00.1");
+  EXPECT_EQ(observe(*door, pci::of(pci::kVfCount, pf)).text(), "1");
 }
 
 TEST(Links, NeverLeadOutOfTheirNamespace) {

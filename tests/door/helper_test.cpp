@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "vfmgr/place.hpp"
+#include "vfmgr/plan.hpp"
+#include "vfmgr/result.hpp"
+
 #include "door/support/tree.hpp"
 #include "kernel/kernel.hpp"
 #include "pci/attrs.hpp"
@@ -7,13 +11,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <poll.h>
-#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <csignal>
+#include <cstddef>
 #include <filesystem>
 #include <fstream>
 #include <string>

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "vfmgr/plan.hpp"
+#include "vfmgr/result.hpp"
+
 #include "door/support/tree.hpp"
 #include "kernel/kernel.hpp"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <poll.h>
-#include <signal.h>
 #include <sys/file.h>
 #include <sys/inotify.h>
 #include <sys/prctl.h>
@@ -15,6 +17,7 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <functional>
 #include <span>
@@ -174,8 +177,10 @@ TEST_F(Locks, AreFreeAsSoonAsTheParentLetsThemGo) {
 TEST_F(Locks, CanBeMoreThanOneMessageCarries) {
   tree_.file("sys/free/value", "0");
   const auto door = tree_.door();
+  constexpr int kMany = 600;
   std::vector<int> locks;
-  for (int i = 0; i < 600; ++i) {
+  locks.reserve(kMany);
+  for (int i = 0; i < kMany; ++i) {
     locks.push_back(::open(lock_.c_str(), O_RDWR | O_CLOEXEC));
   }
   ASSERT_EQ(::flock(locks.back(), LOCK_EX | LOCK_NB), 0);

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "vfmgr/place.hpp"
+#include "vfmgr/plan.hpp"
+#include "vfmgr/result.hpp"
+
 #include "door/support/tree.hpp"
 #include "kernel/kernel.hpp"
 

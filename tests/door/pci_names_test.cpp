@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernel/pci_names.hpp"
 
+#include "vfmgr/inventory.hpp"
+
 #include <gtest/gtest.h>
 
-#include <string>
+#include <cstdint>
 #include <thread>
 #include <vector>
 
@@ -42,8 +44,10 @@ TEST(PciNames, ThatNobodyKnowsAreEmpty) {
 
 TEST(PciNames, CanBeAskedByManyThreads) {
   const PciNames names;
+  constexpr int kThreads = 4;
   std::vector<std::thread> threads;
-  for (int i = 0; i < 4; ++i) {
+  threads.reserve(kThreads);
+  for (int i = 0; i < kThreads; ++i) {
     threads.emplace_back([&names] {
       for (int turn = 0; turn < 50; ++turn) {
         EXPECT_EQ(names.name_of(ids(0x10de, 0x1eb8)).model, "Tesla T4");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vfmgr/manager.hpp"
+#include "vfmgr/result.hpp"
 
 #include "support/lab.hpp"
 
@@ -15,7 +16,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-const std::string kFive = R"(schema = 1
+const std::string five = R"(schema = 1
 [[gpu]]
 match = { address = "0000:03:00.0" }
 vfs = 5
@@ -35,7 +36,7 @@ std::string exported(const Lab& lab) {
 
 TEST(Export, OfWhatWasAppliedChangesNothingAndBringsItBack) {
   Lab lab({"intel-b60", "plain"});
-  lab.reach(kFive);
+  lab.reach(five);
   const std::string text = exported(lab);
   EXPECT_THAT(text,
               HasSubstr("vfs = 5\nvf_driver = \"vfio-pci\"\nvram = \"2GiB\"\n"
@@ -63,7 +64,7 @@ TEST(Export, WritesWhatTheDriverIsKnownToHaveChosenAsComments) {
 }
 
 TEST(Export, WritesAllOutWhereSomebodySetOneOfThem) {
-  Lab lab({"intel-b60"});
+  const Lab lab({"intel-b60"});
   lab.reach("schema = 1\n[[gpu]]\nmatch = { address = \"*\" }\nvfs = 2\n");
   lab.reach(
       "schema = 1\n[[gpu]]\nmatch = { address = \"*\" }\nvfs = 2\n"

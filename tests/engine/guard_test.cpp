@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vfmgr/manager.hpp"
 #include "vfmgr/report.hpp"
+#include "vfmgr/result.hpp"
+#include "vfmgr/units.hpp"
 
 #include "sim/tools.hpp"
 #include "support/lab.hpp"
@@ -17,7 +19,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-const std::string kBoth = "schema = 1\n[[gpu]]\nmatch = { address = \"*\" }\nvfs = 2\n";
+const std::string both = "schema = 1\n[[gpu]]\nmatch = { address = \"*\" }\nvfs = 2\n";
 
 void hold(const Lab& lab, const std::string& vf) {
   const auto held = sim::hold_vf(lab.file(), vf, 4711, "web-2");
@@ -26,7 +28,7 @@ void hold(const Lab& lab, const std::string& vf) {
 
 TEST(Guard, RefusesTheWholeRunWhereAVmHoldsAVf) {
   Lab lab({"plain", "plain"});
-  lab.reach(kBoth);
+  lab.reach(both);
   hold(lab, "0000:03:00.0/1");
   static_cast<void>(lab.writes());
   const auto report = lab.teardown();
@@ -39,8 +41,8 @@ TEST(Guard, RefusesTheWholeRunWhereAVmHoldsAVf) {
 }
 
 TEST(Guard, LeavesTheRefusedGpuOutWhenToldToKeepGoing) {
-  Lab lab({"plain", "plain"});
-  lab.reach(kBoth);
+  const Lab lab({"plain", "plain"});
+  lab.reach(both);
   hold(lab, "0000:03:00.0/1");
   const auto report = lab.teardown({.keep_going = true});
   ASSERT_TRUE(report);
@@ -51,7 +53,7 @@ TEST(Guard, LeavesTheRefusedGpuOutWhenToldToKeepGoing) {
 
 TEST(Guard, LetsAVfBeChangedThatNobodyHoldsBesideOneThatIsHeld) {
   Lab lab({"intel-b60"});
-  const std::string toml = kBoth + "exec_quantum = \"20ms\"\n";
+  const std::string toml = both + "exec_quantum = \"20ms\"\n";
   lab.reach(toml);
   hold(lab, "0000:03:00.0/1");
   static_cast<void>(lab.writes());
@@ -61,7 +63,7 @@ TEST(Guard, LetsAVfBeChangedThatNobodyHoldsBesideOneThatIsHeld) {
 
 TEST(Guard, CountsAVfOnAnyOtherDriverAsInUse) {
   Lab lab({"intel-b60"});
-  lab.reach(kBoth + "vf_driver = \"host\"\n");
+  lab.reach(both + "vf_driver = \"host\"\n");
   static_cast<void>(lab.writes());
   const auto report = lab.teardown();
   ASSERT_TRUE(report);
@@ -71,8 +73,8 @@ TEST(Guard, CountsAVfOnAnyOtherDriverAsInUse) {
 }
 
 TEST(Guard, AsksAgainBeforeEachWriteOfASavedPlan) {
-  Lab lab({"plain"});
-  lab.reach(kBoth);
+  const Lab lab({"plain"});
+  lab.reach(both);
   const auto plan = lab.open().plan_teardown({});
   ASSERT_TRUE(plan);
   hold(lab, "0000:03:00.0/0");
@@ -86,7 +88,7 @@ TEST(Guard, AsksAgainBeforeEachWriteOfASavedPlan) {
 
 TEST(Guard, SaysInThePlanWhoWouldBeHit) {
   const Lab lab({"plain"});
-  lab.reach(kBoth);
+  lab.reach(both);
   hold(lab, "0000:03:00.0/1");
   const auto plan = lab.plan("schema = 1\n[[gpu]]\nmatch = { address = \"*\" }\nvfs = 3\n");
   ASSERT_TRUE(plan);

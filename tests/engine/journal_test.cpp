@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/journal.hpp"
 
+#include "vfmgr/inventory.hpp"
+#include "vfmgr/place.hpp"
 #include "vfmgr/plan.hpp"
+#include "vfmgr/result.hpp"
+#include "vfmgr/state.hpp"
 
 #include "engine/files.hpp"
 #include "kernel/kernel.hpp"
@@ -11,14 +15,15 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <ios>
 #include <string>
 #include <system_error>
 
 namespace vfmgr {
 namespace {
 
-const Place kCount{.in = In::sys, .path = "a/virtfn", .as = As::count};
-const Place kFile{.in = In::sys, .path = "a/file"};
+const Place the_count{.in = In::sys, .path = "a/virtfn", .as = As::count};
+const Place the_file{.in = In::sys, .path = "a/file"};
 
 void put(const std::filesystem::path& file, const std::string& text) {
   std::ofstream(file, std::ios::binary | std::ios::trunc) << text;
@@ -34,6 +39,10 @@ class JournalTest : public ::testing::Test {
     state_ = {.run = std::filesystem::path(name) / "run",
               .lib = std::filesystem::path(name) / "lib"};
   }
+  JournalTest(const JournalTest&) = delete;
+  JournalTest(JournalTest&&) = delete;
+  JournalTest& operator=(const JournalTest&) = delete;
+  JournalTest& operator=(JournalTest&&) = delete;
   ~JournalTest() override {
     std::error_code ignored;
     std::filesystem::remove_all(state_.run.parent_path(), ignored);
@@ -43,16 +52,16 @@ class JournalTest : public ::testing::Test {
     UnitPlan plan;
     plan.unit.gpus = {Gpu{.address = {.domain = 0, .bus = 3, .device = 0, .function = 0}}};
     plan.backend = "generic";
-    plan.before = {{kCount, text_value("0")}, {kFile, text_value("old")}};
-    plan.target = {{kCount, text_value("2")}};
+    plan.before = {{the_count, text_value("0")}, {the_file, text_value("old")}};
+    plan.target = {{the_count, text_value("2")}};
     plan.steps = {change()};
     return plan;
   }
   static Change change() {
     Change change{.what = "vfs"};
-    change.to = kFile;
+    change.to = the_file;
     change.bytes = {.text = "2"};
-    change.effects = {{.at = kCount, .before = text_value("0"), .expect = text_value("2")}};
+    change.effects = {{.at = the_count, .before = text_value("0"), .expect = text_value("2")}};
     change.wipes = {Place{.in = In::sys, .path = "a/virtfn"}};
     return change;
   }
@@ -77,7 +86,7 @@ TEST_F(JournalTest, TellsWhatARunBeganAndMayHaveLeft) {
   EXPECT_EQ(run.boot_id, "boot");
   EXPECT_TRUE(run.units[0].write_open);
   EXPECT_EQ(run.units[0].writes_done, 0U);
-  EXPECT_TRUE(run.units[0].begun.explains(kCount, text_value("2")));
+  EXPECT_TRUE(run.units[0].begun.explains(the_count, text_value("2")));
   EXPECT_EQ(run.units[0].plan.before, unit().before);
 }
 

@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "vfmgr/manager.hpp"
+#include "vfmgr/inventory.hpp"
+#include "vfmgr/place.hpp"
+#include "vfmgr/plan.hpp"
+#include "vfmgr/result.hpp"
+#include "vfmgr/state.hpp"
+#include "vfmgr/units.hpp"
 
 #include "backends/generic/backend.hpp"
 #include "engine/predict.hpp"
@@ -8,12 +13,14 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <string>
+#include <vector>
 
 namespace vfmgr::test {
 namespace {
 
-const std::string kTwo = "schema = 1\n[[gpu]]\nmatch = { address = \"*\" }\nvfs = 2\n";
+const std::string two = "schema = 1\n[[gpu]]\nmatch = { address = \"*\" }\nvfs = 2\n";
 
 std::vector<std::string> lost(const Lab& lab, const std::string& toml) {
   const auto plan = lab.plan(toml);
@@ -27,14 +34,14 @@ std::vector<std::string> lost(const Lab& lab, const std::string& toml) {
 
 TEST(Lost, IsNothingWhereVfsAreMadeOnABareGpu) {
   const Lab lab({"intel-b60"});
-  EXPECT_EQ(lost(lab, kTwo), std::vector<std::string>{});
-  EXPECT_EQ(lost(lab, kTwo + "vram = \"2GiB\"\nexec_quantum = \"20ms\"\n"),
+  EXPECT_EQ(lost(lab, two), std::vector<std::string>{});
+  EXPECT_EQ(lost(lab, two + "vram = \"2GiB\"\nexec_quantum = \"20ms\"\n"),
             std::vector<std::string>{});
 }
 
 TEST(Lost, NamesEveryVfThatIsMadeAnewForWhatOthersSetOnIt) {
   const Lab lab({"plain"});
-  lab.reach(kTwo);
+  lab.reach(two);
   const auto places = lost(lab, "schema = 1\n[[gpu]]\nmatch = { address = \"*\" }\nvfs = 3\n");
   EXPECT_EQ(places, (std::vector{gpu_file("virtfn0"), gpu_file("virtfn1")}));
 }
@@ -42,7 +49,7 @@ TEST(Lost, NamesEveryVfThatIsMadeAnewForWhatOthersSetOnIt) {
 TEST(Lost, NamesValuesOfWhichNobodyKnowsWhoChoseThem) {
   const Lab lab({"intel-b60"});
   // Somebody else made these VFs, so who chose their quotas can't be told.
-  lab.reach(kTwo);
+  lab.reach(two);
   std::filesystem::remove_all(lab.file().string() + ".state");
   const auto places = lost(lab, "schema = 1\n[[gpu]]\nmatch = { address = \"*\" }\nvfs = 3\n");
   EXPECT_EQ(std::ranges::count(places, gpu_file("sriov_admin/vf1/profile/vram_quota")), 1);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vfmgr/manager.hpp"
 #include "vfmgr/report.hpp"
+#include "vfmgr/result.hpp"
+#include "vfmgr/units.hpp"
 
 #include "support/lab.hpp"
 
@@ -20,7 +22,7 @@ namespace {
 
 constexpr std::size_t kProcesses = 50;
 
-const std::array kProfiles{
+const std::array two_profiles{
     std::string(
         "schema = 1\n[[gpu]]\nmatch = { address = \"*\" }\nvfs = 2\nvf_driver = \"none\"\n"),
     std::string("schema = 1\n[[gpu]]\nmatch = { address = \"*\" }\nvfs = 3\n"
@@ -29,9 +31,9 @@ const std::array kProfiles{
 /// What each profile alone makes of a fresh host.
 std::array<std::string, 2> ends() {
   std::array<std::string, 2> dumps;
-  for (std::size_t at = 0; at < kProfiles.size(); ++at) {
+  for (std::size_t at = 0; at < two_profiles.size(); ++at) {
     const Lab lab({"plain", "plain"});
-    lab.reach(kProfiles.at(at));
+    lab.reach(two_profiles.at(at));
     dumps.at(at) = lab.dump();
   }
   return dumps;
@@ -52,8 +54,9 @@ TEST(FiftyProcesses, OnOneHostNeverLeaveAMixture) {
   const auto wanted = ends();
   const Lab lab({"plain", "plain"});
   std::vector<pid_t> children;
+  children.reserve(kProcesses);
   for (std::size_t at = 0; at < kProcesses; ++at) {
-    children.push_back(start(lab, kProfiles.at(at % kProfiles.size())));
+    children.push_back(start(lab, two_profiles.at(at % two_profiles.size())));
   }
   for (const pid_t child : children) {
     int status = 0;
@@ -70,8 +73,9 @@ TEST(FiftyProcesses, OfWhichSomeAreKilledLeaveNoMixtureAfterRecover) {
   const Lab lab({"plain", "plain"});
   const std::string before = lab.dump();
   std::vector<pid_t> children;
+  children.reserve(kProcesses);
   for (std::size_t at = 0; at < kProcesses; ++at) {
-    children.push_back(start(lab, kProfiles.at(at % kProfiles.size())));
+    children.push_back(start(lab, two_profiles.at(at % two_profiles.size())));
     if (at % 5 == 4) {
       // Whichever it is by now: waiting for a lock, in a write, or done.
       ::kill(children[at - 3], SIGKILL);

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vfmgr/manager.hpp"
+#include "vfmgr/place.hpp"
+#include "vfmgr/plan.hpp"
 #include "vfmgr/report.hpp"
+#include "vfmgr/result.hpp"
+#include "vfmgr/units.hpp"
 
 #include "engine/locks.hpp"
+#include "kernel/kernel.hpp"
 #include "sim/tools.hpp"
 #include "support/lab.hpp"
 
@@ -21,8 +26,8 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-const std::string kHead = "schema = 1\n[[gpu]]\nmatch = { address = \"0000:03:00.0\" }\n";
-const std::string kBoth = "schema = 1\n[[gpu]]\nmatch = { address = \"*\" }\n";
+const std::string head = "schema = 1\n[[gpu]]\nmatch = { address = \"0000:03:00.0\" }\n";
+const std::string both = "schema = 1\n[[gpu]]\nmatch = { address = \"*\" }\n";
 
 Report need(const Result<Report>& report) {
   EXPECT_TRUE(report) << to_string(report.error());
@@ -31,7 +36,7 @@ Report need(const Result<Report>& report) {
 
 TEST(Apply, WritesNothingTheSecondTime) {
   Lab lab({"intel-b60"});
-  const std::string toml = kHead + "vfs = 2\nvram = \"2GiB\"\nexec_quantum = \"20ms\"\n";
+  const std::string toml = head + "vfs = 2\nvram = \"2GiB\"\nexec_quantum = \"20ms\"\n";
   lab.reach(toml);
   static_cast<void>(lab.writes());
   const Report again = need(lab.apply(toml));
@@ -42,7 +47,7 @@ TEST(Apply, WritesNothingTheSecondTime) {
 
 TEST(Apply, ChangesOneValueOfOneVfWithOneWrite) {
   Lab lab({"intel-b60"});
-  const std::string five = kHead + "vfs = 5\nvram = \"2GiB\"\nexec_quantum = \"20ms\"\n";
+  const std::string five = head + "vfs = 5\nvram = \"2GiB\"\nexec_quantum = \"20ms\"\n";
   lab.reach(five + "[[gpu.vf]]\nindex = 3\nexec_quantum = \"35ms\"\n");
   static_cast<void>(lab.writes());
   lab.reach(five + "[[gpu.vf]]\nindex = 3\nexec_quantum = \"50ms\"\n");
@@ -53,7 +58,7 @@ TEST(Apply, ChangesOneValueOfOneVfWithOneWrite) {
 TEST(Apply, OneGpuThatFailsDoesNotStopTheOthers) {
   const Lab lab({"plain", "plain"});
   lab.fault(gpu_file("sriov_numvfs"), EIO);
-  const Report report = need(lab.apply(kBoth + "vfs = 2\n"));
+  const Report report = need(lab.apply(both + "vfs = 2\n"));
   EXPECT_EQ(report.units[0].result, Outcome::rolled_back);
   EXPECT_EQ(report.units[1].result, Outcome::applied);
   EXPECT_EQ(exit_code(report), ExitCode::partial);
@@ -61,8 +66,8 @@ TEST(Apply, OneGpuThatFailsDoesNotStopTheOthers) {
 }
 
 TEST(Apply, RunsASavedPlanExactly) {
-  Lab lab({"intel-b60"});
-  const auto plan = lab.plan(kHead + "vfs = 2\nvram = \"2GiB\"\n");
+  const Lab lab({"intel-b60"});
+  const auto plan = lab.plan(head + "vfs = 2\nvram = \"2GiB\"\n");
   ASSERT_TRUE(plan);
   const auto saved = plan_from_json(plan_to_json(*plan));
   ASSERT_TRUE(saved) << to_string(saved.error());
@@ -73,8 +78,8 @@ TEST(Apply, RunsASavedPlanExactly) {
 
 TEST(Apply, RefusesASavedPlanOfAHostThatMovedAndWritesNothing) {
   Lab lab({"intel-b60"});
-  const auto plan = lab.plan(kHead + "vfs = 2\nvram = \"2GiB\"\n");
-  lab.reach(kHead + "vfs = 1\n");
+  const auto plan = lab.plan(head + "vfs = 2\nvram = \"2GiB\"\n");
+  lab.reach(head + "vfs = 1\n");
   static_cast<void>(lab.writes());
   const auto report = lab.open().apply(*plan, {});
   ASSERT_FALSE(report);
@@ -85,7 +90,7 @@ TEST(Apply, RefusesASavedPlanOfAHostThatMovedAndWritesNothing) {
 TEST(Apply, ComesBackWhenTheGpuVanishesOnTheWay) {
   const Lab lab({"plain"});
   ASSERT_TRUE(sim::vanish(lab.file(), *parse_address("0000:03:00.0"), Milliseconds(50)));
-  const auto report = lab.apply(kHead + "vfs = 2\n");
+  const auto report = lab.apply(head + "vfs = 2\n");
   if (report) {
     EXPECT_NE(exit_code(*report), ExitCode::ok);
     EXPECT_TRUE(report->units.front().error);
@@ -100,7 +105,7 @@ TEST(Apply, IsRefusedWhileAnotherRunHasTheGpuAndGoesOnWithOthers) {
                        .lib = lab.file().string() + ".state/lib"};
   const auto other = Locks::take(state, {lock_name(*parse_address("0000:03:00.0"))}, {});
   ASSERT_TRUE(other) << to_string(other.error());
-  const auto report = lab.apply(kHead + "vfs = 2\n");
+  const auto report = lab.apply(head + "vfs = 2\n");
   ASSERT_FALSE(report);
   EXPECT_EQ(exit_code(report.error()), ExitCode::locked);
   lab.reach("schema = 1\n[[gpu]]\nmatch = { address = \"0000:04:00.0\" }\nvfs = 2\n");
@@ -112,8 +117,8 @@ TEST(Teardown, GivesAutoprobeBackAsItStoodBeforeTheFirstRun) {
     const Place autoprobe = *parse_place(gpu_file("sriov_drivers_autoprobe"));
     ASSERT_TRUE(sim::poke(lab.file(), autoprobe, stood));
     const std::string before = lab.dump();
-    lab.reach(kHead + "vfs = 2\n");
-    lab.reach(kHead + "vfs = 3\n");
+    lab.reach(head + "vfs = 2\n");
+    lab.reach(head + "vfs = 3\n");
     ASSERT_EQ(exit_code(need(lab.teardown())), ExitCode::ok);
     EXPECT_EQ(lab.dump(), before) << stood;
   }
@@ -121,7 +126,7 @@ TEST(Teardown, GivesAutoprobeBackAsItStoodBeforeTheFirstRun) {
 
 TEST(Teardown, WithoutANoteTakesTheKernelsDefaultAndSaysSo) {
   const Lab lab({"plain"});
-  lab.reach(kHead + "vfs = 2\n");
+  lab.reach(head + "vfs = 2\n");
   std::filesystem::remove_all(lab.file().string() + ".state");
   const auto plan = lab.open().plan_teardown({});
   ASSERT_TRUE(plan);
@@ -132,7 +137,7 @@ TEST(Teardown, WithoutANoteTakesTheKernelsDefaultAndSaysSo) {
 
 TEST(Check, NamesEachDifferenceAndTheApplyMendsThatVfAlone) {
   Lab lab({"intel-b60"});
-  const std::string toml = kHead + "vfs = 3\nvram = \"2GiB\"\nexec_quantum = \"20ms\"\n";
+  const std::string toml = head + "vfs = 3\nvram = \"2GiB\"\nexec_quantum = \"20ms\"\n";
   lab.reach(toml);
   const Place drifted = *parse_place(gpu_file("sriov_admin/vf2/profile/exec_quantum_ms"));
   ASSERT_TRUE(sim::poke(lab.file(), drifted, "35\n"));

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Host files from anybody's hand: a text, its base and its log.
+#include "vfmgr/result.hpp"
+
 #include "core/record.hpp"
 #include "sim/base_text.hpp"
 #include "sim/command.hpp"
@@ -20,7 +22,7 @@ using vfmgr::sim::host_file_text;
 using vfmgr::sim::load_text;
 using vfmgr::sim::Machine;
 
-const std::string kName = "a.vfhost";
+const std::string name = "a.vfhost";
 constexpr std::string_view kLog = "\nlog\n";
 
 void same(const Machine& one, const Machine& other, std::string_view which) {
@@ -31,20 +33,20 @@ void same(const Machine& one, const Machine& other, std::string_view which) {
 void explained(const vfmgr::Error& error) {
   law(error.kind == vfmgr::ErrorKind::syntax, "a damaged host file is a fault of syntax");
   law(!error.why.empty(), "it says why");
-  law(error.spot && error.spot->file == kName, "it says where");
+  law(error.spot && error.spot->file == name, "it says where");
 }
 
 void read(std::string_view text) {
-  const auto machine = load_text(text, kName);
+  const auto machine = load_text(text, name);
   if (!machine) {
     explained(machine.error());
     return;
   }
   const std::string folded = host_file_text(*machine);
-  const Machine again = read_again(load_text(folded, kName), "a folded host is read");
+  const Machine again = read_again(load_text(folded, name), "a folded host is read");
   same(*machine, again, "folding changes nothing");
   if (text.ends_with('\n')) {
-    const auto torn = read_again(load_text(std::string(text) + "w\tsys:a", kName), "a torn log");
+    const auto torn = read_again(load_text(std::string(text) + "w\tsys:a", name), "a torn log");
     same(*machine, torn, "a torn record never happened");
   }
 }
@@ -56,12 +58,12 @@ void live(std::string_view text) {
     return;
   }
   const std::string_view base = text.substr(0, end + kLog.size());
-  auto machine = load_text(base, kName);
+  auto machine = load_text(base, name);
   if (!machine) {
     return;
   }
   const auto records =
-      vfmgr::decode_records(vfmgr::fuzz::with_right_checksums(text.substr(base.size())), kName);
+      vfmgr::decode_records(vfmgr::fuzz::with_right_checksums(text.substr(base.size())), name);
   if (!records) {
     return;
   }
@@ -76,7 +78,7 @@ void live(std::string_view text) {
     log += vfmgr::encode_record(command);
   }
   const std::string whole = std::string(base) + log;
-  same(*machine, read_again(load_text(whole, kName), "what happened is read"), "a replay is exact");
+  same(*machine, read_again(load_text(whole, name), "what happened is read"), "a replay is exact");
   read(whole);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A journal that somebody damaged: what a cut-off run had begun is told exactly, or not at all.
-#include "vfmgr/plan.hpp"
+#include "vfmgr/place.hpp"
+#include "vfmgr/result.hpp"
 
 #include "core/json_state.hpp"
 #include "core/record.hpp"
@@ -18,7 +19,7 @@ using vfmgr::CutOff;
 using vfmgr::fuzz::law;
 using vfmgr::fuzz::read_again;
 
-const std::string kName = "a.journal";
+const std::string name = "a.journal";
 
 /// All that recover goes by, as text.
 std::string told(const CutOff& run) {
@@ -43,25 +44,25 @@ std::string told(const CutOff& run) {
 }
 
 void read(const std::string& text) {
-  const auto run = vfmgr::read_journal(kName, text);
+  const auto run = vfmgr::read_journal(name, text);
   if (!run) {
     law(run.error().kind == vfmgr::ErrorKind::syntax, "a damaged journal is a fault of syntax");
-    law(run.error().subject == kName && !run.error().why.empty(), "it says which file, and why");
+    law(run.error().subject == name && !run.error().why.empty(), "it says which file, and why");
     return;
   }
-  const auto records = read_again(vfmgr::decode_records(text, kName), "what was read is records");
+  const auto records = read_again(vfmgr::decode_records(text, name), "what was read is records");
   const std::string whole = text.substr(0, records.good_bytes);
   law(records.torn == (whole.size() != text.size()), "only what is torn is left over");
   const std::string said = told(*run);
-  law(told(read_again(vfmgr::read_journal(kName, whole), "torn end cut off")) == said,
+  law(told(read_again(vfmgr::read_journal(name, whole), "torn end cut off")) == said,
       "a torn record says nothing");
-  law(told(read_again(vfmgr::read_journal(kName, whole + "end\t0"), "torn again")) == said,
+  law(told(read_again(vfmgr::read_journal(name, whole + "end\t0"), "torn again")) == said,
       "a record that begins to be written says nothing");
   std::string again;
   for (const auto& record : records.records) {
     again += vfmgr::encode_record(record);
   }
-  law(told(read_again(vfmgr::read_journal(kName, again), "written anew")) == said,
+  law(told(read_again(vfmgr::read_journal(name, again), "written anew")) == said,
       "records that are written again say the same");
   for (const CutOff::OneUnit& unit : run->units) {
     const std::string json = unit_plan_to_json(unit.plan);

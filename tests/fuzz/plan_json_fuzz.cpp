@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Saved plans, units and states from anybody's hand.
 #include "vfmgr/manager.hpp"
+#include "vfmgr/place.hpp"
 #include "vfmgr/plan.hpp"
 #include "vfmgr/report.hpp"
+#include "vfmgr/result.hpp"
 
 #include "core/json_state.hpp"
 #include "support/law.hpp"

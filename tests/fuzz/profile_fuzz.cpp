@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -29,7 +30,7 @@ using vfmgr::Key;
 using vfmgr::fuzz::law;
 using vfmgr::fuzz::read_again;
 
-const std::string kName = "p.toml";
+const std::string name = "p.toml";
 
 GpuFacts gpu(std::uint8_t bus, std::uint16_t vendor, std::string model, std::uint32_t vfs) {
   GpuFacts facts;
@@ -68,7 +69,7 @@ std::vector<GpuFacts> fixed_host() {
 
 void at_its_place(const vfmgr::Error& fault, std::string_view text) {
   law(!fault.why.empty(), "a fault says why");
-  law(fault.spot && fault.spot->file == kName, "a fault says in which file");
+  law(fault.spot && fault.spot->file == name, "a fault says in which file");
   const auto lines = static_cast<std::size_t>(std::ranges::count(text, '\n')) + 1;
   law(fault.spot->line <= lines, "a fault's line is one of the text");
   law(fault.spot->column <= fault.spot->text.size() + 1, "a fault's column is on its line");
@@ -110,8 +111,8 @@ std::vector<vfmgr::ExportedGpu> as_host(const std::vector<Desired>& desired,
     const std::uint32_t count = one.vfs_max ? *facts->gpu.total_vfs : one.vfs.value_or(0);
     law(count <= *facts->gpu.total_vfs, "no more VFs than there can be");
     vfmgr::ExportedGpu exported{.gpu = facts->gpu, .vfs = {}, .pf = values(one.pf)};
-    for (std::uint16_t vf = 0; vf < count; ++vf) {
-      exported.vfs.push_back(values(one.of(vfmgr::VfIndex{vf})));
+    for (std::uint32_t vf = 0; vf < count; ++vf) {
+      exported.vfs.push_back(values(one.of(vfmgr::VfIndex{static_cast<std::uint16_t>(vf)})));
     }
     gpus.push_back(std::move(exported));
   }
@@ -132,7 +133,7 @@ void lay_over(const vfmgr::Profile& profile, std::string_view text) {
   }
   const auto wished = as_host(resolved.desired, host);
   const std::string written = vfmgr::export_toml(wished, false);
-  const auto again = read_again(vfmgr::Profile::parse({{.file = kName, .text = written}}),
+  const auto again = read_again(vfmgr::Profile::parse({{.file = name, .text = written}}),
                                 "an export is a profile");
   const vfmgr::Resolved second = resolve(again.model(), host);
   law(second.faults.empty() && second.missing.empty(), "an export fits its host");
@@ -144,7 +145,7 @@ void lay_over(const vfmgr::Profile& profile, std::string_view text) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text = vfmgr::fuzz::text_of(data, size);
-  const auto profile = vfmgr::Profile::parse({{.file = kName, .text = std::string(text)}});
+  const auto profile = vfmgr::Profile::parse({{.file = name, .text = std::string(text)}});
   if (profile) {
     lay_over(*profile, text);
   } else {

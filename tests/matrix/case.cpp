@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "case.hpp"
 
+#include "vfmgr/profile.hpp"
+#include "vfmgr/result.hpp"
+
 #include "core/try.hpp"
 #include "engine/files.hpp"
 #include "sim/tools.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace vfmgr::matrix {
@@ -51,7 +56,7 @@ Result<std::vector<Case>> load_cases(const std::filesystem::path& folder, const 
 }
 
 Result<std::string> host_text_of(const Case& story) {
-  TRY(const std::string text, read_file(story.folder / "host"));
+  TRY(std::string text, read_file(story.folder / "host"));
   if (text.starts_with("vfhost ")) {
     return text;
   }

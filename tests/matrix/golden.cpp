@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "golden.hpp"
 
+#include "vfmgr/inventory.hpp"
+#include "vfmgr/place.hpp"
+#include "vfmgr/plan.hpp"
+#include "vfmgr/result.hpp"
+#include "vfmgr/units.hpp"
+
 #include "engine/files.hpp"
 
 #include <cstdlib>

@@ -2,6 +2,8 @@
 // The matrix: every case, every write, every errno that the place can give, "failed, but half of it
 // happened", and a SIGKILL before and after each write. Afterwards the whole host is as before, or
 // as after, or the report names what is not.
+#include "vfmgr/result.hpp"
+
 #include "../shape/cast.hpp"
 #include "backends/backend.hpp"
 #include "case.hpp"

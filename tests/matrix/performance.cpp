@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "performance.hpp"
 
+#include "vfmgr/place.hpp"
 #include "vfmgr/plan.hpp"
 #include "vfmgr/report.hpp"
+#include "vfmgr/result.hpp"
 
 #include "case.hpp"
 #include "core/attr.hpp"
@@ -213,16 +215,17 @@ class Performance {
   void half_moves_something(std::size_t at, int os_error) {
     const Stage stage(opening_, story_);
     std::vector<sim::Logged> writes;
+    writes.reserve(turns_.size());
     for (const Turn& turn : turns_) {
       writes.push_back(turn.write);
     }
     stage.replay(writes, at);
     const std::string until = stage.dump();
-    sim::Fault fault{.place = writes[at].place,
-                     .turn = 1,
-                     .os_error = os_error,
-                     .half = true,
-                     .stop = sim::Stop::none};
+    const sim::Fault fault{.place = writes[at].place,
+                           .turn = 1,
+                           .os_error = os_error,
+                           .half = true,
+                           .stop = sim::Stop::none};
     static_cast<void>(sim::arm_fault(stage.file(), fault, story_.cast.drivers).has_value());
     stage.replay({writes[at]}, 1);
     if (stage.dump() == until) {

@@ -1,21 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "stage.hpp"
 
+#include "vfmgr/place.hpp"
+#include "vfmgr/plan.hpp"
+#include "vfmgr/report.hpp"
+#include "vfmgr/result.hpp"
+#include "vfmgr/units.hpp"
+
+#include "case.hpp"
+#include "core/settings.hpp"
 #include "core/try.hpp"
 #include "engine/files.hpp"
 #include "engine/functions.hpp"
+#include "engine/planner.hpp"
 #include "engine/run.hpp"
 #include "engine/tables.hpp"
+#include "kernel/kernel.hpp"
 #include "sim/sim_kernel.hpp"
+#include "sim/tools.hpp"
 
-#include <unistd.h>
-
-#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 

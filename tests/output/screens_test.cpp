@@ -3,6 +3,8 @@
 #include "vfmgr/inventory.hpp"
 #include "vfmgr/plan.hpp"
 #include "vfmgr/report.hpp"
+#include "vfmgr/result.hpp"
+#include "vfmgr/units.hpp"
 
 #include "output/check_text.hpp"
 #include "output/list_text.hpp"
@@ -19,6 +21,7 @@
 #include <cstdint>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace vgpuctl {
@@ -182,7 +185,7 @@ vfmgr::UnitReport ended(vfmgr::UnitPlan plan, vfmgr::Outcome result) {
   return unit;
 }
 
-const Again kAgain{.program = "vgpuctl", .spare = "teardown"};
+const Again teardown_again{.program = "vgpuctl", .spare = "teardown"};
 
 TEST(ReportScreen, IsOneLineAGpuAndASentence) {
   vfmgr::Report report;
@@ -192,7 +195,7 @@ TEST(ReportScreen, IsOneLineAGpuAndASentence) {
             "0000:03:00.0  Intel Arc Pro B60  6 VFs  ✓ verified  1.4 s\n"
             "0000:3b:00.0  NVIDIA L40S        6 VFs  unchanged\n"
             "Done: 1 changed, 1 unchanged. This is not kept over a reboot.\n");
-  EXPECT_EQ(report_errors_text(report, Run::apply, kAgain, {}), "");
+  EXPECT_EQ(report_errors_text(report, Run::apply, teardown_again, {}), "");
 }
 
 TEST(ReportScreen, OfAWholeRefusalIsAnErrorAlone) {
@@ -202,7 +205,7 @@ TEST(ReportScreen, OfAWholeRefusalIsAnErrorAlone) {
   report.units[0].plan.blocked = {in_use(0, "build-7", 4711), in_use(2, "web-2", 5120)};
   EXPECT_TRUE(refused_whole(report));
   EXPECT_EQ(report_text(report, Run::teardown, {}, true), "");
-  EXPECT_EQ(report_errors_text(report, Run::teardown, kAgain, {}),
+  EXPECT_EQ(report_errors_text(report, Run::teardown, teardown_again, {}),
             "error: 2 VFs are in use; nothing was changed\n"
             "  0000:03:00.0 vf0 (0000:03:00.1)  VM \"build-7\", qemu-system-x86, pid 4711\n"
             "  0000:03:00.0 vf2 (0000:03:00.3)  VM \"web-2\", qemu-system-x86, pid 5120\n"
@@ -223,7 +226,7 @@ TEST(ReportScreen, NamesWhatCouldNotBeTakenBack) {
                                    .at = {},
                                    .cause = {}}};
   EXPECT_THAT(report_text(report, Run::apply, {}, true), HasSubstr("✗ failed, not all taken back"));
-  EXPECT_EQ(report_errors_text(report, Run::apply, kAgain, {}),
+  EXPECT_EQ(report_errors_text(report, Run::apply, teardown_again, {}),
             "error: sys:x/numvfs: cannot write '6': I/O error\n"
             "  could not be taken back:\n"
             "    0000:03:00.0  vfs  was 4  is 0\n"
@@ -238,7 +241,7 @@ TEST(ReportScreen, OfRecoverIsHappyToHaveTakenBack) {
   EXPECT_EQ(report_text(report, Run::recover, {}, true),
             "0000:03:00.0  Intel Arc Pro B60  0 VFs  ✓ taken back, verified  1.4 s\nDone: 1 taken "
             "back.\n");
-  EXPECT_EQ(report_errors_text(report, Run::recover, kAgain, {}), "");
+  EXPECT_EQ(report_errors_text(report, Run::recover, teardown_again, {}), "");
 }
 
 vfmgr::Difference difference(int vf,

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace vgpuctl {
@@ -32,9 +33,9 @@ TEST(NamesOfVfs, AreFoldedToRanges) {
 }
 
 TEST(NamesOfVfs, OfSixtyFourAreShort) {
-  std::vector<vfmgr::VfIndex> vfs;
-  for (std::uint16_t index = 0; index < 64; ++index) {
-    vfs.push_back({index});
+  std::vector<vfmgr::VfIndex> vfs(64);
+  for (std::uint16_t index = 0; index < vfs.size(); ++index) {
+    vfs[index] = {index};
   }
   EXPECT_EQ(vf_names(vfs), "vf0 … vf63");
 }

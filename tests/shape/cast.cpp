@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cast.hpp"
 
+#include "case.hpp"
+#include "sim/driver.hpp"
 #include "toy_bulk.hpp"
 #include "toy_ids.hpp"
 #include "toy_module.hpp"

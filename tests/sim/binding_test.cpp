@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Overrides, bind, unbind, drivers_probe: Linux drivers/base/bus.c, dd.c; drivers/pci/pci-driver.c.
 #include "vfmgr/place.hpp"
-#include "vfmgr/state.hpp"
+#include "vfmgr/result.hpp"
 #include "vfmgr/units.hpp"
 
 #include "kernel/kernel.hpp"
@@ -19,8 +19,8 @@
 namespace vfmgr::test {
 namespace {
 
-const Place kBindVfio = pci::named(pci::kBind, "vfio-pci");
-const Place kUnbindVfio = pci::named(pci::kUnbind, "vfio-pci");
+const Place bind_vfio = pci::named(pci::kBind, "vfio-pci");
+const Place unbind_vfio = pci::named(pci::kUnbind, "vfio-pci");
 
 /// A plain GPU with two VFs that nothing has probed.
 class Binding : public testing::Test {
@@ -38,7 +38,7 @@ class Binding : public testing::Test {
 TEST_F(Binding, WithAutoprobeOffNothingTakesAVf) {
   EXPECT_EQ(driver_of(*kernel, vf), "");
   EXPECT_EQ(write(*kernel, pci::named(pci::kBind, "simple"), "0000:03:00.1"), ENODEV);
-  EXPECT_EQ(write(*kernel, kBindVfio, "0000:03:00.1"), ENODEV);
+  EXPECT_EQ(write(*kernel, bind_vfio, "0000:03:00.1"), ENODEV);
   EXPECT_EQ(write(*kernel, pci::kDriversProbe, "0000:03:00.1"), 0);
   EXPECT_EQ(driver_of(*kernel, vf), "");
 }
@@ -48,12 +48,12 @@ TEST_F(Binding, AnOverrideOpensTheGateForItsDriverAlone) {
   ASSERT_EQ(write(*kernel, override_, "vfio-pci"), 0);
   EXPECT_EQ(read(*kernel, override_), "vfio-pci\n");
   EXPECT_EQ(write(*kernel, pci::named(pci::kBind, "simple"), "0000:03:00.1"), ENODEV);
-  EXPECT_EQ(write(*kernel, kBindVfio, "0000:03:00.1\n"), 0);
+  EXPECT_EQ(write(*kernel, bind_vfio, "0000:03:00.1\n"), 0);
   EXPECT_EQ(driver_of(*kernel, vf), "vfio-pci");
-  EXPECT_EQ(write(*kernel, kBindVfio, "0000:03:00.1"), EBUSY);
+  EXPECT_EQ(write(*kernel, bind_vfio, "0000:03:00.1"), EBUSY);
   EXPECT_EQ(read(*kernel, {.in = In::dev, .path = "vfio/17"}), "");
-  EXPECT_EQ(write(*kernel, kUnbindVfio, "0000:03:00.1"), 0);
-  EXPECT_EQ(write(*kernel, kUnbindVfio, "0000:03:00.1"), ENODEV);
+  EXPECT_EQ(write(*kernel, unbind_vfio, "0000:03:00.1"), 0);
+  EXPECT_EQ(write(*kernel, unbind_vfio, "0000:03:00.1"), ENODEV);
   EXPECT_EQ(read(*kernel, {.in = In::dev, .path = "vfio/17"}), "errno 2");
 }
 
@@ -83,8 +83,8 @@ TEST_F(Binding, AutoprobeTakesWhatTheKernelTakesForABoolean) {
 }
 
 TEST_F(Binding, OfNamesThatDoNotExistIsRefused) {
-  EXPECT_EQ(write(*kernel, kBindVfio, "0000:03:00.7"), ENODEV);
-  EXPECT_EQ(write(*kernel, kBindVfio, "3:00.1"), ENODEV);
+  EXPECT_EQ(write(*kernel, bind_vfio, "0000:03:00.7"), ENODEV);
+  EXPECT_EQ(write(*kernel, bind_vfio, "3:00.1"), ENODEV);
   EXPECT_EQ(write(*kernel, pci::kDriversProbe, "nonsense"), ENODEV);
   EXPECT_EQ(write(*kernel, pci::named(pci::kBind, "no-such"), "0000:03:00.1"), ENOENT);
 }
@@ -93,7 +93,7 @@ TEST_F(Binding, VfioRefusesAPfThatHasVfs) {
   ASSERT_EQ(write(*kernel, pci::of(pci::kPfOverride, gpu()), "vfio-pci"), 0);
   ASSERT_EQ(write(*kernel, pci::named(pci::kUnbind, "simple"), "0000:03:00.0"), 0);
   EXPECT_EQ(vf_count(*kernel, gpu()), "0");  // the driver took them along
-  EXPECT_EQ(write(*kernel, kBindVfio, "0000:03:00.0"), 0);
+  EXPECT_EQ(write(*kernel, bind_vfio, "0000:03:00.0"), 0);
   EXPECT_EQ(write(*kernel, pci::kNumVfs, "2"), ENOENT);
 }
 
@@ -106,7 +106,7 @@ TEST(BindingElsewhere, WithoutAnIommuVfioRefuses) {
   ASSERT_EQ(write(*kernel, pci::kAutoprobe, "0"), 0);
   ASSERT_EQ(write(*kernel, pci::kNumVfs, "1"), 0);
   ASSERT_EQ(write(*kernel, pci::of(pci::kVfOverride, gpu(), VfIndex{0}), "vfio-pci"), 0);
-  EXPECT_EQ(write(*kernel, kBindVfio, "0000:03:00.1"), EINVAL);
+  EXPECT_EQ(write(*kernel, bind_vfio, "0000:03:00.1"), EINVAL);
   EXPECT_EQ(write(*kernel, pci::kDriversProbe, "0000:03:00.1"), 0);
   EXPECT_EQ(driver_of(*kernel, address("0000:03:00.1")), "");
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writing sriov_numvfs: Linux drivers/pci/iov.c:sriov_numvfs_store and sriov_enable.
-#include "vfmgr/place.hpp"
+#include "vfmgr/units.hpp"
 
+#include "kernel/kernel.hpp"
 #include "pci/attrs.hpp"
 #include "sim/support/host.hpp"
 #include "sim/tools.hpp"
@@ -11,6 +12,7 @@
 
 #include <cerrno>
 #include <string>
+#include <vector>
 
 namespace vfmgr::test {
 namespace {

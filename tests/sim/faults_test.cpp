@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Armed faults, users of VFs, writes that wait, and simulated time.
 #include "vfmgr/place.hpp"
+#include "vfmgr/result.hpp"
 #include "vfmgr/units.hpp"
 
 #include "kernel/kernel.hpp"
@@ -12,12 +13,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <csignal>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace vfmgr::test {

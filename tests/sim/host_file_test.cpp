@@ -2,7 +2,7 @@
 // The file itself: replay, torn and damaged records, folding, many processes.
 #include "sim/host_file.hpp"
 
-#include "vfmgr/place.hpp"
+#include "vfmgr/result.hpp"
 #include "vfmgr/units.hpp"
 
 #include "kernel/kernel.hpp"
@@ -15,9 +15,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <vector>

@@ -2,9 +2,6 @@
 // The shipped models: each can be built, and what they assume is counted.
 #include "sim/models.hpp"
 
-#include "vfmgr/units.hpp"
-
-#include "kernel/kernel.hpp"
 #include "pci/attrs.hpp"
 #include "sim/support/host.hpp"
 #include "sim/tools.hpp"

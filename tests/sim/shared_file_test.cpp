@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One host file, many processes and threads: nothing is lost, whoever folds meanwhile.
 #include "vfmgr/place.hpp"
-#include "vfmgr/units.hpp"
 
 #include "kernel/kernel.hpp"
 #include "pci/attrs.hpp"
@@ -18,7 +17,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <fstream>
 #include <functional>
 #include <map>
 #include <string>
@@ -118,10 +116,12 @@ TEST(SharedFile, IsOpenedAnewByWhoFindsThatItWasFolded) {
 }
 
 TEST(SharedFile, KeepsItsPermissionsWhenItIsFolded) {
+  using enum std::filesystem::perms;
+  constexpr auto kOwnAndGroup = owner_read | owner_write | group_read;
   const Host host({"plain"});
-  std::filesystem::permissions(host.file(), std::filesystem::perms(0640));
+  std::filesystem::permissions(host.file(), kOwnAndGroup);
   ASSERT_TRUE(sim::fold(host.file()).has_value());
-  EXPECT_EQ(std::filesystem::status(host.file()).permissions(), std::filesystem::perms(0640));
+  EXPECT_EQ(std::filesystem::status(host.file()).permissions(), kOwnAndGroup);
 }
 
 TEST(SharedFile, IsFoldedByItselfWhenItsLogOutgrowsItsBase) {

@@ -5,6 +5,7 @@
 #include "vfmgr/result.hpp"
 #include "vfmgr/units.hpp"
 
+#include "core/attr.hpp"
 #include "kernel/kernel.hpp"
 #include "pci/attrs.hpp"
 #include "sim/base_text.hpp"

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The simulated xe against what its ABI page and its source say.
 #include "vfmgr/place.hpp"
-#include "vfmgr/units.hpp"
 
 #include "kernel/kernel.hpp"
 #include "pci/attrs.hpp"

@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/lab.hpp"
 
+#include "vfmgr/manager.hpp"
 #include "vfmgr/place.hpp"
+#include "vfmgr/plan.hpp"
 #include "vfmgr/profile.hpp"
+#include "vfmgr/report.hpp"
+#include "vfmgr/result.hpp"
 
+#include "sim/tools.hpp"
+
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
@@ -41,6 +48,7 @@ std::filesystem::path fresh_folder() {
 Lab::Lab(const std::vector<std::string>& models)
     : folder_(fresh_folder()), file_(folder_ / "lab.vfhost") {
   std::vector<sim::ModelCount> gpus;
+  gpus.reserve(models.size());
   for (const std::string& model : models) {
     gpus.push_back({.model = model, .count = 1});
   }

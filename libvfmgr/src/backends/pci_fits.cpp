@@ -147,7 +147,7 @@ std::optional<Error> driver_problem(const Kernel& kernel, const Gpu& pf, const s
                .subject = to_string(pf.address),
                .value = driver,
                .why = "no driver of that name is loaded",
-               .help = "load it (modprobe " + driver + "), or use \"auto\", \"host\" or \"none\""};
+               .help = "load it (modprobe " + driver + R"(), or use "auto", "host" or "none")"};
 }
 
 }  // namespace

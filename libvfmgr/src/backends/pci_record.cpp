@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backends/pci_record.hpp"
 
+#include "vfmgr/inventory.hpp"
+#include "vfmgr/place.hpp"
 #include "vfmgr/plan.hpp"
+#include "vfmgr/result.hpp"
+#include "vfmgr/state.hpp"
+#include "vfmgr/units.hpp"
 
 #include "backends/backend.hpp"
+#include "core/attributes.hpp"
 #include "core/settings.hpp"
 #include "kernel/kernel.hpp"
 #include "pci/attrs.hpp"
@@ -17,6 +23,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace vfmgr {
@@ -197,7 +204,7 @@ std::optional<std::string> wish_that_keeps(const State& state, const PciAddress&
     const auto found = state.find(place);
     return found == state.end() ? std::string() : found->second.text();
   };
-  const std::string driver = text(pci::of(pci::kVfDriver, pf, vf));
+  std::string driver = text(pci::of(pci::kVfDriver, pf, vf));
   const std::string override_text = text(pci::of(pci::kVfOverride, pf, vf));
   const bool probed = text(pci::of(pci::kAutoprobe, pf)) == "1";
   if (override_text == pci::kNoOverride && probed && !pci::is_vfio(driver)) {
@@ -218,8 +225,7 @@ Offer vf_driver_offer() {
 }
 
 const Gpu& gpu_of(const Unit& unit, const PciAddress& address) {
-  return *std::find_if(
-      unit.gpus.begin(), unit.gpus.end(), [&](const Gpu& gpu) { return gpu.address == address; });
+  return *std::ranges::find_if(unit.gpus, [&](const Gpu& gpu) { return gpu.address == address; });
 }
 
 std::optional<Error> cannot_make_vfs(const Gpu& pf) {

@@ -1,16 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "vfmgr/inventory.hpp"
+#include "vfmgr/plan.hpp"
+#include "vfmgr/result.hpp"
+#include "vfmgr/state.hpp"
+
 #include "backends/backend.hpp"
 #include "backends/generic/backend.hpp"
 #include "backends/intel_xe/backend.hpp"
+#include "core/settings.hpp"
+#include "kernel/kernel.hpp"
 
 #include <array>
 #include <span>
+#include <vector>
 
 namespace vfmgr {
 
 std::span<const Backend* const> shipped_backends() {
-  static const std::array kShipped{&intel_xe_backend(), &generic_backend()};
-  return kShipped;
+  static const std::array shipped{&intel_xe_backend(), &generic_backend()};
+  return shipped;
 }
 
 std::vector<Unit> Backend::units(const Kernel& /*kernel*/, std::span<const Gpu> gpus) const {

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "vfmgr/place.hpp"
 #include "vfmgr/plan.hpp"
+#include "vfmgr/state.hpp"
+#include "vfmgr/units.hpp"
 
 #include "backends/toolkit.hpp"
 #include "core/attr.hpp"
@@ -10,7 +13,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -45,8 +47,8 @@ Value guess(std::optional<std::string> text) {
   return value;
 }
 
-Road::Road(const Unit& unit, const State& now, const State& want, std::span<const Attr> attrs)
-    : want_(want), attrs_(attrs), now_(now) {
+Road::Road(const Unit& unit, State now, const State& want, std::span<const Attr> attrs)
+    : want_(want), attrs_(attrs), now_(std::move(now)) {
   plan_.unit = unit;
 }
 
@@ -96,8 +98,7 @@ void Road::change(Change change) {
     }
   }
   const bool done =
-      !change.effects.empty() &&
-      std::all_of(change.effects.begin(), change.effects.end(), [this](const Effect& effect) {
+      !change.effects.empty() && std::ranges::all_of(change.effects, [this](const Effect& effect) {
         return satisfied(now_, effect.at, effect.expect);
       });
   if (!done) {
@@ -115,12 +116,11 @@ void Road::set(const Attr& attr, const Holes& holes, const Value& expect, How ho
       here != now_.end() && here->second.absent() && here->second.match == Match::exact;
   if (not_yet && !expect.absent()) {
     // What the kernel has not brought forth yet is waited for, not written into the void.
-    Value anything = guess("");
     plan_.steps.emplace_back(Await{.what = std::string(attr.name),
                                    .gpu = holes.gpu,
                                    .vf = holes.vf,
                                    .at = place,
-                                   .expect = anything,
+                                   .expect = guess(""),
                                    .limit = how.limit});
     now_.erase(here);
   }

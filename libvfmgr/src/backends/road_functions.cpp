@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The statements about functions: drivers, overrides, the count of VFs.
+#include "vfmgr/place.hpp"
 #include "vfmgr/plan.hpp"
+#include "vfmgr/setting.hpp"
+#include "vfmgr/state.hpp"
+#include "vfmgr/units.hpp"
 
 #include "backends/toolkit.hpp"
 #include "core/attr.hpp"
@@ -183,6 +187,7 @@ void Road::write_count(const PciAddress& pf, std::uint32_t to, const State& redr
   vfs.as = As::text;
   const std::uint32_t from = count(pf);
   std::vector<Place> disturbs;
+  disturbs.reserve(from);
   for (std::uint32_t index = 0; index < from; ++index) {
     disturbs.push_back(directory_of({.pf = pf, .vf = VfIndex{static_cast<std::uint16_t>(index)}}));
   }

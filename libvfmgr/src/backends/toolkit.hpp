@@ -49,7 +49,7 @@ Value guess(std::optional<std::string> text = {});
 class Road {
  public:
   /// `attrs` are the backend's, beside the PCI core's. `want` must outlive the road.
-  Road(const Unit& unit, const State& now, const State& want, std::span<const Attr> attrs);
+  Road(const Unit& unit, State now, const State& want, std::span<const Attr> attrs);
 
   /// The predicted state, here on the road. A missing key: not known.
   [[nodiscard]] const State& now() const { return now_; }

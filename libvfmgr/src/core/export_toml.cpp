@@ -14,7 +14,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
 #include <map>
 #include <string>
 #include <string_view>
@@ -192,6 +191,7 @@ std::string spelled_gpu(const ExportedGpu& one) {
     alike[layer].push_back(index);
   }
   std::vector<std::pair<std::vector<std::size_t>, Layer>> tables;
+  tables.reserve(alike.size());
   for (const auto& [layer, indexes] : alike) {
     tables.emplace_back(indexes, layer);
   }

@@ -20,7 +20,7 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-std::string document(Json members) {
+std::string document(const Json& members) {
   Json whole{{"format_version", kJsonFormat}};
   whole.update(members);
   return whole.dump(2) + "\n";

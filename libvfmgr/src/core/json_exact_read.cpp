@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "vfmgr/inventory.hpp"
+#include "vfmgr/place.hpp"
 #include "vfmgr/plan.hpp"
 #include "vfmgr/result.hpp"
+#include "vfmgr/setting.hpp"
+#include "vfmgr/state.hpp"
+#include "vfmgr/units.hpp"
 
 #include "core/json_exact.hpp"
 #include "core/json_reader.hpp"

@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "vfmgr/inventory.hpp"
+#include "vfmgr/place.hpp"
 #include "vfmgr/plan.hpp"
+#include "vfmgr/setting.hpp"
+#include "vfmgr/state.hpp"
+#include "vfmgr/units.hpp"
 
 #include "core/json_exact.hpp"
 #include "core/json_state.hpp"
@@ -10,9 +15,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <variant>
 #include <vector>
 

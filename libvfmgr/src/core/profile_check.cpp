@@ -51,6 +51,7 @@ void check_resources(const ProfileModel& profile, const GpuTable& gpu, std::vect
     return;
   }
   std::vector<std::string_view> names;
+  names.reserve(profile.resources.size());
   for (const auto& [name, settings] : profile.resources) {
     names.emplace_back(name);
   }

@@ -41,7 +41,10 @@ std::optional<Expect::Range> expect_range(std::string_view text) {
   const std::size_t dots = text.find("..");
   if (dots == std::string_view::npos) {
     const auto number = small_decimal(text);
-    return number ? std::optional(Expect::Range{.least = *number, .most = *number}) : std::nullopt;
+    if (!number) {
+      return std::nullopt;
+    }
+    return Expect::Range{.least = *number, .most = number};
   }
   const std::string_view low = text.substr(0, dots);
   const std::string_view high = text.substr(dots + 2);

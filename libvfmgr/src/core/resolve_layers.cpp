@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/resolve_layers.hpp"
 
+#include "vfmgr/inventory.hpp"
 #include "vfmgr/place.hpp"
 #include "vfmgr/result.hpp"
-#include "vfmgr/setting.hpp"
 #include "vfmgr/units.hpp"
 
 #include "core/attributes.hpp"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/shown.hpp"
 
+#include "vfmgr/place.hpp"
 #include "vfmgr/setting.hpp"
 #include "vfmgr/state.hpp"
 
@@ -10,7 +11,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
-#include <string>
+#include <variant>
 
 namespace vfmgr {
 

@@ -3,11 +3,9 @@
 
 #include "core/numbers.hpp"
 
-#include <cstdint>
 #include <cstring>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <variant>
 

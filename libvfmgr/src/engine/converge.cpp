@@ -132,10 +132,9 @@ void name_what_differs(const Bench& bench,
                        UnitReport& report) {
   for (Difference& difference : differences(bench.tables, plan.unit, plan.before, now)) {
     const Value& recorded = plan.before.at(difference.at);
-    if (recorded.origin == Origin::own) {
-      // Left behind for good reason: a driver's choice, a module that others may use by now.
-      report.outside.push_back(std::move(difference));
-    } else if (bench.begun.covers(difference.at)) {
+    // A driver's own choice is left behind for good reason, as is a module that others may use by
+    // now.
+    if (recorded.origin != Origin::own && bench.begun.covers(difference.at)) {
       const auto why = patience.why.find(difference.at);
       if (why != patience.why.end()) {
         difference.cause = to_string(why->second);

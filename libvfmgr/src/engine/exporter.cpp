@@ -2,13 +2,18 @@
 #include "engine/exporter.hpp"
 
 #include "vfmgr/inventory.hpp"
+#include "vfmgr/manager.hpp"
+#include "vfmgr/place.hpp"
+#include "vfmgr/result.hpp"
 #include "vfmgr/state.hpp"
+#include "vfmgr/units.hpp"
 
 #include "backends/backend.hpp"
 #include "backends/pci_record.hpp"
 #include "core/attr.hpp"
 #include "core/attributes.hpp"
 #include "core/export_toml.hpp"
+#include "core/settings.hpp"
 #include "core/shown.hpp"
 #include "core/try.hpp"
 #include "engine/functions.hpp"
@@ -19,10 +24,12 @@
 #include "kernel/kernel.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
 namespace vfmgr {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/footprint.hpp"
 
+#include "vfmgr/place.hpp"
 #include "vfmgr/plan.hpp"
+#include "vfmgr/state.hpp"
 
 #include "backends/toolkit.hpp"
 
@@ -20,15 +22,14 @@ std::string spell_value(const Value& value) {
 }
 
 bool Footprint::covers(const Place& place) const {
-  return may.contains(place) || std::any_of(below.begin(), below.end(), [&](const Place& prefix) {
+  return may.contains(place) || std::ranges::any_of(below, [&](const Place& prefix) {
            return vfmgr::covers(prefix, place);
          });
 }
 
 bool Footprint::explains(const Place& place, const Value& value) const {
-  if (std::any_of(below.begin(), below.end(), [&](const Place& prefix) {
-        return vfmgr::covers(prefix, place);
-      })) {
+  if (std::ranges::any_of(below,
+                          [&](const Place& prefix) { return vfmgr::covers(prefix, place); })) {
     return true;
   }
   const auto found = may.find(place);

@@ -2,6 +2,9 @@
 #include "engine/functions.hpp"
 
 #include "vfmgr/inventory.hpp"
+#include "vfmgr/result.hpp"
+#include "vfmgr/state.hpp"
+#include "vfmgr/units.hpp"
 
 #include "backends/backend.hpp"
 #include "core/attr.hpp"

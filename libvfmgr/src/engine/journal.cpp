@@ -253,8 +253,7 @@ Result<std::vector<CutOff>> cut_off_runs(const StateDir& state) {
       continue;
     }
     TRY(CutOff run, read_journal(entry.path(), *text));
-    const bool open = std::any_of(
-        run.units.begin(), run.units.end(), [](const auto& unit) { return !unit.ended; });
+    const bool open = std::ranges::any_of(run.units, [](const auto& unit) { return !unit.ended; });
     if (open) {
       runs.push_back(std::move(run));
     } else {

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/look.hpp"
 
+#include "vfmgr/place.hpp"
+#include "vfmgr/result.hpp"
 #include "vfmgr/state.hpp"
+#include "vfmgr/units.hpp"
 
 #include "core/attr.hpp"
 #include "kernel/kernel.hpp"

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/notes.hpp"
 
+#include "vfmgr/place.hpp"
 #include "vfmgr/plan.hpp"
+#include "vfmgr/result.hpp"
+#include "vfmgr/state.hpp"
+#include "vfmgr/units.hpp"
 
 #include "core/attr.hpp"
 #include "core/json_state.hpp"
@@ -11,11 +15,14 @@
 #include "engine/files.hpp"
 #include "kernel/kernel.hpp"
 
+#include <algorithm>
 #include <cerrno>
+#include <expected>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 namespace vfmgr {
@@ -76,31 +83,48 @@ Result<void> save_notes(const StateDir& state, const PciAddress& gpu, const Note
       encode_record({"notes 1", state_to_json(notes.originals), state_to_json(notes.written)}));
 }
 
+namespace {
+
+bool vfs_stand(TableSpan tables, const PciAddress& gpu, const State& after) {
+  return std::ranges::any_of(after, [&](const auto& entry) {
+    const auto& [place, value] = entry;
+    return place.as == As::count && holes_of(tables, place, gpu) && value.text() != "0";
+  });
+}
+
+/// What stood beside the VFs before anybody moved it. While VFs stand also what is as it was: so
+/// that it is known not to have been changed.
+State originals_after(TableSpan tables,
+                      const Notes& notes,
+                      const PciAddress& gpu,
+                      const UnitPlan& plan,
+                      const State& after) {
+  State originals = notes.originals;
+  const bool keep_all = vfs_stand(tables, gpu, after);
+  for (const auto& [place, value] : plan.before) {
+    const auto holes = holes_of(tables, place, gpu);
+    const bool beside_vfs =
+        holes && !holes->vf && place.as != As::count && value.origin != Origin::own;
+    if (beside_vfs && !value.unreadable() && (keep_all || value_at(after, place).is != value.is)) {
+      originals.emplace(place, value);
+    }
+  }
+  if (!keep_all) {
+    std::erase_if(originals, [&](const auto& entry) {
+      return value_at(after, entry.first).is == entry.second.is;
+    });
+  }
+  return originals;
+}
+
+}  // namespace
+
 Notes noted_after(TableSpan tables,
                   const Notes& notes,
                   const PciAddress& gpu,
                   const UnitPlan& plan,
                   const State& after) {
-  Notes next{.originals = notes.originals, .written = {}};
-  bool vfs_stand = false;
-  for (const auto& [place, value] : after) {
-    const auto holes = place.as == As::count ? holes_of(tables, place, gpu) : std::nullopt;
-    vfs_stand = vfs_stand || (holes && value.text() != "0");
-  }
-  for (const auto& [place, value] : plan.before) {
-    const auto holes = holes_of(tables, place, gpu);
-    const bool beside_vfs =
-        holes && !holes->vf && place.as != As::count && value.origin != Origin::own;
-    // While VFs stand also what is as it was: so that it is known not to have been changed.
-    if (beside_vfs && !value.unreadable() && (vfs_stand || value_at(after, place).is != value.is)) {
-      next.originals.emplace(place, value);
-    }
-  }
-  if (!vfs_stand) {
-    std::erase_if(next.originals, [&](const auto& entry) {
-      return value_at(after, entry.first).is == entry.second.is;
-    });
-  }
+  Notes next{.originals = originals_after(tables, notes, gpu, plan, after), .written = {}};
   for (const auto& [place, value] : plan.target) {
     const auto holes = holes_of(tables, place, gpu);
     if (!holes || !holes->vf || place.as != As::text ||

@@ -1,16 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/planner.hpp"
 
+#include "vfmgr/inventory.hpp"
 #include "vfmgr/manager.hpp"
+#include "vfmgr/place.hpp"
 #include "vfmgr/plan.hpp"
+#include "vfmgr/result.hpp"
+#include "vfmgr/units.hpp"
 
 #include "backends/backend.hpp"
 #include "backends/pci_record.hpp"
 #include "backends/toolkit.hpp"
+#include "core/attr.hpp"
 #include "core/json_state.hpp"
+#include "core/settings.hpp"
 #include "core/try.hpp"
+#include "engine/footprint.hpp"
 #include "engine/functions.hpp"
 #include "engine/guard.hpp"
+#include "engine/notes.hpp"
 #include "engine/predict.hpp"
 #include "engine/snapshot.hpp"
 #include "kernel/kernel.hpp"
@@ -20,6 +28,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>

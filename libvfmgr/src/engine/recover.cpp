@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "vfmgr/inventory.hpp"
+#include "vfmgr/manager.hpp"
+#include "vfmgr/place.hpp"
+#include "vfmgr/plan.hpp"
 #include "vfmgr/report.hpp"
+#include "vfmgr/result.hpp"
+#include "vfmgr/state.hpp"
 
 #include "backends/backend.hpp"
 #include "core/try.hpp"
 #include "engine/converge.hpp"
 #include "engine/differences.hpp"
 #include "engine/execute.hpp"
+#include "engine/footprint.hpp"
 #include "engine/guard.hpp"
 #include "engine/journal.hpp"
 #include "engine/locks.hpp"

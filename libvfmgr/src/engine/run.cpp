@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/run.hpp"
 
+#include "vfmgr/inventory.hpp"
 #include "vfmgr/manager.hpp"
+#include "vfmgr/place.hpp"
 #include "vfmgr/plan.hpp"
 #include "vfmgr/report.hpp"
+#include "vfmgr/result.hpp"
+#include "vfmgr/state.hpp"
+#include "vfmgr/units.hpp"
 
 #include "backends/backend.hpp"
 #include "core/try.hpp"
 #include "engine/converge.hpp"
 #include "engine/differences.hpp"
 #include "engine/execute.hpp"
+#include "engine/footprint.hpp"
 #include "engine/functions.hpp"
 #include "engine/guard.hpp"
 #include "engine/journal.hpp"
@@ -24,6 +30,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 

@@ -1,41 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/snapshot.hpp"
 
+#include "vfmgr/place.hpp"
+#include "vfmgr/plan.hpp"
+#include "vfmgr/result.hpp"
+#include "vfmgr/units.hpp"
+
 #include "kernel/kernel.hpp"
 
 #include <cerrno>
+#include <cstddef>
 #include <memory>
 #include <mutex>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace vfmgr {
 
-namespace {
-
-template <class Map, class Look>
-auto remembered(std::mutex& mutex, Map& map, const Place& place, const Look& look) {
-  const std::scoped_lock lock(mutex);
-  auto found = map.find(place);
-  return found != map.end() ? found->second : map.emplace(place, look()).first->second;
+template <class T, class Look>
+Result<T> Snapshot::remembered(Answers<T>& answers, const Place& place, const Look& look) const {
+  const std::scoped_lock lock(mutex_);
+  auto found = answers.find(place);
+  if (found == answers.end()) {
+    found = answers.emplace(place, look()).first;
+  }
+  return found->second.result();
 }
 
-}  // namespace
-
 Result<std::string> Snapshot::read(const Place& place) const {
-  return remembered(mutex_, texts_, place, [&] { return kernel_->read(place); });
+  return remembered(texts_, place, [&] { return kernel_->read(place); });
 }
 
 Result<std::string> Snapshot::link(const Place& place) const {
   Place key = place;
   key.as = As::link;
-  return remembered(mutex_, texts_, key, [&] { return kernel_->link(place); });
+  return remembered(texts_, key, [&] { return kernel_->link(place); });
 }
 
 Result<std::vector<std::string>> Snapshot::list(const Place& place) const {
-  return remembered(mutex_, lists_, place, [&] { return kernel_->list(place); });
+  return remembered(lists_, place, [&] { return kernel_->list(place); });
 }
 
 std::vector<Result<std::string>> Snapshot::read_slowly(std::span<const Place> places,
@@ -56,7 +62,7 @@ std::vector<Result<std::string>> Snapshot::read_slowly(std::span<const Place> pl
   std::vector<Result<std::string>> texts;
   texts.reserve(places.size());
   for (const Place& place : places) {
-    texts.push_back(texts_.at(place));
+    texts.push_back(texts_.at(place).result());
   }
   return texts;
 }

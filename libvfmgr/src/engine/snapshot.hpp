@@ -4,12 +4,14 @@
 #include "kernel/kernel.hpp"
 
 #include <cstddef>
+#include <expected>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <span>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace vfmgr {
@@ -50,10 +52,34 @@ class Snapshot final : public Kernel {
     }
   };
 
+  // An Error has room for much, and of thousands of answers few are one: it lies elsewhere.
+  template <class T>
+  class Answer {
+   public:
+    explicit Answer(Result<T> result) {
+      if (result) {
+        answer_ = std::move(*result);
+      } else {
+        answer_ = std::unexpected(std::make_unique<Error>(std::move(result.error())));
+      }
+    }
+    [[nodiscard]] Result<T> result() const {
+      return answer_ ? Result<T>(*answer_) : Result<T>(fail(*answer_.error()));
+    }
+
+   private:
+    std::expected<T, std::unique_ptr<Error>> answer_;
+  };
+  template <class T>
+  using Answers = std::unordered_map<Place, Answer<T>, PlaceHash>;
+
+  template <class T, class Look>
+  Result<T> remembered(Answers<T>& answers, const Place& place, const Look& look) const;
+
   const Kernel* kernel_;
   mutable std::mutex mutex_;
-  mutable std::unordered_map<Place, Result<std::string>, PlaceHash> texts_;
-  mutable std::unordered_map<Place, Result<std::vector<std::string>>, PlaceHash> lists_;
+  mutable Answers<std::string> texts_;
+  mutable Answers<std::vector<std::string>> lists_;
 };
 
 }  // namespace vfmgr

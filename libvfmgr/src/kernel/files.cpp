@@ -8,6 +8,7 @@
 #include "kernel/beneath.hpp"
 #include "kernel/errors.hpp"
 #include "kernel/fd.hpp"
+#include "kernel/folder.hpp"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -96,8 +97,25 @@ Result<Fd> Files::open_node(const Place& place, int flags) const {
   return opened(place, open_beneath(directory, place.path.c_str(), flags));
 }
 
+std::shared_ptr<const Fd> Files::near(const Place& place, int root) const {
+  return place.in == In::sys ? last_->of(root, part(place.path).folder) : nullptr;
+}
+
+Result<Fd> Files::open_near(const Place& place, int flags) const {
+  TRY(const int root, handle(place));
+  if (const auto folder = near(place, root)) {
+    const std::string_view name = part(place.path).name;  // the path's end: its NUL ends it, too
+    const int fd = open_beneath(folder->get(), name.data(), flags);
+    if (fd >= 0) {
+      return Fd(fd);
+    }
+    last_->forget();
+  }
+  return opened(place, open_beneath(root, place.path.c_str(), flags));
+}
+
 Result<std::string> Files::read(const Place& place) const {
-  TRY(const Fd fd, open_node(place, O_RDONLY | O_NOCTTY));
+  TRY(const Fd fd, open_near(place, O_RDONLY | O_NOCTTY));
   // Read into an array: what is kept of thousands of attributes is no longer than they are.
   std::array<char, kPage> page{};
   const std::int64_t first =
@@ -105,7 +123,7 @@ Result<std::string> Files::read(const Place& place) const {
   if (first < 0) {
     return fail(kernel_error(place, static_cast<int>(-first)));
   }
-  std::size_t have = static_cast<std::size_t>(first);
+  auto have = static_cast<std::size_t>(first);
   std::string bytes(page.data(), have);
   if (have < page.size()) {
     return bytes;
@@ -156,8 +174,18 @@ Result<std::vector<std::string>> Files::list(const Place& place) const {
 }
 
 Result<std::string> Files::link(const Place& place) const {
-  TRY(const Fd fd, open_node(place, O_PATH | O_NOFOLLOW));
+  TRY(const int root, handle(place));
   std::array<char, PATH_MAX> target{};
+  if (const auto folder = near(place, root)) {
+    const std::string_view name = part(place.path).name;
+    const ssize_t length =
+        name.empty() ? 0 : ::readlinkat(folder->get(), name.data(), target.data(), target.size());
+    if (length > 0) {
+      return std::string(target.data(), static_cast<std::size_t>(length));
+    }
+    last_->forget();
+  }
+  TRY(const Fd fd, open_node(place, O_PATH | O_NOFOLLOW));
   const ssize_t length = ::readlinkat(fd.get(), "", target.data(), target.size());
   if (length < 0) {
     const int error = errno;

@@ -5,10 +5,12 @@
 #include "vfmgr/result.hpp"
 
 #include "kernel/fd.hpp"
+#include "kernel/folder.hpp"
 
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,8 +48,14 @@ class Files {
     int os_error = 0;
   };
 
+  /// The folder of a place, where it is open from the look before.
+  [[nodiscard]] std::shared_ptr<const Fd> near(const Place& place, int root) const;
+  /// open_node, by way of that folder where it leads there.
+  [[nodiscard]] Result<Fd> open_near(const Place& place, int flags) const;
+
   Fd root_;
   std::array<Handle, kNamespaces> handles_;
+  std::unique_ptr<LastFolder> last_ = std::make_unique<LastFolder>();
 };
 
 }  // namespace vfmgr

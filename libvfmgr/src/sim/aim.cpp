@@ -4,7 +4,7 @@
 #include "vfmgr/place.hpp"
 #include "vfmgr/units.hpp"
 
-#include "sim/binding.hpp"
+#include "sim/driver.hpp"
 #include "sim/kernel_text.hpp"
 #include "sim/machine.hpp"
 #include "sim/modules.hpp"
@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,7 +28,7 @@ namespace {
 constexpr std::array<std::pair<std::string_view, Target>, 4> kFunctionFiles{
     std::pair{std::string_view("sriov_numvfs"), Target::count},
     {"sriov_drivers_autoprobe", Target::autoprobe},
-    {"driver_override", Target::override_},
+    {"driver_override", Target::driver_override},
     {"remove", Target::remove}};
 constexpr std::array<std::pair<std::string_view, Target>, 4> kDriverFiles{
     std::pair{std::string_view("bind"), Target::bind},
@@ -91,9 +92,9 @@ std::optional<PciAddress> user_below(const Machine& machine, const PciAddress& f
 bool has_open_device(const Machine& machine, std::string_view module) {
   const auto drivers = drivers_of_module(machine, module);
   const auto functions = machine.functions();
-  return std::any_of(functions.begin(), functions.end(), [&](const PciAddress& function) {
+  return std::ranges::any_of(functions, [&](const PciAddress& function) {
     return user_of(machine, function) &&
-           std::find(drivers.begin(), drivers.end(), machine.driver_of(function)) != drivers.end();
+           std::ranges::find(drivers, machine.driver_of(function)) != drivers.end();
   });
 }
 
@@ -170,7 +171,7 @@ std::vector<std::string> locks_of(const Machine& machine, const Aim& aim, std::s
       locks.emplace_back(kRescanLock);
       locks.push_back(function_lock(aim.function));
       break;
-    case Target::override_:
+    case Target::driver_override:
       if (machine.kernel_before(6, 12)) {  // a spinlock from 6.12.117 on
         locks.push_back(function_lock(aim.function));
       }
@@ -221,8 +222,7 @@ std::optional<PciAddress> waits_for(const Machine& machine,
       if (bytes.starts_with("unload")) {
         for (const PciAddress& function : machine.functions()) {
           const auto drivers = drivers_of_module(machine, aim.driver);
-          if (std::find(drivers.begin(), drivers.end(), machine.driver_of(function)) ==
-              drivers.end()) {
+          if (std::ranges::find(drivers, machine.driver_of(function)) == drivers.end()) {
             continue;
           }
           if (auto user = user_below(machine, function, takes_vfs_along(machine, function))) {

@@ -19,7 +19,7 @@ enum class Target : std::uint8_t {
   plain,  ///< nothing: a driver's, or a plain attribute
   count,
   autoprobe,
-  override_,
+  driver_override,
   remove,
   bind,
   unbind,

@@ -4,7 +4,6 @@
 #include "vfmgr/result.hpp"
 
 #include "core/record.hpp"
-#include "core/try.hpp"
 #include "sim/kernel_text.hpp"
 #include "sim/machine.hpp"
 #include "sim/tree.hpp"
@@ -228,8 +227,7 @@ bool path_can_be_written(std::string_view path) {
   if (path.empty() || path.size() >= kPathMax || path.find(" = ") != std::string_view::npos ||
       path.find(" -> ") != std::string_view::npos || path.find(" [") != std::string_view::npos ||
       path.ends_with(" =") || path.ends_with('/') ||
-      std::any_of(
-          path.begin(), path.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; })) {
+      std::ranges::any_of(path, [](unsigned char c) { return c < 0x20 || c == 0x7F; })) {
     return false;
   }
   while (true) {

@@ -8,11 +8,12 @@
 #include "sim/kernel_text.hpp"
 #include "sim/machine.hpp"
 #include "sim/tree.hpp"
-#include "sim/vfs.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,7 +33,9 @@ bool id_listed(const Machine& machine, const PciAddress& function, const std::st
   if (list == nullptr) {
     return false;
   }
-  const auto bare = [](std::string text) { return text.starts_with("0x") ? text.substr(2) : text; };
+  const auto bare = [](const std::string& text) {
+    return text.starts_with("0x") ? text.substr(2) : text;
+  };
   const std::string id = bare(machine.attribute(function, "vendor")) + ":" +
                          bare(machine.attribute(function, "device"));
   return (" " + *list + " ").find(" " + id + " ") != std::string::npos;

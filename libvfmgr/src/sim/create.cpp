@@ -5,7 +5,6 @@
 #include "vfmgr/units.hpp"
 
 #include "core/try.hpp"
-#include "sim/binding.hpp"
 #include "sim/groups.hpp"
 #include "sim/machine.hpp"
 #include "sim/models.hpp"
@@ -21,6 +20,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace vfmgr::sim {
@@ -101,7 +101,7 @@ void add_facts(Machine& machine, const PciAddress& pf, const Model& model, const
   for (const auto& [name, value] : model.numbers) {
     static constexpr std::array<std::string_view, 5> kShown{
         "vendor_id", "device_id", "subsystem_vendor", "subsystem_device", "class"};
-    if (std::find(kShown.begin(), kShown.end(), name) == kShown.end()) {
+    if (std::ranges::find(kShown, name) == kShown.end()) {
       machine.set_fact(pf, name, std::to_string(value));
     }
   }
@@ -182,7 +182,7 @@ void add_driver(Machine& machine, const ModelDriver& driver) {
   tree.put(Space::hidden, place + "/ids", all);
   const std::string module = "modules/" + module_name(driver.module) + "/drivers";
   const auto brought = drivers_of_module(machine, driver.module);
-  if (std::find(brought.begin(), brought.end(), driver.name) == brought.end()) {
+  if (std::ranges::find(brought, driver.name) == brought.end()) {
     const std::string* before = tree.text(Space::hidden, module);
     tree.put(Space::hidden, module, before == nullptr ? driver.name : *before + " " + driver.name);
   }

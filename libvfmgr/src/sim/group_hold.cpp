@@ -3,8 +3,8 @@
 
 #include "vfmgr/place.hpp"
 #include "vfmgr/result.hpp"
+#include "vfmgr/units.hpp"
 
-#include "core/try.hpp"
 #include "kernel/kernel.hpp"
 #include "sim/groups.hpp"
 #include "sim/machine.hpp"
@@ -17,6 +17,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <expected>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -41,7 +42,7 @@ class LockedFile final : public Hold {
 
 std::filesystem::path lock_file(const std::filesystem::path& folder, const Place& node) {
   std::string name = node.path;
-  std::replace(name.begin(), name.end(), '/', '-');
+  std::ranges::replace(name, '/', '-');
   return folder / name;
 }
 

@@ -83,14 +83,14 @@ void leave_group(Machine& machine, const PciAddress& function) {
 bool user_owns_group(const Machine& machine, const PciAddress& function) {
   const auto members = members_of(machine, group_of(machine, function));
   return !machine.kernel_before(6, 0) &&
-         std::any_of(members.begin(), members.end(), [&machine](const PciAddress& member) {
+         std::ranges::any_of(members, [&machine](const PciAddress& member) {
            return user_of(machine, member).has_value();
          });
 }
 
 bool host_owns_group(const Machine& machine, const PciAddress& function) {
   const auto members = members_of(machine, group_of(machine, function));
-  return std::any_of(members.begin(), members.end(), [&machine](const PciAddress& member) {
+  return std::ranges::any_of(members, [&machine](const PciAddress& member) {
     const SimDriver* rules = machine.rules_of(member);
     return !machine.driver_of(member).empty() && (rules == nullptr || !rules->is_vfio());
   });
@@ -101,11 +101,10 @@ void update_vfio_node(Machine& machine, const std::string& group) {
     return;
   }
   const auto members = members_of(machine, group);
-  const bool wanted =
-      std::any_of(members.begin(), members.end(), [&machine](const PciAddress& member) {
-        const SimDriver* rules = machine.rules_of(member);
-        return rules != nullptr && rules->is_vfio();
-      });
+  const bool wanted = std::ranges::any_of(members, [&machine](const PciAddress& member) {
+    const SimDriver* rules = machine.rules_of(member);
+    return rules != nullptr && rules->is_vfio();
+  });
   const std::string node = "vfio/" + group;
   if (wanted) {
     machine.tree().put(Space::dev, node, "", Mode::read_write);

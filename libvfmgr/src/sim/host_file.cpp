@@ -7,6 +7,7 @@
 #include "core/try.hpp"
 #include "sim/base_text.hpp"
 #include "sim/command.hpp"
+#include "sim/driver.hpp"
 #include "sim/machine.hpp"
 #include "sim/replay.hpp"
 
@@ -21,6 +22,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <expected>
 #include <filesystem>
 #include <functional>
 #include <memory>

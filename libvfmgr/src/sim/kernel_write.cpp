@@ -6,21 +6,25 @@
 
 #include "sim/aim.hpp"
 #include "sim/binding.hpp"
+#include "sim/driver.hpp"
 #include "sim/faults.hpp"
 #include "sim/kernel_text.hpp"
 #include "sim/machine.hpp"
 #include "sim/modules.hpp"
 #include "sim/pending.hpp"
+#include "sim/tools.hpp"
 #include "sim/tree.hpp"
 #include "sim/vfs.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cerrno>
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace vfmgr::sim {
@@ -111,7 +115,7 @@ int perform(Machine& machine, const Aim& aim, std::string_view bytes, bool half)
                          half);
     case Target::autoprobe:
       return write_autoprobe(machine, aim.function, bytes);
-    case Target::override_:
+    case Target::driver_override:
       return write_override(machine, aim.function, bytes);
     case Target::remove:
       return write_remove(machine, aim.function, bytes);

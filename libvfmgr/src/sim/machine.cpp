@@ -8,6 +8,7 @@
 #include "sim/tree.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -43,7 +44,7 @@ std::vector<PciAddress> Machine::functions() const {
       found.push_back(*address);
     }
   }
-  std::sort(found.begin(), found.end());
+  std::ranges::sort(found);
   return found;
 }
 
@@ -153,7 +154,7 @@ std::vector<const SimDriver*> Machine::rules() const {
   std::vector<const SimDriver*> all;
   for (const std::string& driver : tree_.names(Space::hidden, "drivers")) {
     const SimDriver* rules = rules_of(driver);
-    if (rules != nullptr && std::find(all.begin(), all.end(), rules) == all.end()) {
+    if (rules != nullptr && std::ranges::find(all, rules) == all.end()) {
       all.push_back(rules);
     }
   }

@@ -13,9 +13,11 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <expected>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace vfmgr::sim {
@@ -143,7 +145,7 @@ Result<Model> parse_model(std::string_view name, std::string_view toml) {
                  .subject = fmt::format("model {}", name),
                  .why = std::string(error.description())});
   }
-  std::sort(model.assumptions.begin(), model.assumptions.end());
+  std::ranges::sort(model.assumptions);
   return model;
 }
 
@@ -153,8 +155,7 @@ Result<std::vector<Model>> shipped_models() {
     TRY(auto model, parse_model(text.name, text.toml));
     models.push_back(std::move(model));
   }
-  std::sort(
-      models.begin(), models.end(), [](const Model& a, const Model& b) { return a.name < b.name; });
+  std::ranges::sort(models, [](const Model& a, const Model& b) { return a.name < b.name; });
   return models;
 }
 

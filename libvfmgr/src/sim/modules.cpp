@@ -8,6 +8,8 @@
 #include "sim/machine.hpp"
 #include "sim/tree.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <cstddef>
@@ -56,7 +58,7 @@ int load(Machine& machine, const std::string& name, std::string_view arguments, 
                   "module/" + name + "/drivers/pci:" + driver,
                   "../../../bus/pci/drivers/" + driver);
     tree.put_link(
-        Space::sys, "bus/pci/drivers/" + driver + "/module", "../../../../module/" + name);
+        Space::sys, fmt::format("bus/pci/drivers/{}/module", driver), "../../../../module/" + name);
   }
   for (const std::string& driver : drivers) {
     attach(machine, driver, half ? 1 : machine.functions().size());
@@ -71,10 +73,9 @@ int unload(Machine& machine, const std::string& name, bool half) {
   for (const std::string& driver : drivers_of_module(machine, name)) {
     if (half) {
       const auto functions = machine.functions();
-      const auto first =
-          std::find_if(functions.begin(), functions.end(), [&](const PciAddress& function) {
-            return machine.driver_of(function) == driver;
-          });
+      const auto first = std::ranges::find_if(functions, [&](const PciAddress& function) {
+        return machine.driver_of(function) == driver;
+      });
       if (first != functions.end()) {
         unbind_function(machine, *first);
         return 0;
@@ -91,7 +92,7 @@ int unload(Machine& machine, const std::string& name, bool half) {
 
 std::string module_name(std::string_view name) {
   std::string plain(name);
-  std::replace(plain.begin(), plain.end(), '-', '_');
+  std::ranges::replace(plain, '-', '_');
   return plain;
 }
 

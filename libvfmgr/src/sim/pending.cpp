@@ -81,7 +81,7 @@ bool locks_taken(const Machine& machine,
       break;
     }
     for (const std::string& lock : write.locks) {
-      if (std::find(locks.begin(), locks.end(), lock) != locks.end()) {
+      if (std::ranges::find(locks, lock) != locks.end()) {
         return true;
       }
     }

@@ -7,12 +7,12 @@
 #include "core/try.hpp"
 #include "sim/base_text.hpp"
 #include "sim/command.hpp"
+#include "sim/driver.hpp"
 #include "sim/host_file.hpp"
 #include "sim/machine.hpp"
 
 #include <fmt/format.h>
 
-#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>

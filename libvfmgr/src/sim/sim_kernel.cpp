@@ -3,6 +3,7 @@
 
 #include "vfmgr/inventory.hpp"
 #include "vfmgr/place.hpp"
+#include "vfmgr/plan.hpp"
 #include "vfmgr/result.hpp"
 #include "vfmgr/units.hpp"
 
@@ -23,6 +24,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <expected>
 #include <filesystem>
 #include <memory>
 #include <optional>

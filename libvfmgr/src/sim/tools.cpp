@@ -3,7 +3,6 @@
 
 #include "vfmgr/place.hpp"
 #include "vfmgr/result.hpp"
-#include "vfmgr/units.hpp"
 
 #include "core/record.hpp"
 #include "core/try.hpp"
@@ -20,6 +19,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <span>
@@ -33,8 +33,8 @@ namespace vfmgr::sim {
 namespace {
 
 Result<Model> model_named(std::span<const Model> models, const std::string& name) {
-  const auto found = std::find_if(
-      models.begin(), models.end(), [&](const Model& model) { return model.name == name; });
+  const auto found =
+      std::ranges::find_if(models, [&](const Model& model) { return model.name == name; });
   if (found != models.end()) {
     return *found;
   }

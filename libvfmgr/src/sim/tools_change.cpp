@@ -5,7 +5,6 @@
 #include "vfmgr/units.hpp"
 
 #include "core/try.hpp"
-#include "sim/base_text.hpp"
 #include "sim/command.hpp"
 #include "sim/driver.hpp"
 #include "sim/faults.hpp"
@@ -20,12 +19,11 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
+#include <expected>
 #include <filesystem>
-#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <system_error>
 
 namespace vfmgr::sim {
 

@@ -3,8 +3,8 @@
 
 #include "vfmgr/place.hpp"
 
-#include <algorithm>
 #include <cerrno>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
@@ -24,6 +24,14 @@ std::string_view next_component(std::string_view& path) {
   return name;
 }
 
+std::string below(std::string_view folder, std::string_view name) {
+  std::string path(folder);
+  if (!path.empty()) {
+    path += '/';
+  }
+  return path.append(name);
+}
+
 void visit_below(const std::string& path,
                  const Node& node,
                  const std::function<void(const std::string&, const Node&)>& visit) {
@@ -35,7 +43,7 @@ void visit_below(const std::string& path,
     visit(path, node);
   }
   for (const auto& [name, child] : node.children) {
-    visit_below(path.empty() ? name : path + "/" + name, *child, visit);
+    visit_below(below(path, name), *child, visit);
   }
 }
 
@@ -149,55 +157,82 @@ void Tree::erase(Space space, std::string_view path) {
   }
 }
 
-Tree::Resolved Tree::resolve(Space space, std::string_view path, bool follow_last) const {
-  constexpr int kMaxLinks = 40;  // include/linux/namei.h: MAXSYMLINKS
-  const Node* root = &roots_.at(static_cast<std::size_t>(space));
-  std::vector<const Node*> nodes{root};
-  std::string at;
-  std::string rest_text(path);
-  std::string_view rest = rest_text;
-  int links = 0;
-  while (!rest.empty()) {
-    const std::string_view name = next_component(rest);
-    if (nodes.back()->kind != Node::Kind::directory) {
-      return {.error = ENOTDIR, .node = nullptr, .path = at};
+namespace {
+
+/// The way through a tree, component by component, as the kernel walks it.
+class Walk {
+ public:
+  explicit Walk(const Node& root, std::string_view path)
+      : nodes_{&root}, text_(path), rest_(text_) {}
+
+  [[nodiscard]] bool at_end() const { return rest_.empty(); }
+  [[nodiscard]] const Node& here() const { return *nodes_.back(); }
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+  /// Takes the next component. 0, or the errno with which the kernel stops here.
+  int step(bool follow_last) {
+    const std::string name(next_component(rest_));
+    if (here().kind != Node::Kind::directory) {
+      return ENOTDIR;
     }
     if (name.empty() || name == ".") {
-      continue;
+      return 0;
     }
     if (name == "..") {
-      if (nodes.size() == 1) {
-        return {.error = EXDEV, .node = nullptr, .path = {}};
-      }
-      nodes.pop_back();
-      at = std::string(parent_of(at));
-      continue;
+      return up();
     }
-    const auto child = nodes.back()->children.find(name);
-    if (child == nodes.back()->children.end()) {
-      const std::string where = at.empty() ? std::string(name) : at + "/" + std::string(name);
-      return {.error = ENOENT, .node = nullptr, .path = rest.empty() ? where : std::string{}};
+    const auto child = here().children.find(name);
+    if (child == here().children.end()) {
+      path_ = at_end() ? below(path_, name) : std::string();
+      return ENOENT;
     }
     const Node& node = *child->second;
-    if (node.kind == Node::Kind::link && (follow_last || !rest.empty())) {
-      if (++links > kMaxLinks) {
-        return {.error = ELOOP, .node = nullptr, .path = at};
-      }
-      std::string next = node.text;
-      if (!rest.empty()) {
-        next += "/" + std::string(rest);
-      }
-      rest_text = std::move(next);
-      rest = rest_text;
-      if (rest.starts_with('/')) {
-        return {.error = EXDEV, .node = nullptr, .path = {}};
-      }
-      continue;
+    if (node.kind == Node::Kind::link && (follow_last || !at_end())) {
+      return follow(node.text);
     }
-    at = at.empty() ? std::string(name) : at + "/" + std::string(name);
-    nodes.push_back(&node);
+    path_ = below(path_, name);
+    nodes_.push_back(&node);
+    return 0;
   }
-  return {.error = 0, .node = nodes.back(), .path = at};
+
+ private:
+  int up() {
+    if (nodes_.size() == 1) {
+      return EXDEV;
+    }
+    nodes_.pop_back();
+    path_ = std::string(parent_of(path_));
+    return 0;
+  }
+
+  int follow(const std::string& target) {
+    constexpr int kMaxLinks = 40;  // include/linux/namei.h: MAXSYMLINKS
+    if (++links_ > kMaxLinks) {
+      return ELOOP;
+    }
+    text_ = below(target, rest_);
+    rest_ = text_;
+    return rest_.starts_with('/') ? EXDEV : 0;
+  }
+
+  std::vector<const Node*> nodes_;
+  std::string path_;
+  std::string text_;
+  std::string_view rest_;
+  int links_ = 0;
+};
+
+}  // namespace
+
+Tree::Resolved Tree::resolve(Space space, std::string_view path, bool follow_last) const {
+  Walk walk(roots_.at(static_cast<std::size_t>(space)), path);
+  while (!walk.at_end()) {
+    if (const int error = walk.step(follow_last); error != 0) {
+      return {
+          .error = error, .node = nullptr, .path = error == EXDEV ? std::string() : walk.path()};
+    }
+  }
+  return {.error = 0, .node = &walk.here(), .path = walk.path()};
 }
 
 std::vector<std::string> Tree::names(Space space, std::string_view path) const {

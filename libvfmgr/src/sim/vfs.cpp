@@ -5,7 +5,6 @@
 
 #include "sim/binding.hpp"
 #include "sim/groups.hpp"
-#include "sim/kernel_text.hpp"
 #include "sim/machine.hpp"
 #include "sim/resources.hpp"
 #include "sim/tree.hpp"
@@ -16,6 +15,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace vfmgr::sim {
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "contract/support/words.hpp"
 
+#include "contract/support/case.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <cstddef>

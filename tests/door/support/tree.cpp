@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "door/support/tree.hpp"
 
+#include "vfmgr/place.hpp"
+#include "vfmgr/result.hpp"
+
 #include "core/attr.hpp"
 #include "kernel/kernel.hpp"
 #include "kernel/linux_kernel.hpp"
 #include "pci/attrs.hpp"
 
-#include <fcntl.h>
 #include <poll.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -19,12 +20,15 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <ios>
 #include <iterator>
 #include <memory>
 #include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <system_error>
+#include <utility>
 
 namespace vfmgr::test {
 
@@ -46,6 +50,10 @@ constexpr std::array kFree{
          .name = "program",
          .errnos = kAnyErrno,
          .source = kOurs}};
+constexpr auto kOpenFolder =
+    std::filesystem::perms::owner_all | std::filesystem::perms::group_read |
+    std::filesystem::perms::group_exec | std::filesystem::perms::others_read |
+    std::filesystem::perms::others_exec;
 constexpr std::array<std::span<const Attr>, 2> kNamed{pci::kAttrs, kFree};
 
 }  // namespace
@@ -56,7 +64,7 @@ Tree::Tree() {
     throw std::runtime_error("no folder for a test tree");
   }
   root_ = name;
-  std::filesystem::permissions(root_, std::filesystem::perms(0755));
+  std::filesystem::permissions(root_, kOpenFolder);
   folder("sys");
 }
 
@@ -92,7 +100,7 @@ std::filesystem::path Tree::fifo(const std::string& path) const {
 
 std::filesystem::path Tree::script(const std::string& path, std::string_view lines) const {
   const auto where = file(path, "#!/bin/sh\n" + std::string(lines));
-  std::filesystem::permissions(where, std::filesystem::perms(0755));
+  std::filesystem::permissions(where, kOpenFolder);
   return where;
 }
 

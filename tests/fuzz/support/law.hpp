@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+// The name is libFuzzer's. NOLINTNEXTLINE(readability-identifier-naming)
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
 namespace vfmgr::fuzz {

@@ -3,9 +3,12 @@
 
 #include "vfmgr/inventory.hpp"
 #include "vfmgr/plan.hpp"
+#include "vfmgr/result.hpp"
 #include "vfmgr/setting.hpp"
+#include "vfmgr/units.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 

@@ -69,8 +69,8 @@ class Generic final : public Backend {
 }  // namespace
 
 const Backend& generic_backend() {
-  static const Generic kBackend;
-  return kBackend;
+  static const Generic backend;
+  return backend;
 }
 
 }  // namespace vfmgr

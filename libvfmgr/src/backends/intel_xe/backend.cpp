@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <numeric>
 #include <span>
 #include <string>
 #include <string_view>
@@ -109,10 +110,10 @@ std::uint64_t amount(const Value* value) {
 
 /// Quotas of VFs that exist: what shrinks goes first, to make room for what grows.
 void settle_quotas_of_some(Road& road, const Gpu& pf) {
-  std::vector<std::uint32_t> order;
-  for (std::uint32_t index = 0; index < all_vfs(pf); ++index) {
-    order.push_back(index);
-  }
+  std::vector<std::uint32_t> order(all_vfs(pf));
+  std::iota(order.begin(), order.end(), 0);
+  // Not of std::ranges: libstdc++ 12 calls there what it marks as deprecated.
+  // NOLINTNEXTLINE(modernize-use-ranges)
   std::stable_partition(order.begin(), order.end(), [&](std::uint32_t index) {
     const Place place = place_of(kVram, holes(pf.address, index));
     const auto here = road.now().find(place);
@@ -215,8 +216,8 @@ class IntelXe final : public Backend {
 }  // namespace
 
 const Backend& intel_xe_backend() {
-  static const IntelXe kBackend;
-  return kBackend;
+  static const IntelXe backend;
+  return backend;
 }
 
 }  // namespace vfmgr

@@ -138,10 +138,9 @@ std::vector<Error> fits(const Gpu& pf, const State& now, const Desired& desired)
     const Given* const quantum = given(desired, vf, Key::exec_quantum);
     const auto* const us =
         quantum == nullptr ? nullptr : std::get_if<std::uint64_t>(&quantum->value);
-    const bool seen =
-        us != nullptr && std::any_of(faults.begin(), faults.end(), [&](const Error& fault) {
-          return fault.spot == quantum->where;
-        });
+    const bool seen = us != nullptr && std::ranges::any_of(faults, [&](const Error& fault) {
+                        return fault.spot == quantum->where;
+                      });
     if (us != nullptr && !seen && *us != std::numeric_limits<std::uint64_t>::max() &&
         *us % kExecQuantum.unit != 0) {
       faults.push_back(

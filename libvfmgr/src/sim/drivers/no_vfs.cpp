@@ -44,16 +44,16 @@ class VfioPci final : public SimDriver {
 }  // namespace
 
 const SimDriver& nvidia_driver() {
-  static const Nvidia kDriver;
-  return kDriver;
+  static const Nvidia driver;
+  return driver;
 }
 const SimDriver& gim_driver() {
-  static const Gim kDriver;
-  return kDriver;
+  static const Gim driver;
+  return driver;
 }
 const SimDriver& vfio_pci_driver() {
-  static const VfioPci kDriver;
-  return kDriver;
+  static const VfioPci driver;
+  return driver;
 }
 
 }  // namespace vfmgr::sim

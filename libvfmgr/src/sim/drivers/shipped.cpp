@@ -9,13 +9,13 @@
 namespace vfmgr::sim {
 
 Drivers shipped_drivers() {
-  static const std::array<const SimDriver*, 6> kShipped{&simple_driver(),
-                                                        &pci_pf_stub_driver(),
-                                                        &vfio_pci_driver(),
-                                                        &nvidia_driver(),
-                                                        &gim_driver(),
-                                                        &xe_driver()};
-  return kShipped;
+  static const std::array<const SimDriver*, 6> shipped{&simple_driver(),
+                                                       &pci_pf_stub_driver(),
+                                                       &vfio_pci_driver(),
+                                                       &nvidia_driver(),
+                                                       &gim_driver(),
+                                                       &xe_driver()};
+  return shipped;
 }
 
 }  // namespace vfmgr::sim

@@ -43,13 +43,13 @@ class PciPfStub final : public Simple {
 }  // namespace
 
 const SimDriver& simple_driver() {
-  static const Simple kDriver;
-  return kDriver;
+  static const Simple driver;
+  return driver;
 }
 
 const SimDriver& pci_pf_stub_driver() {
-  static const PciPfStub kDriver;
-  return kDriver;
+  static const PciPfStub driver;
+  return driver;
 }
 
 }  // namespace vfmgr::sim

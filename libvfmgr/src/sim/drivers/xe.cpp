@@ -4,6 +4,7 @@
 // vf-vram-provision; xe_sriov_pf_provision.c).
 #include "sim/drivers/xe.hpp"
 
+#include "vfmgr/place.hpp"
 #include "vfmgr/units.hpp"
 
 #include "sim/driver.hpp"
@@ -243,8 +244,8 @@ class Xe final : public SimDriver {
 }  // namespace
 
 const SimDriver& xe_driver() {
-  static const Xe kDriver;
-  return kDriver;
+  static const Xe driver;
+  return driver;
 }
 
 }  // namespace vfmgr::sim
