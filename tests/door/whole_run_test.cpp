@@ -2,8 +2,10 @@
 // Whole runs through the door to Linux: what they open, and what a second process meets.
 #include "vfmgr/manager.hpp"
 #include "vfmgr/place.hpp"
+#include "vfmgr/plan.hpp"
 #include "vfmgr/profile.hpp"
 #include "vfmgr/report.hpp"
+#include "vfmgr/result.hpp"
 #include "vfmgr/units.hpp"
 
 #include "backends/backend.hpp"
@@ -15,7 +17,6 @@
 #include "kernel/kernel.hpp"
 #include "sim/kernel_text.hpp"
 #include "sim/tools.hpp"
-#include "sim/tree.hpp"
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
@@ -27,7 +28,6 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <csignal>
 #include <cstddef>
 #include <cstring>
@@ -47,7 +47,7 @@ using testing::IsEmpty;
 using testing::Not;
 
 constexpr const char* kBridge = "sys/devices/pci0000:00/0000:00:01.0";
-const PciAddress kPf{.domain = 0, .bus = 3, .device = 0, .function = 0};
+const PciAddress pf{.domain = 0, .bus = 3, .device = 0, .function = 0};
 
 /// Lays a simulated host's base out as files: "sys:PATH [FLAGS] = VALUE", "sys:PATH -> TARGET".
 void lay_out(const Tree& tree, std::string_view base) {
@@ -119,7 +119,7 @@ bool is_named(const std::string& file) {
   if (!file.starts_with("sys/")) {
     return find_attr(tables, {.in = In::dev, .path = file.substr(4)}) != nullptr;
   }
-  std::string path = file.substr(4);
+  const std::string path = file.substr(4);
   if (path.starts_with("module/") && path.ends_with("/initstate")) {  // how `module:NAME` is read
     const std::string module = path.substr(7, path.rfind('/') - 7);
     return find_attr(tables, {.in = In::module, .path = module}) != nullptr;
@@ -208,7 +208,7 @@ TEST(LockedRun, IsCodeSevenForOthersUntilItsWriteHasReturned) {
   const Tree tree;
   const auto fifo = tree.fifo("sys/free/fifo");
   const StateDir state{.run = tree.root() / "run", .lib = tree.root() / "lib"};
-  const std::set<std::string> gpu{lock_name(kPf)};
+  const std::set<std::string> gpu{lock_name(pf)};
   std::array<int, 2> told{-1, -1};
   ASSERT_EQ(::pipe2(told.data(), O_CLOEXEC), 0);
   const pid_t first = ::fork();

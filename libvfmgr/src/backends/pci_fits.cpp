@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // What no amount of trying would make room for, found before the first write.
-#include "vfmgr/plan.hpp"
+#include "vfmgr/inventory.hpp"
+#include "vfmgr/place.hpp"
+#include "vfmgr/result.hpp"
+#include "vfmgr/state.hpp"
+#include "vfmgr/units.hpp"
 
 #include "backends/pci_record.hpp"
+#include "core/attributes.hpp"
 #include "core/numbers.hpp"
 #include "core/settings.hpp"
 #include "kernel/kernel.hpp"
@@ -20,6 +25,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace vfmgr {

@@ -94,7 +94,7 @@ std::string report_to_json(const Report& report) {
     // The run's code is told from all units (6: some reached their state, others did not).
     members["error"]["code"] = static_cast<int>(exit_code(report));
   }
-  return document(std::move(members));
+  return document(members);
 }
 
 std::string check_to_json(const CheckReport& report) {

@@ -7,13 +7,11 @@
 
 #include "core/attributes.hpp"
 #include "core/numbers.hpp"
-#include "core/profile_model.hpp"
 #include "core/text_tree.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <optional>

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/compare.hpp"
 
+#include "vfmgr/manager.hpp"
+#include "vfmgr/place.hpp"
 #include "vfmgr/report.hpp"
+#include "vfmgr/result.hpp"
+#include "vfmgr/units.hpp"
 
 #include "backends/backend.hpp"
 #include "backends/pci_record.hpp"

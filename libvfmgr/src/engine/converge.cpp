@@ -3,8 +3,13 @@
 // target is the profile's, going back it is the recorded state.
 #include "engine/converge.hpp"
 
+#include "vfmgr/inventory.hpp"
+#include "vfmgr/place.hpp"
 #include "vfmgr/plan.hpp"
 #include "vfmgr/report.hpp"
+#include "vfmgr/result.hpp"
+#include "vfmgr/state.hpp"
+#include "vfmgr/units.hpp"
 
 #include "backends/backend.hpp"
 #include "core/try.hpp"
@@ -16,10 +21,10 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
-#include <string>
 #include <utility>
 #include <variant>
 #include <vector>

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/differences.hpp"
 
+#include "vfmgr/place.hpp"
 #include "vfmgr/plan.hpp"
 #include "vfmgr/report.hpp"
 #include "vfmgr/state.hpp"
+#include "vfmgr/units.hpp"
 
 #include "core/attr.hpp"
-#include "core/attributes.hpp"
 #include "core/shown.hpp"
 
 #include <algorithm>

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/execute.hpp"
 
+#include "vfmgr/place.hpp"
 #include "vfmgr/plan.hpp"
+#include "vfmgr/report.hpp"
+#include "vfmgr/result.hpp"
+#include "vfmgr/state.hpp"
 
 #include "core/try.hpp"
 #include "engine/look.hpp"
@@ -9,10 +13,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <utility>
 #include <variant>
 
 namespace vfmgr {
@@ -116,7 +120,7 @@ Ran run_step(Bench& bench, const Step& step) {
   if (const auto* const change = std::get_if<Change>(&step)) {
     result = run_change(bench, *change);
   } else {
-    const Await& await = std::get<Await>(step);
+    const auto& await = std::get<Await>(step);
     result = await_value(bench.kernel, bench.tables, await.at, await.expect, await.limit);
   }
   Ran ran;

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/guard.hpp"
 
+#include "vfmgr/place.hpp"
 #include "vfmgr/plan.hpp"
+#include "vfmgr/result.hpp"
+#include "vfmgr/state.hpp"
+#include "vfmgr/units.hpp"
 
 #include "core/attr.hpp"
 #include "core/try.hpp"

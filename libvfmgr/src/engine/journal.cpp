@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/journal.hpp"
 
+#include "vfmgr/place.hpp"
 #include "vfmgr/plan.hpp"
+#include "vfmgr/result.hpp"
 
 #include "core/json_state.hpp"
 #include "core/numbers.hpp"
 #include "core/record.hpp"
-#include "core/shown.hpp"
 #include "core/try.hpp"
 #include "engine/files.hpp"
 #include "engine/footprint.hpp"
+#include "kernel/kernel.hpp"
 
 #include <sys/file.h>
 #include <unistd.h>
@@ -17,8 +19,12 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstddef>
+#include <cstdio>
+#include <expected>
 #include <filesystem>
 #include <string>
+#include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 

@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // From a profile's tables to units with complete targets.
 #include "vfmgr/manager.hpp"
+#include "vfmgr/plan.hpp"
+#include "vfmgr/result.hpp"
+#include "vfmgr/units.hpp"
 
 #include "backends/backend.hpp"
+#include "core/profile_model.hpp"
 #include "core/resolve.hpp"
+#include "core/settings.hpp"
 #include "core/try.hpp"
+#include "engine/functions.hpp"
 #include "engine/notes.hpp"
 #include "engine/planner.hpp"
 #include "kernel/kernel.hpp"
@@ -13,7 +19,6 @@
 #include <iterator>
 #include <map>
 #include <optional>
-#include <set>
 #include <span>
 #include <string>
 #include <tuple>

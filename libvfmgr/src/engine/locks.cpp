@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/locks.hpp"
 
+#include "vfmgr/result.hpp"
+#include "vfmgr/units.hpp"
+
 #include "core/try.hpp"
 #include "engine/files.hpp"
 #include "kernel/kernel.hpp"
@@ -14,9 +17,7 @@
 #include <filesystem>
 #include <set>
 #include <string>
-#include <string_view>
 #include <thread>
-#include <utility>
 
 namespace vfmgr {
 

@@ -104,8 +104,7 @@ std::shared_ptr<const Fd> Files::near(const Place& place, int root) const {
 Result<Fd> Files::open_near(const Place& place, int flags) const {
   TRY(const int root, handle(place));
   if (const auto folder = near(place, root)) {
-    const std::string_view name = part(place.path).name;  // the path's end: its NUL ends it, too
-    const int fd = open_beneath(folder->get(), name.data(), flags);
+    const int fd = open_beneath(folder->get(), part(place.path).name, flags);
     if (fd >= 0) {
       return Fd(fd);
     }
@@ -177,9 +176,8 @@ Result<std::string> Files::link(const Place& place) const {
   TRY(const int root, handle(place));
   std::array<char, PATH_MAX> target{};
   if (const auto folder = near(place, root)) {
-    const std::string_view name = part(place.path).name;
     const ssize_t length =
-        name.empty() ? 0 : ::readlinkat(folder->get(), name.data(), target.data(), target.size());
+        ::readlinkat(folder->get(), part(place.path).name, target.data(), target.size());
     if (length > 0) {
       return std::string(target.data(), static_cast<std::size_t>(length));
     }

@@ -14,12 +14,12 @@
 
 namespace vfmgr {
 
-Parted part(std::string_view path) {
+Parted part(const std::string& path) {
   const std::size_t slash = path.rfind('/');
-  if (slash == std::string_view::npos) {
-    return {.folder = {}, .name = path};
+  if (slash == std::string::npos) {
+    return {.folder = {}, .name = path.c_str()};
   }
-  return {.folder = path.substr(0, slash), .name = path.substr(slash + 1)};
+  return {.folder = std::string_view(path).substr(0, slash), .name = path.c_str() + slash + 1};
 }
 
 std::shared_ptr<const Fd> LastFolder::of(int root, std::string_view folder) {

@@ -12,11 +12,12 @@ namespace vfmgr {
 
 /// A path cut before its last component.
 struct Parted {
-  std::string_view folder, name;
+  std::string_view folder;
+  const char* name;  ///< as long as the path
 };
 
 /// "a/b/c" is "c" in "a/b". No folder: there is no slash in it.
-Parted part(std::string_view path);
+Parted part(const std::string& path);
 
 /// The folder of sysfs that was last looked into. Many looks go where the look before went, and the
 /// way there is dear: eight components and two links for the quota of a VF. A hint: a folder that

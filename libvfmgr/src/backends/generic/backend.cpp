@@ -1,17 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backends/generic/backend.hpp"
 
+#include "vfmgr/inventory.hpp"
 #include "vfmgr/plan.hpp"
+#include "vfmgr/result.hpp"
+#include "vfmgr/state.hpp"
 
 #include "backends/backend.hpp"
 #include "backends/generic/attrs.hpp"
 #include "backends/pci_record.hpp"
 #include "backends/toolkit.hpp"
+#include "core/attr.hpp"
 #include "core/settings.hpp"
 #include "kernel/kernel.hpp"
 
 #include <span>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace vfmgr {

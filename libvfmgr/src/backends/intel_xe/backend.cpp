@@ -1,21 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backends/intel_xe/backend.hpp"
 
+#include "vfmgr/inventory.hpp"
+#include "vfmgr/place.hpp"
 #include "vfmgr/plan.hpp"
+#include "vfmgr/result.hpp"
+#include "vfmgr/state.hpp"
+#include "vfmgr/units.hpp"
 
 #include "backends/backend.hpp"
 #include "backends/intel_xe/attrs.hpp"
 #include "backends/intel_xe/target.hpp"
 #include "backends/pci_record.hpp"
 #include "backends/toolkit.hpp"
+#include "core/attr.hpp"
+#include "core/attributes.hpp"
 #include "core/settings.hpp"
 #include "kernel/kernel.hpp"
 #include "pci/attrs.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
-#include <numeric>
+#include <iterator>
 #include <span>
 #include <string>
 #include <string_view>
@@ -111,7 +117,9 @@ std::uint64_t amount(const Value* value) {
 /// Quotas of VFs that exist: what shrinks goes first, to make room for what grows.
 void settle_quotas_of_some(Road& road, const Gpu& pf) {
   std::vector<std::uint32_t> order(all_vfs(pf));
-  std::iota(order.begin(), order.end(), 0);
+  for (std::uint32_t index = 0; index < order.size(); ++index) {
+    order[index] = index;
+  }
   // Not of std::ranges: libstdc++ 12 calls there what it marks as deprecated.
   // NOLINTNEXTLINE(modernize-use-ranges)
   std::stable_partition(order.begin(), order.end(), [&](std::uint32_t index) {

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backends/intel_xe/target.hpp"
 
-#include "vfmgr/plan.hpp"
+#include "vfmgr/inventory.hpp"
+#include "vfmgr/place.hpp"
+#include "vfmgr/result.hpp"
+#include "vfmgr/state.hpp"
 #include "vfmgr/units.hpp"
 
 #include "backends/intel_xe/attrs.hpp"
 #include "backends/pci_record.hpp"
 #include "core/attr.hpp"
+#include "core/attributes.hpp"
 #include "core/settings.hpp"
 
 #include <algorithm>
