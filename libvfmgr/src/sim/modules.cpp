@@ -55,7 +55,7 @@ int load(Machine& machine, const std::string& name, std::string_view arguments, 
   for (const std::string& driver : drivers) {
     register_driver(machine, driver);
     tree.put_link(Space::sys,
-                  "module/" + name + "/drivers/pci:" + driver,
+                  fmt::format("module/{}/drivers/pci:{}", name, driver),
                   "../../../bus/pci/drivers/" + driver);
     tree.put_link(
         Space::sys, fmt::format("bus/pci/drivers/{}/module", driver), "../../../../module/" + name);
