@@ -153,7 +153,6 @@ TEST(WholeRun, OpensOnlyWhatATableNames) {
   std::set<std::string> decoys;
   for (const char* leaf : {"reset",
                            "reset_gpu",
-                           "config",
                            "rom",
                            "enable",
                            "rescan",

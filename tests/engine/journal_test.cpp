@@ -30,6 +30,12 @@ void put(const std::filesystem::path& file, const std::string& text) {
 }
 
 class JournalTest : public ::testing::Test {
+ public:
+  JournalTest(const JournalTest&) = delete;
+  JournalTest(JournalTest&&) = delete;
+  JournalTest& operator=(const JournalTest&) = delete;
+  JournalTest& operator=(JournalTest&&) = delete;
+
  protected:
   JournalTest() {
     std::string name = (std::filesystem::temp_directory_path() / "vgpuctl-journal-XXXXXX").string();
@@ -39,10 +45,6 @@ class JournalTest : public ::testing::Test {
     state_ = {.run = std::filesystem::path(name) / "run",
               .lib = std::filesystem::path(name) / "lib"};
   }
-  JournalTest(const JournalTest&) = delete;
-  JournalTest(JournalTest&&) = delete;
-  JournalTest& operator=(const JournalTest&) = delete;
-  JournalTest& operator=(JournalTest&&) = delete;
   ~JournalTest() override {
     std::error_code ignored;
     std::filesystem::remove_all(state_.run.parent_path(), ignored);

@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <string>
@@ -34,8 +35,8 @@ TEST(NamesOfVfs, AreFoldedToRanges) {
 
 TEST(NamesOfVfs, OfSixtyFourAreShort) {
   std::vector<vfmgr::VfIndex> vfs(64);
-  for (std::uint16_t index = 0; index < vfs.size(); ++index) {
-    vfs[index] = {index};
+  for (std::size_t index = 0; index < vfs.size(); ++index) {
+    vfs[index] = {static_cast<std::uint16_t>(index)};
   }
   EXPECT_EQ(vf_names(vfs), "vf0 … vf63");
 }

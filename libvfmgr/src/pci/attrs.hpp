@@ -63,6 +63,10 @@ inline constexpr Attr kPhysfn{
 // Windows of the VF BARs, lines 7 to 12: pci-sysfs.c:resource_show with CONFIG_PCI_IOV.
 inline constexpr Attr kResource{
     .pattern = "bus/pci/devices/{gpu}/resource", .name = "resource", .source = kSource};
+// Configuration space: pci-sysfs.c:pci_read_config, which wakes a suspended function, so that it is
+// read only where VFs are to be made. Whoever lacks CAP_SYS_ADMIN is given 64 bytes.
+inline constexpr Attr kConfig{
+    .pattern = "bus/pci/devices/{gpu}/config", .name = "config", .source = kSource};
 // The bridge above: pci-sysfs.c; a root bus has no such file.
 inline constexpr Attr kSubordinateBus{.pattern = "bus/pci/devices/{gpu}/../subordinate_bus_number",
                                       .name = "subordinate_bus_number",
@@ -137,11 +141,11 @@ inline constexpr Attr kVfioGroup{.in = In::dev,
                                  .source = "drivers/vfio/group.c:vfio_group_fops_open"};
 
 inline constexpr std::array kAttrs{
-    kFunctions,    kFunctionDir,  kVendor,     kDevice,     kSubVendor,      kSubDevice, kClass,
-    kNumaNode,     kIommuGroup,   kPhysfn,     kResource,   kSubordinateBus, kTotalVfs,  kOffset,
-    kStride,       kVfDevice,     kNumVfs,     kAutoprobe,  kVfCount,        kVf,        kPfDriver,
-    kVfDriver,     kVfIommuGroup, kPfOverride, kVfOverride, kDriverDir,      kBind,      kUnbind,
-    kDriversProbe, kModule,       kVfioGroup};
+    kFunctions, kFunctionDir,  kVendor,       kDevice,     kSubVendor,  kSubDevice,      kClass,
+    kNumaNode,  kIommuGroup,   kPhysfn,       kResource,   kConfig,     kSubordinateBus, kTotalVfs,
+    kOffset,    kStride,       kVfDevice,     kNumVfs,     kAutoprobe,  kVfCount,        kVf,
+    kPfDriver,  kVfDriver,     kVfIommuGroup, kPfOverride, kVfOverride, kDriverDir,      kBind,
+    kUnbind,    kDriversProbe, kModule,       kVfioGroup};
 
 /// What driver_override reads when it is unset (pci-sysfs.c: "%s" of a null pointer) …
 inline constexpr std::string_view kNoOverride = "(null)";

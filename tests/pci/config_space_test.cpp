@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pci/config_space.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace vfmgr {
+namespace {
+
+void put(std::string& config, std::size_t at, std::uint32_t value, std::size_t bytes) {
+  for (std::size_t i = 0; i < bytes; ++i, value >>= 8U) {
+    config.at(at + i) = static_cast<char>(value & 0xffU);
+  }
+}
+
+/// ARI at 0x100, SR-IOV at 0x160, as QEMU's igb has them.
+std::string function_with_sriov(std::uint32_t initial, std::uint32_t total) {
+  std::string config(4096, '\0');
+  put(config, 0x100, 0x16010000U | 0x0eU, 4);
+  put(config, 0x160, 0x00010010U, 4);
+  put(config, 0x16c, initial, 2);
+  put(config, 0x16e, total, 2);
+  return config;
+}
+
+TEST(SriovRegisters, AreFoundBehindOtherCapabilities) {
+  const auto found = sriov_registers(function_with_sriov(4, 8));
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->initial_vfs, 4);
+  EXPECT_EQ(found->total_vfs, 8);
+  EXPECT_FALSE(found->migration_capable);
+}
+
+TEST(SriovRegisters, TellWhetherVfsCanMigrate) {
+  std::string config = function_with_sriov(4, 8);
+  put(config, 0x164, 1, 4);
+  EXPECT_TRUE(sriov_registers(config)->migration_capable);
+}
+
+TEST(SriovRegisters, AreNotThereWhereTheBytesEndBeforeThem) {
+  const std::string whole = function_with_sriov(8, 8);
+  for (const std::size_t bytes : {0U, 64U, 256U, 259U, 0x160U, 0x16fU}) {
+    EXPECT_FALSE(sriov_registers(whole.substr(0, bytes))) << bytes;
+  }
+  EXPECT_TRUE(sriov_registers(whole.substr(0, 0x170)));
+}
+
+TEST(SriovRegisters, AreNotLookedForWithoutEnd) {
+  std::string circle(4096, '\0');
+  put(circle, 0x100, 0x10010000U | 0x0eU, 4);
+  EXPECT_FALSE(sriov_registers(circle));
+  put(circle, 0x100, 0x04010000U | 0x0eU, 4);  // into the first 256 bytes
+  EXPECT_FALSE(sriov_registers(circle));
+  EXPECT_FALSE(sriov_registers(std::string(4096, '\xff')));  // a function that fell off the bus
+  EXPECT_FALSE(sriov_registers(std::string(4096, '\0')));
+}
+
+}  // namespace
+}  // namespace vfmgr

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+# What the jobs share. A job is done when all its checks were; one that fails is told, and the job goes on.
+failed=0
+checked=0
+pci=/sys/bus/pci
+
+fail() {
+  failed=$((failed + 1))
+  printf 'FAILED %s\n' "$1"
+}
+
+# expect CODE COMMAND...: its exit code; what it printed stands in $out.
+expect() {
+  local want=$1
+  shift
+  checked=$((checked + 1))
+  local code=0
+  out=$("$@" 2>&1) || code=$?
+  if [[ "$code" != "$want" ]]; then
+    fail "exit code $code, not $want: $*"
+    printf '%s\n' "$out" | sed 's/^/    /'
+  fi
+}
+
+# says TEXT: the last output has it.
+says() {
+  checked=$((checked + 1))
+  if [[ "$out" != *"$1"* ]]; then
+    fail "it does not say: $1"
+    printf '%s\n' "$out" | sed 's/^/    /'
+  fi
+}
+
+# reads FILE TEXT
+reads() {
+  checked=$((checked + 1))
+  local text
+  text=$(cat "$1" 2>&1)
+  [[ "$text" == "$2" ]] || fail "$1 reads '$text', not '$2'"
+}
+
+# same WHAT IS WANTED: of long texts only where they differ.
+same() {
+  checked=$((checked + 1))
+  [[ "$2" == "$3" ]] || fail "$1:
+$(diff <(printf '%s\n' "$3") <(printf '%s\n' "$2") || true)"
+}
+
+# Bridges and PFs: see tests/vm/module/layout.c. A driver: name, ids, 'sriov' or nothing.
+bridges() { insmod /modules/vfbridge.ko "layout=$1"; }
+drivers() { insmod /modules/vfdrivers.ko; }
+driver() { echo "$*" >/sys/module/vfdrivers/parameters/add; }
+knob() { echo "$*" >/sys/module/vfdrivers/parameters/knob; }
+bus_knob() { echo "$*" >/sys/module/vfbridge/parameters/knob; }
+
+# The last component of a link; nothing where there is none.
+name_of() { basename "$(readlink "$1")"; }
+
+# profile GPU VFS DRIVER
+profile() {
+  printf 'schema = 1\n[[gpu]]\nmatch.address = "%s"\nvfs = %s\n' "$1" "$2"
+  if [[ -n "${3-}" ]]; then
+    printf 'vf_driver = "%s"\n' "$3"
+  fi
+}
+
+# All that vgpuctl may change on the host: counts, links, overrides, autoprobe.
+host_state() {
+  find "$pci"/devices/*/driver -maxdepth 0 -printf '%p %l\n'
+  grep -sH '' "$pci"/devices/*/{sriov_numvfs,sriov_drivers_autoprobe,driver_override}
+}
+
+# Ends the job: the kernel's log must be clean, too.
+done_with_it() {
+  checked=$((checked + 1))
+  local bad
+  bad=$(dmesg --level=emerg,alert,crit,err,warn 2>/dev/null | grep -E 'BUG|WARNING|Oops|Call Trace|hung task|Relaying device request|blocked until released' || true)
+  [[ -z "$bad" ]] || fail "the kernel's log: $bad"
+  printf '%d checks, %d failed\n' "$checked" "$failed"
+  [[ "$failed" == 0 ]]
+}

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Debian's kernels, unpacked below a build folder, and the test modules built for each."""
+
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from packages import Apt, NotToBeHad, run
+
+HERE = Path(__file__).resolve().parent
+# Meta packages: a security update is a new kernel and no change here.
+SERIES = {"6.1": "linux-image-amd64", "6.12": "linux-image-6.12-amd64"}
+# What a guest may load beside the test modules; their dependencies are taken from modules.dep.
+WANTED = ("vfio-pci", "pci-pf-stub", "pci-stub", "nvme")
+
+
+@dataclass(frozen=True)
+class Kernel:
+    version: str
+    folder: Path
+
+    @property
+    def image(self) -> Path:
+        return self.folder / f"boot/vmlinuz-{self.version}"
+
+    @property
+    def modules(self) -> Path:
+        return self.folder / f"lib/modules/{self.version}"
+
+    @property
+    def headers(self) -> Path:
+        return self.folder / f"usr/src/linux-headers-{self.version}"
+
+
+def unpacked(series: str, build: Path) -> Kernel:
+    """The series' newest kernel with its headers. Raises NotToBeHad."""
+    apt = Apt(build / "apt")
+    options = apt.options_for(SERIES[series])
+    image = next(name for name in apt.depends(SERIES[series], options) if name.startswith("linux-image-"))
+    version = image.removeprefix("linux-image-")
+    kernel = Kernel(version, build / version)
+    if not (kernel.folder / "complete").exists():
+        shutil.rmtree(kernel.folder, ignore_errors=True)
+        headers = f"linux-headers-{version}"
+        wanted = [name for name in apt.depends(headers, options) if re.match("linux-(headers|kbuild)-", name)]
+        apt.unpack([image, headers, *wanted], options, kernel.folder)
+        # Debian's headers name each other by where they are installed.
+        makefile = kernel.headers / "Makefile"
+        makefile.write_text(makefile.read_text(encoding="utf-8").replace("/usr/src", f"{kernel.folder}/usr/src"), encoding="utf-8")
+        run("depmod", "-b", str(kernel.folder), version)
+        (kernel.folder / "complete").touch()
+    return kernel
+
+
+def test_modules(kernel: Kernel) -> list[Path]:
+    """vfbridge.ko and vfdrivers.ko, built against the kernel's headers."""
+    work = kernel.folder / "module"
+    work.mkdir(exist_ok=True)
+    changed = False
+    for source in sorted((HERE / "module").iterdir()):
+        target = work / source.name
+        if not target.exists() or target.read_bytes() != source.read_bytes():
+            shutil.copyfile(source, target)
+            changed = True
+    built = [work / "vfbridge.ko", work / "vfdrivers.ko"]
+    if changed or not all(path.exists() for path in built):
+        run("make", "-s", "-C", str(kernel.headers), f"M={work}", "modules")
+    return built
+
+
+def kernel_modules(kernel: Kernel) -> list[Path]:
+    """WANTED and what they need, in the order in which they can be loaded."""
+    needs = {}
+    for line in (kernel.modules / "modules.dep").read_text(encoding="utf-8").splitlines():
+        name, _, rest = line.partition(":")
+        needs[name] = rest.split()
+    by_name = {Path(path).name.split(".ko")[0].replace("_", "-"): path for path in needs}
+    ordered: list[str] = []
+    for name in WANTED:
+        if name in by_name:
+            ordered += [path for path in (*reversed(needs[by_name[name]]), by_name[name]) if path not in ordered]
+    return [kernel.modules / path for path in ordered]
+
+
+__all__ = ["Kernel", "NotToBeHad", "SERIES", "kernel_modules", "test_modules", "unpacked"]

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef VFBRIDGE_FUNCTION_H
+#define VFBRIDGE_FUNCTION_H
+
+#include <linux/types.h>
+
+/*
+ * The configuration space of one function: its bytes, and which of their bits a
+ * write changes. Registers whose value depends on others are worked out when
+ * they are read (function_read).
+ */
+struct function {
+	u8 bytes[4096];
+	u8 writable[4096];
+};
+
+/* What a PF is made as; everything a test may want different. */
+struct pf_traits {
+	u16 vendor, device, vf_device;
+	u32 class;		/* 24 bits: class, subclass, interface */
+	u16 total_vfs;
+	u16 initial_vfs;	/* other than total_vfs: the kernel refuses it */
+	u16 offset, stride;	/* with ARI; without it see below */
+	u16 plain_offset, plain_stride;
+	u64 bar;		/* bytes of BAR 0, a power of two */
+	u64 vf_bar;		/* bytes of a VF's BAR 0 */
+	bool ari;
+};
+
+void function_is_root_port(struct function *f, u16 slot, bool ari);
+/* As firmware leaves a bridge: the kernel keeps to it. */
+void function_leads_to(struct function *f, u8 primary, u8 secondary, u8 subordinate);
+void function_is_pf(struct function *f, const struct pf_traits *traits);
+void function_is_vf(struct function *f, const struct pf_traits *traits);
+
+u32 function_read(const struct function *f, const struct pf_traits *traits, int where, int size);
+void function_write(struct function *f, int where, int size, u32 value);
+
+/* Of a PF: its SR-IOV control, as it stands. */
+bool function_vfs_enabled(const struct function *f);
+/* VF Enable does not stick. */
+void function_drop_vfs(struct function *f);
+u16 function_num_vfs(const struct function *f);
+u16 function_offset(const struct function *f, const struct pf_traits *traits);
+u16 function_stride(const struct function *f, const struct pf_traits *traits);
+/* Of a root port: the bus below it; 0 where nobody has given it one yet. */
+u8 function_secondary(const struct function *f);
+/* Whether a function-level reset was asked for since the last question. */
+bool function_reset_asked(struct function *f);
+
+#endif

@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Runs jobs in guests with a real kernel, without KVM.
+
+    run.py prepare --series 6.1 --build build/vm --vgpuctl build/release/cli/vgpuctl
+    run.py job --series 6.1 --build build/vm tests/vm/jobs/story.sh
+
+`prepare` fetches the kernel and makes what all jobs boot into; it ends with 77 where no package source has that kernel. A
+job's output is printed, and its status is the end; the kernel's log stands beside it, in build/vm/SERIES/NAME.console.
+"""
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+import dmar  # noqa: E402
+import initramfs  # noqa: E402
+import kernels  # noqa: E402
+
+STATUS = re.compile(r"^guest: status (\d+)\s*$", re.MULTILINE)
+NOT_HERE = 77  # ctest's SKIP_RETURN_CODE in CMakeLists.txt
+DID_NOT_END = 125
+# igb came with QEMU 8; nvme has VFs since 7.1. They stand beside the GPUs and are never to be touched.
+NVME = ["-device", "nvme-subsys,id=subsys", "-device", "pcie-root-port,id=rp0,chassis=1,slot=1", "-device",
+        "nvme,serial=beside,subsys=subsys,bus=rp0,sriov_max_vfs=4,sriov_vq_flexible=8,sriov_vi_flexible=4,"
+        "max_ioqpairs=10,msix_qsize=6"]
+
+
+def prepare(series: str, build: Path, vgpuctl: Path, extra: list[Path]) -> int:
+    home = build / series
+    home.mkdir(parents=True, exist_ok=True)
+    try:
+        kernel = kernels.unpacked(series, build)
+    except kernels.NotToBeHad as missing:
+        print(f"Linux {series}: not run, no package source has {missing}")
+        return NOT_HERE
+    tables = home / "tables"
+    (tables / "kernel/firmware/acpi").mkdir(parents=True, exist_ok=True)
+    (tables / "kernel/firmware/acpi/dmar.aml").write_bytes(dmar.table())
+    initramfs.archive(tables, home / "tables.cpio")
+    initramfs.make(kernel, home, vgpuctl, extra)
+    link = home / "vmlinuz"
+    link.unlink(missing_ok=True)
+    link.symlink_to(os.path.relpath(kernel.image, home))
+    print(f"Linux {kernel.version} is ready")
+    return 0
+
+
+def job(series: str, build: Path, script: Path, seconds: int) -> int:
+    home, name = build / series, script.stem
+    if not (home / "base.cpio").exists():
+        print(f"{name}: not run, Linux {series} was not to be had")
+        return NOT_HERE
+    root = home / f"job-{name}"
+    shutil.rmtree(root, ignore_errors=True)
+    root.mkdir()
+    shutil.copyfile(script, root / "job")
+    initramfs.archive(root, home / f"{name}.cpio")
+    initrd = home / f"{name}.initrd"
+    initrd.write_bytes(b"".join((home / part).read_bytes() for part in ("tables.cpio", "base.cpio", f"{name}.cpio")))
+    return boot(home, initrd, name, seconds)
+
+
+def boot(home: Path, initrd: Path, name: str, seconds: int) -> int:
+    console, output = home / f"{name}.console", home / f"{name}.output"
+    output.unlink(missing_ok=True)
+    command = [
+        "qemu-system-x86_64", "-machine", "q35,kernel-irqchip=split", "-accel", "tcg,thread=multi", "-cpu", "max",
+        "-smp", "2", "-m", "1024", "-display", "none", "-nodefaults", "-no-reboot",
+        "-device", "intel-iommu,intremap=on,caching-mode=on", *NVME,
+        "-serial", f"file:{console}", "-serial", f"file:{output}",
+        "-kernel", str(home / "vmlinuz"), "-initrd", str(initrd),
+        "-append", "console=ttyS0 loglevel=7 panic=-1 intel_iommu=on slub_debug=FZPU",
+    ]
+    try:
+        subprocess.run(command, timeout=seconds, check=True)
+        end = "QEMU ended with 0"
+    except subprocess.TimeoutExpired:
+        end = f"stopped after {seconds} s"
+    except subprocess.CalledProcessError as error:
+        end = f"QEMU ended with {error.returncode}"
+    initrd.unlink()
+    version = (home / "vmlinuz").readlink().name.removeprefix("vmlinuz-")
+    text = output.read_text(encoding="utf-8", errors="replace") if output.exists() else ""
+    print(f"{name} on Linux {version}:")
+    print(STATUS.sub("", text), end="")
+    status = STATUS.search(text)
+    if status:
+        return int(status[1])
+    print(f"{name}: the guest did not end its job ({end}); its console says last:")
+    print("\n".join(console.read_text(encoding="utf-8", errors="replace").splitlines()[-30:]))
+    return DID_NOT_END
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name in ("prepare", "job"):
+        command = commands.add_parser(name)
+        command.add_argument("--series", required=True, choices=kernels.SERIES)
+        command.add_argument("--build", type=Path, required=True)
+    commands.choices["prepare"].add_argument("--vgpuctl", type=Path, required=True)
+    commands.choices["prepare"].add_argument("--extra", type=Path, action="append", default=[])
+    commands.choices["job"].add_argument("--seconds", type=int, default=300)
+    commands.choices["job"].add_argument("script", type=Path)
+    arguments = parser.parse_args()
+    build = arguments.build.resolve()
+    if arguments.command == "prepare":
+        sys.exit(prepare(arguments.series, build, arguments.vgpuctl.resolve(), arguments.extra))
+    sys.exit(job(arguments.series, build, arguments.script, arguments.seconds))
+
+
+if __name__ == "__main__":
+    main()
