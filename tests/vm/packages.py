@@ -6,6 +6,9 @@ import subprocess
 from pathlib import Path
 
 
+KEYS = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
+
+
 class NotToBeHad(Exception):
     """No package source of this machine has it."""
 
@@ -18,25 +21,23 @@ def run(*command: str, cwd: Path | None = None) -> str:
 
 
 def known(package: str, options: list[str]) -> bool:
-    return "Candidate: (none)" not in run("apt-cache", *options, "policy", package) \
-        and "Candidate:" in run("apt-cache", *options, "policy", package)
+    policy = run("apt-cache", *options, "policy", package)
+    return "Candidate:" in policy and "Candidate: (none)" not in policy
 
 
 def with_security(folder: Path) -> list[str]:
     """apt's options to look into the security suite, too: it lies beside the mirror that this machine uses. A debootstrap
     has only the main suite. The lists are kept in `folder`; the machine's own are left alone."""
-    lines = run("apt-get", "indextargets", "--format", "$(SITE) $(CODENAME) $(SIGNED_BY)").splitlines()
-    for site, codename, *key in (line.split(" ", 2) for line in lines):
-        if "debian.org" in site or site.rstrip("/").endswith("/debian"):
-            break
-    else:
+    lines = run("apt-get", "indextargets", "--format", "$(SITE) $(CODENAME)").splitlines()
+    sites = (line.split() for line in lines)
+    found = next((entry for entry in sites if entry[0].rstrip("/").endswith("/debian")), None)
+    if not found:
         return []
+    site, suite = found[0].rstrip("/"), found[1].removesuffix("-updates")
     lists, source = folder / "lists", folder / "sources.list"
     (lists / "partial").mkdir(parents=True, exist_ok=True)
-    signed = f"[signed-by={key[0]}] " if key and key[0] else ""
-    suite = codename.removesuffix("-updates").removesuffix("-security")
-    plain = site.removesuffix("-security")
-    source.write_text(f"deb {signed}{plain} {suite} main\ndeb {signed}{plain}-security {suite}-security main\n", encoding="utf-8")
+    signed = f"[signed-by={KEYS}] " if KEYS.exists() else ""
+    source.write_text(f"deb {signed}{site} {suite} main\ndeb {signed}{site}-security {suite}-security main\n", encoding="utf-8")
     options = ["-o", f"Dir::Etc::sourcelist={source}", "-o", "Dir::Etc::sourceparts=-", "-o", f"Dir::State::lists={lists}",
                "-o", f"Dir::Cache={folder}/cache"]
     (folder / "cache/archives/partial").mkdir(parents=True, exist_ok=True)
