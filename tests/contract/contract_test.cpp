@@ -58,7 +58,7 @@ TEST(Cases, AreReadAsTheyAreWritten) {
 
 TEST(Cases, ThatCannotBeReadNameTheirLine) {
   const std::string good = "case one\n";
-  constexpr std::array<std::string_view, 16> kBad{"fly $pf -> ok",
+  constexpr std::array<std::string_view, 18> kBad{"fly $pf -> ok",
                                                   "write $pf/x -> ok",
                                                   "write $pf/x 1",
                                                   "write $pf/x 1 ->",
@@ -73,7 +73,9 @@ TEST(Cases, ThatCannotBeReadNameTheirLine) {
                                                   "kernels: 4.19",
                                                   "needs: luck",
                                                   "status: trust me",
-                                                  "'read' $pf/x -> 1"};
+                                                  "'read' $pf/x -> 1",
+                                                  "await write $pf/x 1 -> ok",
+                                                  "await -> ok"};
   for (const std::string_view bad : kBad) {
     EXPECT_EQ(fault_of(good + std::string(bad) + "\n").first, 2U) << bad;
   }
@@ -85,7 +87,7 @@ TEST(Cases, ThatCannotBeReadNameTheirLine) {
 
 /// What the simulator makes of these steps under the newest kernel.
 std::vector<std::string> played(const std::string& steps) {
-  return play(*sim_bench(), only_case("case it\n" + steps), "7.2").failures;
+  return play(*sim_bench(), only_case("case it\n" + steps), "7.2", Then::ends).failures;
 }
 
 TEST(Runner, HoldsWhatHolds) {
@@ -127,14 +129,48 @@ TEST(Runner, IsRedForEveryWrongExpectation) {
   EXPECT_THAT(played("given driver failing\nwait 1ms\n"), SizeIs(1)) << "the PF is not on it";
 }
 
+TEST(Runner, WaitsForWhatComesToBe) {
+  const std::string later = "given driver late\nread $pf/late_value -> absent\n";
+  EXPECT_THAT(played(later + "await read $pf/late_value -> here\n"), IsEmpty());
+  EXPECT_THAT(played(later + "read $pf/late_value -> here\n"), SizeIs(1));
+  EXPECT_THAT(played(later + "await read $pf/late_value -> there\n"), SizeIs(1)) << "not for ever";
+}
+
+TEST(Runner, HearsEveryStepToItsEnd) {
+  const Case story = only_case(
+      "case it\nread $pf/sriov_totalvfs -> 7\nbytes $pf/sriov_totalvfs -> 7\n"
+      "read $pf/none -> 1\nread $pf/sriov_totalvfs -> 8\n");
+  const auto played = play(*sim_bench(), story, "7.2", Then::goes_on);
+  ASSERT_THAT(played.heard, SizeIs(4));
+  EXPECT_EQ(played.heard[0].met, "\"8\"");
+  EXPECT_EQ(played.heard[1].met, R"("8\n")");
+  EXPECT_EQ(played.heard[2].met, "absent");
+  EXPECT_EQ(played.heard[3].met, "");
+  EXPECT_EQ(played.heard[3].line, 5U);
+}
+
+TEST(Cases, AreRecordedOnReleasesOfAKernel) {
+  EXPECT_EQ(kernel_of("6.12.117+deb12-amd64"), "6.12");
+  EXPECT_EQ(kernel_of("6.1.192"), "6.1");
+  EXPECT_EQ(kernel_of("6.10.3"), "6.1") << "the newest that is no newer";
+  EXPECT_EQ(kernel_of("7.3"), "7.2");
+  EXPECT_EQ(kernel_of("4.19.1"), "");
+  EXPECT_EQ(kernel_of("none"), "");
+  const Case story = only_case("case it\nstatus: recorded on 6.1.192 7.2.13\nwait 1ms\n");
+  EXPECT_TRUE(recorded_on(story, "6.1"));
+  EXPECT_TRUE(recorded_on(story, "7.2"));
+  EXPECT_FALSE(recorded_on(story, "6.12"));
+  EXPECT_FALSE(recorded_on(only_case("case it\nwait 1ms\n"), "6.1"));
+}
+
 TEST(Runner, AsksForWhatTheKernelAtHandDoes) {
   const Case story = only_case("case it\nwrite $pf/sriov_numvfs 70000 -> EINVAL [5.10: ERANGE]\n");
   const auto bench = sim_bench();
-  EXPECT_THAT(play(*bench, story, "5.10").failures, IsEmpty());
-  EXPECT_THAT(play(*bench, story, "6.1").failures, IsEmpty());
+  EXPECT_THAT(play(*bench, story, "5.10", Then::ends).failures, IsEmpty());
+  EXPECT_THAT(play(*bench, story, "6.1", Then::ends).failures, IsEmpty());
   const Case wrong = only_case("case it\nwrite $pf/sriov_numvfs 70000 -> ERANGE [5.10: EINVAL]\n");
-  EXPECT_THAT(play(*bench, wrong, "5.10").failures, SizeIs(1));
-  EXPECT_THAT(play(*bench, wrong, "6.1").failures, SizeIs(1));
+  EXPECT_THAT(play(*bench, wrong, "5.10", Then::ends).failures, SizeIs(1));
+  EXPECT_THAT(play(*bench, wrong, "6.1", Then::ends).failures, SizeIs(1));
 }
 
 TEST(Runner, SaysWhereAndWhatWasMet) {
@@ -146,11 +182,12 @@ TEST(Runner, SaysWhereAndWhatWasMet) {
 
 TEST(Runner, NeverPassesWhatABenchLacks) {
   const auto tree = tree_bench();
-  EXPECT_EQ(play(*tree, only_case("case it\ntake $vf0 -> ok\n"), "").not_here, "take");
-  EXPECT_EQ(play(*tree, only_case("case it\ngiven vfs 1\nread sys:free/x -> 1\n"), "").not_here,
+  EXPECT_EQ(play(*tree, only_case("case it\ntake $vf0 -> ok\n"), "", Then::ends).not_here, "take");
+  EXPECT_EQ(play(*tree, only_case("case it\ngiven vfs 1\nread sys:free/x -> 1\n"), "", Then::ends)
+                .not_here,
             "given vfs");
   const Case needs = only_case("case it\nneeds: rescan\nread $pf/vendor -> 1\n");
-  EXPECT_EQ(play(*sim_bench(), needs, "7.2").not_here, "rescan");
+  EXPECT_EQ(play(*sim_bench(), needs, "7.2", Then::ends).not_here, "rescan");
   const Tally tally = play_all(*sim_bench(), {needs});
   EXPECT_EQ(tally.runs, 0U);
   EXPECT_THAT(tally.not_here, SizeIs(1));
@@ -159,9 +196,14 @@ TEST(Runner, NeverPassesWhatABenchLacks) {
 TEST(Runner, IsRedOnATreeOfFiles) {
   const auto tree = tree_bench();
   const std::string given = "case it\ngiven file sys:free/x 8\n";
-  EXPECT_THAT(play(*tree, only_case(given + "read sys:free/x -> 8\n"), "").failures, IsEmpty());
-  EXPECT_THAT(play(*tree, only_case(given + "read sys:free/x -> 9\n"), "").failures, SizeIs(1));
-  EXPECT_THAT(play(*tree, only_case(given + "remember\nwrite sys:free/x 9 -> ok\nas-before\n"), "")
+  EXPECT_THAT(play(*tree, only_case(given + "read sys:free/x -> 8\n"), "", Then::ends).failures,
+              IsEmpty());
+  EXPECT_THAT(play(*tree, only_case(given + "read sys:free/x -> 9\n"), "", Then::ends).failures,
+              SizeIs(1));
+  EXPECT_THAT(play(*tree,
+                   only_case(given + "remember\nwrite sys:free/x 9 -> ok\nas-before\n"),
+                   "",
+                   Then::ends)
                   .failures,
               SizeIs(1));
 }

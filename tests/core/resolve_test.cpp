@@ -322,6 +322,7 @@ TEST(TwoTablesOnOneGpu, AreAnErrorThatNamesBothPlaces) {
 
 TEST(AGpuThatCanMakeNoVfs, IsAFaultOnlyWhereSomethingIsAsked) {
   GpuFacts bound = plain("3b:00.0");
+  bound.gpu.driver = "nvidia";
   bound.cannot = Error{.kind = ErrorKind::unsupported,
                        .subject = "0000:3b:00.0",
                        .why = "its driver nvidia makes no VFs this way"};
@@ -334,6 +335,20 @@ TEST(AGpuThatCanMakeNoVfs, IsAFaultOnlyWhereSomethingIsAsked) {
   const auto silent = resolved(head, {bound});
   EXPECT_TRUE(silent.faults.empty());
   EXPECT_TRUE(silent.desired.empty());
+}
+
+TEST(AGpuWithoutItsDriver, IsMissingSinceItCanCome) {
+  GpuFacts lost = plain("3b:00.0");
+  lost.gpu.driver.reset();
+  lost.cannot = Error{.kind = ErrorKind::unsupported,
+                      .subject = "0000:3b:00.0",
+                      .why = "no driver is bound to it, so nothing can make its VFs"};
+  const auto asked = resolved("[[gpu]]\nmatch = { vendor = \"nvidia\" }\nvfs = 2\n", {lost});
+  EXPECT_TRUE(asked.faults.empty());
+  EXPECT_THAT(
+      lines(asked.missing),
+      testing::ElementsAre("1: missing 0000:3b:00.0 '': no driver is bound to it, so nothing "
+                           "can make its VFs | "));
 }
 
 TEST(Resolving, FindsAllFaultsInOneGo) {

@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vfmgr/manager.hpp"
+#include "vfmgr/place.hpp"
+#include "vfmgr/plan.hpp"
 #include "vfmgr/report.hpp"
 #include "vfmgr/result.hpp"
 #include "vfmgr/units.hpp"
 
+#include "backends/backend.hpp"
+#include "engine/tables.hpp"
+#include "kernel/kernel.hpp"
+#include "sim/sim_kernel.hpp"
 #include "sim/tools.hpp"
 #include "support/lab.hpp"
 
@@ -69,6 +75,28 @@ TEST(Guard, CountsAVfOnAnyOtherDriverAsInUse) {
   ASSERT_TRUE(report);
   EXPECT_EQ(exit_code(*report), ExitCode::refused);
   EXPECT_THAT(to_string(*report->units[0].error), HasSubstr("bound to 'xe'"));
+  EXPECT_THAT(lab.writes(), IsEmpty());
+}
+
+TEST(Guard, AsksAboutAVfThatShowsNoDriverWhileAnUnbindWaitsForItsUser) {
+  Lab lab({"plain"});
+  lab.reach(both);
+  hold(lab, "0000:03:00.0/1");
+  const AttrTables tables = attr_tables(shipped_backends());
+  const auto others = sim::open_host_file(lab.file(), tables);
+  ASSERT_TRUE(others);
+  const auto unbound = (*others)->write({.in = In::sys, .path = "bus/pci/drivers/vfio-pci/unbind"},
+                                        "0000:03:00.2",
+                                        Blocking::can_hang,
+                                        Milliseconds(10));
+  ASSERT_EQ(unbound.error().kind, ErrorKind::in_flight);
+  static_cast<void>(lab.writes());
+  const auto mended = lab.apply(both);
+  ASSERT_TRUE(mended) << to_string(mended.error());
+  EXPECT_EQ(exit_code(*mended), ExitCode::refused);
+  const auto gone = lab.teardown();
+  ASSERT_TRUE(gone) << to_string(gone.error());
+  EXPECT_EQ(exit_code(*gone), ExitCode::refused);
   EXPECT_THAT(lab.writes(), IsEmpty());
 }
 

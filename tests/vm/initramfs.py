@@ -38,7 +38,7 @@ def archive(root: Path, target: Path) -> None:
     target.write_bytes(packed.stdout)
 
 
-def make(kernel: Kernel, home: Path, vgpuctl: Path, extra: list[Path]) -> None:
+def make(kernel: Kernel, home: Path, vgpuctl: Path, extra: list[Path], data: list[Path]) -> None:
     """Makes home/base.cpio: everything that does not change from job to job."""
     root = home / "root"
     shutil.rmtree(root, ignore_errors=True)
@@ -57,6 +57,8 @@ def make(kernel: Kernel, home: Path, vgpuctl: Path, extra: list[Path]) -> None:
     put_program(root, vgpuctl, "vgpuctl")
     for program in extra:
         put_program(root, program)
+    for folder in data:
+        shutil.copytree(folder, root / folder.name)
     modules = root / "lib/modules" / kernel.version
     modules.mkdir(parents=True)
     for path in kernel_modules(kernel):
@@ -68,9 +70,12 @@ def make(kernel: Kernel, home: Path, vgpuctl: Path, extra: list[Path]) -> None:
     for name in ("modules.builtin", "modules.order", "modules.builtin.modinfo"):
         if (kernel.modules / name).exists():
             shutil.copyfile(kernel.modules / name, modules / name)
-    run("depmod", "-b", str(root), kernel.version)
+    # Bridges and drivers are loaded by their files, with a layout; the contract's drivers as any module is, by name.
+    extra_modules = modules / "extra"
+    extra_modules.mkdir()
     for path in test_modules(kernel):
-        shutil.copyfile(path, root / "modules" / path.name)
+        shutil.copyfile(path, (root / "modules" if path.name.startswith("vf") else extra_modules) / path.name)
+    run("depmod", "-b", str(root), kernel.version)
     shutil.copyfile(HERE / "guest/init", root / "init")
     (root / "init").chmod(0o755)
     shutil.copyfile(HERE / "guest/lib.sh", root / "lib.sh")

@@ -12,7 +12,7 @@ HERE = Path(__file__).resolve().parent
 # Meta packages: a security update is a new kernel and no change here.
 SERIES = {"6.1": "linux-image-amd64", "6.12": "linux-image-6.12-amd64"}
 # What a guest may load beside the test modules; their dependencies are taken from modules.dep.
-WANTED = ("vfio-pci", "pci-pf-stub", "pci-stub", "nvme")
+WANTED = ("vfio-pci", "vfio_iommu_type1", "pci-pf-stub", "pci-stub", "nvme")
 
 
 @dataclass(frozen=True)
@@ -54,19 +54,21 @@ def unpacked(series: str, build: Path) -> Kernel:
 
 
 def test_modules(kernel: Kernel) -> list[Path]:
-    """vfbridge.ko and vfdrivers.ko, built against the kernel's headers."""
+    """All that module/Kbuild makes, built against the kernel's headers."""
     work = kernel.folder / "module"
     work.mkdir(exist_ok=True)
-    changed = False
+    built = work / "built"
+    changed = not built.exists()
     for source in sorted((HERE / "module").iterdir()):
         target = work / source.name
         if not target.exists() or target.read_bytes() != source.read_bytes():
             shutil.copyfile(source, target)
             changed = True
-    built = [work / "vfbridge.ko", work / "vfdrivers.ko"]
-    if changed or not all(path.exists() for path in built):
+    if changed:
+        built.unlink(missing_ok=True)
         run("make", "-s", "-C", str(kernel.headers), f"M={work}", "modules")
-    return built
+        built.touch()
+    return sorted(work.glob("*.ko"))
 
 
 def kernel_modules(kernel: Kernel) -> list[Path]:
@@ -77,7 +79,7 @@ def kernel_modules(kernel: Kernel) -> list[Path]:
         needs[name] = rest.split()
     by_name = {Path(path).name.split(".ko")[0].replace("_", "-"): path for path in needs}
     ordered: list[str] = []
-    for name in WANTED:
+    for name in (wanted.replace("_", "-") for wanted in WANTED):
         if name in by_name:
             ordered += [path for path in (*reversed(needs[by_name[name]]), by_name[name]) if path not in ordered]
     return [kernel.modules / path for path in ordered]

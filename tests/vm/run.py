@@ -31,7 +31,7 @@ NVME = ["-device", "nvme-subsys,id=subsys", "-device", "pcie-root-port,id=rp0,ch
         "max_ioqpairs=10,msix_qsize=6"]
 
 
-def prepare(series: str, build: Path, vgpuctl: Path, extra: list[Path]) -> int:
+def prepare(series: str, build: Path, vgpuctl: Path, extra: list[Path], data: list[Path]) -> int:
     home = build / series
     home.mkdir(parents=True, exist_ok=True)
     try:
@@ -43,7 +43,7 @@ def prepare(series: str, build: Path, vgpuctl: Path, extra: list[Path]) -> int:
     (tables / "kernel/firmware/acpi").mkdir(parents=True, exist_ok=True)
     (tables / "kernel/firmware/acpi/dmar.aml").write_bytes(dmar.table())
     initramfs.archive(tables, home / "tables.cpio")
-    initramfs.make(kernel, home, vgpuctl, extra)
+    initramfs.make(kernel, home, vgpuctl, extra, data)
     link = home / "vmlinuz"
     link.unlink(missing_ok=True)
     link.symlink_to(os.path.relpath(kernel.image, home))
@@ -75,7 +75,7 @@ def boot(home: Path, initrd: Path, name: str, seconds: int) -> int:
         "-device", "intel-iommu,intremap=on,caching-mode=on", *NVME,
         "-serial", f"file:{console}", "-serial", f"file:{output}",
         "-kernel", str(home / "vmlinuz"), "-initrd", str(initrd),
-        "-append", "console=ttyS0 loglevel=7 panic=-1 intel_iommu=on slub_debug=FZPU",
+        "-append", "console=ttyS0 loglevel=7 panic=-1 intel_iommu=on no_timer_check slub_debug=FZPU",
     ]
     try:
         subprocess.run(command, timeout=seconds, check=True)
@@ -105,13 +105,14 @@ def main() -> None:
         command.add_argument("--series", required=True, choices=kernels.SERIES)
         command.add_argument("--build", type=Path, required=True)
     commands.choices["prepare"].add_argument("--vgpuctl", type=Path, required=True)
-    commands.choices["prepare"].add_argument("--extra", type=Path, action="append", default=[])
+    commands.choices["prepare"].add_argument("--extra", type=Path, action="append", default=[], help="a program for the guest")
+    commands.choices["prepare"].add_argument("--data", type=Path, action="append", default=[], help="a folder, /NAME in the guest")
     commands.choices["job"].add_argument("--seconds", type=int, default=300)
     commands.choices["job"].add_argument("script", type=Path)
     arguments = parser.parse_args()
     build = arguments.build.resolve()
     if arguments.command == "prepare":
-        sys.exit(prepare(arguments.series, build, arguments.vgpuctl.resolve(), arguments.extra))
+        sys.exit(prepare(arguments.series, build, arguments.vgpuctl.resolve(), arguments.extra, arguments.data))
     sys.exit(job(arguments.series, build, arguments.script, arguments.seconds))
 
 

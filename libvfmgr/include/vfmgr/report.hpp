@@ -59,7 +59,7 @@ struct Report {
   bool simulated = false;
   bool changed = false;  ///< whether anything was written and stayed
   std::vector<UnitReport> units;
-  std::vector<Error> missing;  ///< tables of the profile that found fewer GPUs than expected
+  std::vector<Error> missing;  ///< fewer GPUs than a table expects; PFs without their driver
 };
 
 /// What `check` found.

@@ -239,7 +239,11 @@ class Resolver {
     }
     if (facts.cannot || facts.backend.empty() || !facts.gpu.total_vfs) {
       if (asks_for_something(profile_, table)) {
-        resolved_.faults.push_back(cannot(table, facts));
+        // What lost its driver, or has not got it yet, is missing: it can come. The rest can't.
+        const bool can_come = facts.gpu.total_vfs && !facts.gpu.driver;
+        Error error = cannot(table, facts);
+        error.kind = can_come ? ErrorKind::missing : error.kind;
+        (can_come ? resolved_.missing : resolved_.faults).push_back(std::move(error));
       }
       return;
     }

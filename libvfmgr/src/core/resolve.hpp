@@ -14,7 +14,7 @@ struct Resolved {
   std::vector<Desired> desired;  ///< in address order, one for each GPU that a table matches
   std::vector<Error>
       faults;  ///< wrong on this host: matches, counts, keys the device lacks, ranges
-  std::vector<Error> missing;  ///< tables with fewer matches than `expect` says
+  std::vector<Error> missing;  ///< fewer matches than `expect` says; PFs without their driver
 };
 
 /// Which of these GPUs a table matches, in address order. VFs never match.

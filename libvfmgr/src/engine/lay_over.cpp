@@ -220,6 +220,9 @@ Result<Laid> lay_over(const Kernel& kernel,
     }
   }
   if (!faults.empty()) {
+    if (!options.allow_missing) {  // would be the next thing to hear
+      faults.insert(faults.end(), laid.missing.begin(), laid.missing.end());
+    }
     return fail(joined(std::move(faults)));
   }
   std::ranges::sort(

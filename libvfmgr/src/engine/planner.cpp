@@ -113,7 +113,7 @@ std::vector<Blocked> blocked_by(Kernel& kernel, const UnitPlan& plan) {
     if (change == nullptr) {
       continue;
     }
-    for (const Place& function : change->disturbs) {
+    for (const Place& function : Guard::asked_by(*change, plan.before)) {
       Change one = *change;
       one.disturbs = {function};
       Guard guard(kernel);  // lets go at once: others may be at work

@@ -35,7 +35,7 @@ struct Wanted {
 struct Laid {
   Host host;
   std::vector<Wanted> units;   ///< in address order
-  std::vector<Error> missing;  ///< tables with fewer GPUs than expected
+  std::vector<Error> missing;  ///< fewer GPUs than expected; PFs without their driver
 };
 
 /// Matches a wish to the host, and completes it for each unit. Reads only. Errors: all faults at

@@ -137,6 +137,9 @@ Result<std::string> LinuxKernel::link(const Place& place) const {
   if (!named_.may_look(place)) {
     return fail(not_named(place));
   }
+  if (place.in == In::module) {
+    return fail(kernel_error(place, EINVAL));  // a module is no link, whatever stands in sysfs
+  }
   return files_.link(place);
 }
 

@@ -126,6 +126,17 @@ int bind_function(Machine& machine, std::string_view driver, const PciAddress& f
   return 0;
 }
 
+void begin_unbind(Machine& machine, const PciAddress& function) {
+  const std::string driver = machine.driver_of(function);
+  if (driver.empty()) {
+    return;
+  }
+  Tree& tree = machine.tree();
+  tree.put(Space::hidden, Machine::leaving_path(function), driver);
+  tree.erase(Space::sys, driver_directory(driver) + "/" + vfmgr::to_string(function));
+  tree.erase(Space::sys, machine.path_in(function, "driver"));
+}
+
 void unbind_function(Machine& machine, const PciAddress& function) {
   const std::string driver = machine.driver_of(function);
   if (driver.empty()) {
@@ -138,9 +149,8 @@ void unbind_function(Machine& machine, const PciAddress& function) {
     }
     rules->unbound(machine, function);
   }
-  Tree& tree = machine.tree();
-  tree.erase(Space::sys, driver_directory(driver) + "/" + vfmgr::to_string(function));
-  tree.erase(Space::sys, machine.path_in(function, "driver"));
+  begin_unbind(machine, function);
+  machine.tree().erase(Space::hidden, Machine::leaving_path(function));
   show_total(machine, function);
   update_vfio_node(machine, group_of(machine, function));
 }

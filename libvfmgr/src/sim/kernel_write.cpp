@@ -137,6 +137,18 @@ int perform(Machine& machine, const Aim& aim, std::string_view bytes, bool half)
   return write_plain(machine, aim, bytes, half);
 }
 
+/// What has happened when a write has come as far as a function that somebody has open.
+void stop_at_user(Machine& machine, const Aim& aim, const PciAddress& user) {
+  if (aim.target == Target::unbind || aim.target == Target::remove) {
+    begin_unbind(machine, aim.function);
+  }
+  if (machine.pf_of(user) == aim.function) {
+    stop_disable_at(
+        machine, aim.function, static_cast<std::uint32_t>(machine.fact(user, "index").value_or(0)));
+  }
+  begin_unbind(machine, user);
+}
+
 /// Does what can be done; EINPROGRESS when it has to wait. `name` is the queue's name of a write
 /// that waits already.
 int attempt(Machine& machine,
@@ -159,11 +171,8 @@ int attempt(Machine& machine,
   if (!waits) {
     if (const auto user = waits_for(machine, aim, bytes)) {
       waits = true;
-      const auto pf = machine.pf_of(*user);
-      if (aim.target == Target::count && pf == aim.function) {
-        stop_disable_at(machine,
-                        aim.function,
-                        static_cast<std::uint32_t>(machine.fact(*user, "index").value_or(0)));
+      if (!half) {
+        stop_at_user(machine, aim, *user);
       }
     }
   }

@@ -124,10 +124,17 @@ std::vector<PciAddress> Machine::vfs_of(const PciAddress& pf) const {
   return vfs;
 }
 
+std::string Machine::leaving_path(const PciAddress& function) {
+  return "volatile/leaving/" + vfmgr::to_string(function);
+}
+
 std::string Machine::driver_of(const PciAddress& function) const {
   const Node* link = tree_.find(Space::sys, path_in(function, "driver"));
-  return link == nullptr || link->kind != Node::Kind::link ? std::string{}
-                                                           : std::string(leaf_of(link->text));
+  if (link != nullptr && link->kind == Node::Kind::link) {
+    return std::string(leaf_of(link->text));
+  }
+  const std::string* leaving = tree_.text(Space::hidden, leaving_path(function));
+  return leaving == nullptr ? std::string{} : *leaving;
 }
 
 const SimDriver* Machine::rules_of(std::string_view driver) const {

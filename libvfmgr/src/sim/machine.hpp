@@ -56,8 +56,10 @@ class Machine {
   /// Its VFs that are there, by index.
   [[nodiscard]] std::vector<PciAddress> vfs_of(const PciAddress& pf) const;
 
-  /// The driver that it is bound to; empty: none.
+  /// The driver that it is bound to, also while it is being taken off; empty: none.
   [[nodiscard]] std::string driver_of(const PciAddress& function) const;
+  /// Where the driver stands that a function is being taken off, once its links have gone.
+  [[nodiscard]] static std::string leaving_path(const PciAddress& function);
   /// The rules that a driver of this host follows; nullptr: none are known.
   [[nodiscard]] const SimDriver* rules_of(std::string_view driver) const;
   /// The rules of the driver it is bound to; nullptr: unbound, or none are known.

@@ -60,7 +60,7 @@ void make_files(Machine& machine, const PciAddress& pf, const PciAddress& vf, st
   file("numa_node", machine.attribute(pf, "numa_node") + "\n");
   file("resource", vf_resource(machine, pf, index));
   file("driver_override", "(null)\n", Mode::read_write);
-  file("remove", "", Mode::write_only);
+  // No "remove": pci-sysfs.c:pci_dev_hp_attrs_are_visible keeps it from VFs.
 }
 
 void add_vf(Machine& machine, const PciAddress& pf, std::uint32_t index) {
@@ -180,6 +180,7 @@ void remove_function(Machine& machine, const PciAddress& function) {
   }
   leave_group(machine, function);
   tree.erase(Space::hidden, "volatile/held/" + name);
+  tree.erase(Space::hidden, Machine::leaving_path(function));
   tree.erase(Space::sys, "bus/pci/devices/" + name);
   tree.erase(Space::sys, machine.directory(function));
   tree.erase(Space::hidden, "functions/" + name);

@@ -51,6 +51,8 @@ class Bench {
   [[nodiscard]] virtual std::string name() const = 0;
   /// The kernels whose rules it can follow; a bench with one kernel of its own has one, "".
   [[nodiscard]] virtual std::vector<std::string> kernels() const = 0;
+  /// Whether its kernel is one that runs: what it does is the truth, and cases are recorded there.
+  [[nodiscard]] virtual bool real() const { return false; }
   /// Whether it has this: a verb, the first word of a given, or a word of `needs:`.
   [[nodiscard]] virtual bool has(std::string_view what) const = 0;
   /// Makes the host that a case is given. Errors: of a given that makes no sense.
@@ -62,6 +64,11 @@ class Bench {
 std::unique_ptr<Bench> sim_bench();
 /// LinuxKernel over a folder that looks like a machine: bytes and links, nothing that reacts.
 std::unique_ptr<Bench> tree_bench();
+
+/// The kernel that runs, in a guest that has this project's test modules: it loads and removes
+/// them, as well as vfio's. Nothing but a guest may be played on. Errors: unsupported (no such
+/// modules here, or a kernel whose rules nobody has told).
+Result<std::unique_ptr<Bench>> guest_bench();
 
 /// All that cases may open.
 std::span<const std::span<const Attr>> named_places();

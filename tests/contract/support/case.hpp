@@ -32,6 +32,8 @@ struct Outcome {
   friend bool operator==(const Outcome&, const Outcome&) = default;
 };
 std::string to_string(const Outcome& outcome);
+/// As it stands behind an arrow.
+std::string spelled(const Outcome& outcome);
 
 /// One word of a line. What was quoted is never a keyword.
 struct Word {
@@ -42,6 +44,7 @@ struct Word {
 struct Step {
   std::uint32_t line = 0;
   std::string verb;
+  bool awaited = false;  ///< it may come to what is expected a while later
   std::vector<Word> arguments;
   std::optional<Outcome> expected;             ///< nothing: the verb expects nothing
   std::map<std::string, Outcome> expected_on;  ///< where a kernel's differs
@@ -57,7 +60,7 @@ struct Case {
   std::uint32_t line = 0;
   std::string title;
   std::string source;                ///< kernel file:function, versions
-  std::string status;                ///< kNotRecorded, or where it was recorded
+  std::string status;                ///< kNotRecorded, or kRecordedOn and the kernels' releases
   std::vector<std::string> needs;    ///< what a bench must have beside the verbs and givens
   std::vector<std::string> kernels;  ///< on which it holds; empty: all
   std::vector<Given> givens;
@@ -65,6 +68,13 @@ struct Case {
 };
 
 inline constexpr std::string_view kNotRecorded = "from source, not yet recorded";
+inline constexpr std::string_view kRecordedOn = "recorded on ";
+
+/// The kernel whose rules a release ("6.12.117+deb12-amd64") follows: the newest of kKernels that
+/// is no newer. Empty: it is older than all, or no release.
+std::string_view kernel_of(std::string_view release);
+/// Whether the case was recorded on a release of that kernel.
+bool recorded_on(const Case& story, std::string_view kernel);
 
 /// Reads a file of cases. Errors: syntax, with file and line.
 Result<std::vector<Case>> parse_cases(std::string_view text, const std::string& file);

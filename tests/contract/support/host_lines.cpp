@@ -4,10 +4,12 @@
 #include "vfmgr/result.hpp"
 
 #include "contract/support/case.hpp"
+#include "contract/support/given_writes.hpp"
 #include "contract/support/toy_drivers.hpp"
 #include "core/record.hpp"
 #include "core/try.hpp"
 #include "sim/driver.hpp"
+#include "sim/kernel_text.hpp"
 #include "sim/resources.hpp"
 #include "sim/tools.hpp"
 
@@ -16,6 +18,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,6 +29,8 @@ namespace vfmgr::contract {
 namespace {
 
 constexpr std::string_view kPf = "hidden:functions/0000:03:00.0/";
+constexpr std::uint64_t kPfBus = 3;
+constexpr std::string_view kPortDir = "sys:devices/pci0000:00/0000:00:01.0/";
 constexpr std::string_view kPfDir = "sys:devices/pci0000:00/0000:00:01.0/0000:03:00.0/";
 
 /// The base of a host file, line by line.
@@ -111,14 +116,10 @@ Result<void> add_place(Lines& lines, const Given& given) {
 }
 
 Result<void> apply(Lines& lines, const Given& given) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kFacts{
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kFacts{
       std::pair{std::string_view("offset"), std::string_view("vf_offset")},
       {"stride", "vf_stride"},
-      {"last-bus", "bus_end"},
-      {"initial-vfs", "initial_vfs"},
-      {"groups", "vf_groups"}};
-  static constexpr std::array<std::string_view, 5> kWrites{
-      "driver", "autoprobe", "vfs", "module", "bound"};
+      {"initial-vfs", "initial_vfs"}};
   const std::string& what = given.words.front().text;
   for (const auto& [name, fact] : kFacts) {
     if (what == name && given.words.size() == 2) {
@@ -128,6 +129,20 @@ Result<void> apply(Lines& lines, const Given& given) {
   }
   if (what == "file" || what == "folder" || what == "link") {
     return add_place(lines, given);
+  }
+  if (what == "spare-buses" && given.words.size() == 2) {
+    const auto spare = sim::stored_number(given.words[1].text);
+    lines.set(pf("bus_end"), std::to_string(kPfBus + spare.value_or(0)));
+    return {};
+  }
+  if (what == "groups" && given.words.size() == 2 && given.words[1].text == "shared") {
+    // Without ACS there the bridge above is in the group, too (iommu.c:pci_device_group).
+    lines.set(pf("vf_groups"), "shared");
+    lines.add(std::string(kPortDir) + "iommu_group -> ../../../kernel/iommu_groups/16");
+    lines.add(
+        "sys:kernel/iommu_groups/16/devices/0000:00:01.0 -> "
+        "../../../../devices/pci0000:00/0000:00:01.0");
+    return {};
   }
   if (what == "no-iommu") {
     lines.drop(pf("vf_groups"));
@@ -139,7 +154,7 @@ Result<void> apply(Lines& lines, const Given& given) {
     take_window(lines);
     return {};
   }
-  if (std::ranges::find(kWrites, what) != kWrites.end()) {
+  if (is_written(what)) {
     return {};
   }
   return fail({.kind = ErrorKind::invalid, .value = what, .why = "nothing of that kind is given"});

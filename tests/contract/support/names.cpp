@@ -10,10 +10,13 @@
 #include "pci/attrs.hpp"
 #include "sim/kernel_text.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -31,6 +34,22 @@ std::size_t run_of(std::string_view text, std::string_view letters) {
   return std::min(text.find_first_not_of(letters), text.size());
 }
 
+/// The addresses in a "START END FLAGS" line of a resource file, PF's line 7 + BAR: its window for
+/// that BAR of all its VFs (pci-sysfs.c:resource_show, iov.c:sriov_init).
+constexpr std::size_t kVfBar0Line = 7;
+
+/// VF n's slice of the window for VF BAR 0, as its own resource file has it:
+/// iov.c:pci_iov_add_virtfn.
+std::string slice_of(std::string_view resource, std::uint64_t total, std::uint64_t vf) {
+  for (std::size_t line = 0; line < kVfBar0Line; ++line) {
+    resource.remove_prefix(std::min(resource.find('\n'), resource.size() - 1) + 1);
+  }
+  const std::uint64_t start = std::stoull(std::string(resource.substr(0, 18)), nullptr, 16);
+  const std::uint64_t end = std::stoull(std::string(resource.substr(19, 18)), nullptr, 16);
+  const std::uint64_t bytes = (end - start + 1) / total;
+  return fmt::format("0x{:016x} 0x{:016x}", start + (vf * bytes), start + ((vf + 1) * bytes) - 1);
+}
+
 /// The function whose routing id is `more` behind this one's.
 PciAddress further(const PciAddress& from, std::uint64_t more) {
   const std::uint64_t id =
@@ -41,15 +60,54 @@ PciAddress further(const PciAddress& from, std::uint64_t more) {
           .function = static_cast<std::uint8_t>(id & 7U)};
 }
 
+/// The functions that are neither of the two PFs nor a VF, with spaces between them.
+Result<std::string> others(const Kernel& kernel, const PciAddress& pf, const PciAddress& pf2) {
+  TRY(const auto names, kernel.list(pci::named(pci::kFunctions, {})));
+  std::string text;
+  for (const std::string& name : names) {
+    TRY(const PciAddress function, parse_address(name));
+    if (function != pf && function != pf2 && !kernel.link(pci::of(pci::kPhysfn, function))) {
+      text += (text.empty() ? "" : " ") + name;
+    }
+  }
+  return text;
+}
+
 constexpr std::string_view kDigits = "0123456789";
 
 }  // namespace
+
+Result<std::string> Names::host_value_of(std::string_view word,
+                                         std::optional<std::uint64_t> number) {
+  const Kernel& kernel = stage_->kernel();
+  const PciAddress pf = stage_->pf(1);
+  if (word == "slice" && number) {
+    TRY(const std::string resource, kernel.read(pci::of(pci::kResource, pf)));
+    TRY(const std::string total, kernel.read(pci::of(pci::kTotalVfs, pf)));
+    return slice_of(resource, sim::stored_number(sim::without_newline(total)).value_or(1), *number);
+  }
+  if (word == "others") {
+    return others(kernel, pf, stage_->pf(2));
+  }
+  Place place = pci::of(pci::kFunctionDir, pf);
+  TRY(const std::string link, kernel.link(place));
+  constexpr std::string_view kDevices = "/devices/";
+  const std::size_t from = link.find(kDevices) + kDevices.size();
+  const std::string parent = link.substr(from, link.rfind('/') - from);
+  if (word == "parent") {
+    return parent;
+  }
+  return word == "port" ? parent.substr(parent.rfind('/') + 1) : Result<std::string>(unknown(word));
+}
 
 Result<std::string> Names::value_of(const std::string& name) {
   const std::size_t letters = run_of(name, "abcdefghijklmnopqrstuvwxyz");
   const std::string_view word = std::string_view(name).substr(0, letters);
   const auto number = sim::stored_number(std::string_view(name).substr(letters));
   const PciAddress pf = stage_->pf(1);
+  if (word == "bus") {
+    return std::to_string(pf.bus);
+  }
   if (word == "pf") {
     return to_string(stage_->pf(static_cast<std::uint32_t>(number.value_or(1))));
   }
@@ -61,7 +119,11 @@ Result<std::string> Names::value_of(const std::string& name) {
   } else if (word == "group") {
     place = pci::of(pci::kIommuGroup, pf);
   } else {
-    return unknown(name);
+    if (const auto value = host_value_of(word, number)) {
+      seen_[name] = *value;
+    }
+    const auto known = seen_.find(name);
+    return known == seen_.end() ? Result<std::string>(unknown(name)) : known->second;
   }
   if (const auto target = stage_->kernel().link(place)) {
     seen_[name] = target->substr(target->rfind('/') + 1);

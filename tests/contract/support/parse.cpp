@@ -32,16 +32,17 @@ struct Verb {
   std::string_view name;
   std::size_t arguments;
   bool expects;
+  bool looks = false;  ///< changes nothing, so that it can be done again and again
 };
 
 constexpr std::array kVerbs{Verb{"write", 2, true},
-                            Verb{"read", 1, true},
-                            Verb{"bytes", 1, true},
-                            Verb{"slow", 1, true},
-                            Verb{"link", 1, true},
-                            Verb{"leaf", 1, true},
-                            Verb{"list", 1, true},
-                            Verb{"count", 1, true},
+                            Verb{"read", 1, true, true},
+                            Verb{"bytes", 1, true, true},
+                            Verb{"slow", 1, true, true},
+                            Verb{"link", 1, true, true},
+                            Verb{"leaf", 1, true, true},
+                            Verb{"list", 1, true, true},
+                            Verb{"count", 1, true, true},
                             Verb{"open", 1, true},
                             Verb{"close", 1, false},
                             Verb{"take", 1, true},
@@ -54,8 +55,8 @@ constexpr std::array kVerbs{Verb{"write", 2, true},
                             Verb{"as-before", 0, false}};
 
 /// What `needs:` can name.
-constexpr std::array<std::string_view, 6> kNeeds{
-    "modes", "rescan", "reset", "msix", "enable-sriov", "lone-removal"};
+constexpr std::array<std::string_view, 5> kNeeds{
+    "modes", "rescan", "reset", "msix", "enable-sriov"};
 
 /// What is wrong with a line.
 using Fault = std::string;
@@ -121,15 +122,20 @@ Fault exceptions(std::vector<Word> words, Step& step) {
 }
 
 Fault read_step(const std::vector<Word>& words, Step& step) {
-  step.verb = words.front().text;
+  step.awaited = words.front().text == "await" && !words.front().quoted && words.size() > 1;
+  const auto begin = words.begin() + (step.awaited ? 1 : 0);
+  step.verb = begin->text;
   const auto* const verb =
       std::ranges::find_if(kVerbs, [&](const Verb& one) { return one.name == step.verb; });
-  if (verb == kVerbs.end() || words.front().quoted) {
+  if (verb == kVerbs.end() || begin->quoted) {
     return "'" + step.verb + "' is no step";
+  }
+  if (step.awaited && !verb->looks) {
+    return "'" + step.verb + "' is nothing to wait for";
   }
   const auto arrow = std::ranges::find_if(
       words, [](const Word& word) { return !word.quoted && word.text == "->"; });
-  step.arguments.assign(words.begin() + 1, arrow);
+  step.arguments.assign(begin + 1, arrow);
   if (step.arguments.size() != verb->arguments) {
     return "'" + step.verb + "' takes " + std::to_string(verb->arguments) + " words";
   }
@@ -162,7 +168,7 @@ bool read_header(std::string_view line, Case& story, Fault& fault) {
     story.source = text;
   } else if (name == "status") {
     story.status = text;
-    if (text != kNotRecorded && !text.starts_with("recorded on ")) {
+    if (text != kNotRecorded && !text.starts_with(kRecordedOn)) {
       fault = "a status is '" + std::string(kNotRecorded) + "' or 'recorded on …'";
     }
   } else {

@@ -92,22 +92,34 @@ Result<Milliseconds> duration(const Word& word) {
   return Milliseconds(static_cast<std::int64_t>(*number));
 }
 
+void pass_time(const Kernel& kernel, Milliseconds until) {
+  while (kernel.now() < until) {
+    kernel.wait_for_event({.in = In::sys, .path = "free"}, until - kernel.now());
+  }
+}
+
 /// One case on its stage.
 class Play {
  public:
   explicit Play(Stage& stage) : stage_(&stage), names_(stage) {}
 
   /// What is wrong with how a step went; empty: nothing.
-  std::string step(const Step& step, const std::string& kernel);
+  std::string step(const Step& step, const std::string& kernel, std::vector<Heard>& heard);
 
  private:
+  Result<Outcome> expected_of(const Step& step, const std::string& kernel);
+  Result<Outcome> act_until(const Step& step, const Outcome& expected);
   Result<Outcome> act(const Step& step);
   Result<Outcome> look(const std::string& verb, const Place& place);
   Result<std::string> pass(const Step& step);
 
-  static constexpr Milliseconds kLimit{2000};
+  // Of a write that is expected to hang, and of one that must come back, also on a busy machine.
+  static constexpr Milliseconds kHangs{2000}, kReturns{20000};
+  // The same of a read that may block, and of what comes to be a while later.
+  static constexpr Milliseconds kBlocks{300}, kAnswers{10000}, kComesToBe{10000};
   Stage* stage_;
   Names names_;
+  Outcome::Kind awaited_ = Outcome::Kind::ok;  ///< what the step is expected to come to
   Milliseconds began_{};
   std::string remembered_;
   std::map<std::string, std::unique_ptr<Hold>> held_;
@@ -123,7 +135,8 @@ Result<Outcome> Play::look(const std::string& verb, const Place& place) {
   }
   if (verb == "slow") {
     const std::array places{place};
-    return without_newline(of(kernel.read_slowly(places, Milliseconds(100)).front()));
+    const Milliseconds limit = awaited_ == Kind::blocks ? kBlocks : kAnswers;
+    return without_newline(of(kernel.read_slowly(places, limit).front()));
   }
   if (verb == "link") {
     return of(kernel.link(place));
@@ -151,7 +164,8 @@ Result<Outcome> Play::act(const Step& step) {
   TRY(const Place place, names_.place(first));
   if (step.verb == "write") {
     TRY(const std::string bytes, names_.expand(step.arguments[1].text));
-    return of(stage_->kernel().write(place, bytes, Blocking::can_hang, kLimit));
+    const Milliseconds limit = awaited_ == Kind::in_flight ? kHangs : kReturns;
+    return of(stage_->kernel().write(place, bytes, Blocking::can_hang, limit));
   }
   if (step.verb == "open") {
     auto hold = stage_->kernel().hold(place);
@@ -178,11 +192,7 @@ Result<std::string> Play::pass(const Step& step) {
   }
   if (step.verb == "wait") {
     TRY(const Milliseconds time, duration(step.arguments[0]));
-    const Milliseconds until = stage_->kernel().now() + time;
-    while (stage_->kernel().now() < until) {
-      stage_->kernel().wait_for_event({.in = In::sys, .path = "free"},
-                                      until - stage_->kernel().now());
-    }
+    pass_time(stage_->kernel(), stage_->kernel().now() + time);
     return std::string{};
   }
   if (step.verb == "took") {
@@ -205,28 +215,47 @@ Result<std::string> Play::pass(const Step& step) {
   return same ? std::string("the host has not changed") : std::string{};
 }
 
-std::string Play::step(const Step& step, const std::string& kernel) {
+Result<Outcome> Play::expected_of(const Step& step, const std::string& kernel) {
+  const auto exception = step.expected_on.find(kernel);
+  Outcome expected = exception == step.expected_on.end() ? *step.expected : exception->second;
+  if (expected.kind == Kind::value) {
+    TRY(expected.text, names_.expand(expected.text));
+  }
+  return expected;
+}
+
+Result<Outcome> Play::act_until(const Step& step, const Outcome& expected) {
+  const Milliseconds until = began_ + kComesToBe;
+  while (true) {
+    TRY(Outcome met, act(step));
+    const Milliseconds now = stage_->kernel().now();
+    if (!step.awaited || met == expected || now >= until) {
+      return met;
+    }
+    pass_time(stage_->kernel(), now + Milliseconds(10));
+  }
+}
+
+std::string Play::step(const Step& step, const std::string& kernel, std::vector<Heard>& heard) {
   if (!step.expected) {
     const auto wrong = pass(step);
     return wrong ? *wrong : to_string(wrong.error());
   }
   began_ = stage_->kernel().now();
-  const auto met = act(step);
-  if (!met) {
-    return to_string(met.error());
+  // A name in what is expected can be that of what the step makes: it is looked up afterwards, too.
+  auto expected = expected_of(step, kernel);
+  awaited_ = expected ? expected->kind : Kind::value;
+  const auto met = act_until(step, expected ? *expected : Outcome{});
+  if (!expected) {
+    expected = expected_of(step, kernel);
   }
-  const auto exception = step.expected_on.find(kernel);
-  Outcome expected = exception == step.expected_on.end() ? *step.expected : exception->second;
-  if (expected.kind == Kind::value) {
-    auto text = names_.expand(expected.text);
-    if (!text) {
-      return to_string(text.error());
-    }
-    expected.text = std::move(*text);
+  if (!met || !expected) {
+    return to_string(met ? expected.error() : met.error());
   }
-  return *met == expected
-             ? std::string{}
-             : fmt::format("expected {}, met {}", to_string(expected), to_string(*met));
+  const bool same = *met == *expected;
+  heard.push_back({.line = step.line, .met = same ? std::string{} : spelled(*met)});
+  return same ? std::string{}
+              : fmt::format("expected {}, met {}", to_string(*expected), to_string(*met));
 }
 
 /// What of a case the bench lacks; empty: nothing.
@@ -251,8 +280,8 @@ std::string lacking(const Bench& bench, const Case& story) {
 
 }  // namespace
 
-Played play(const Bench& bench, const Case& story, const std::string& kernel) {
-  Played played{.not_here = lacking(bench, story), .failures = {}};
+Played play(const Bench& bench, const Case& story, const std::string& kernel, Then then) {
+  Played played{.not_here = lacking(bench, story), .failures = {}, .heard = {}};
   if (!played.not_here.empty()) {
     return played;
   }
@@ -273,9 +302,11 @@ Played play(const Bench& bench, const Case& story, const std::string& kernel) {
   }
   Play on(**stage);
   for (const Step& step : story.steps) {
-    if (const std::string wrong = on.step(step, kernel); !wrong.empty()) {
+    if (const std::string wrong = on.step(step, kernel, played.heard); !wrong.empty()) {
       played.failures.push_back(fmt::format("{}:{}: {}: {}", story.file, step.line, where, wrong));
-      return played;
+      if (then == Then::ends) {
+        return played;
+      }
     }
   }
   return played;

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "vfmgr/place.hpp"
-#include "vfmgr/plan.hpp"
 #include "vfmgr/result.hpp"
 #include "vfmgr/units.hpp"
 
 #include "contract/support/bench.hpp"
 #include "contract/support/case.hpp"
+#include "contract/support/given_writes.hpp"
 #include "contract/support/host_lines.hpp"
-#include "contract/support/names.hpp"
 #include "contract/support/toy_drivers.hpp"
 #include "core/try.hpp"
 #include "kernel/kernel.hpp"
@@ -16,7 +14,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
@@ -61,59 +58,6 @@ class SimStage final : public Stage {
   std::unique_ptr<Kernel> kernel_;
 };
 
-/// A write that a given stands for.
-Result<void> prepare(SimStage& stage, std::string_view place, std::string_view bytes) {
-  Names names(stage);
-  TRY(const Place where, names.place(place));
-  TRY(const std::string what, names.expand(bytes));
-  return stage.kernel().write(where, what, Blocking::can_hang, Milliseconds(2000));
-}
-
-/// "driver NAME": the PF is bound to it.
-Result<void> put_on(SimStage& stage, const std::string& driver) {
-  if (driver == "simple") {
-    return {};
-  }
-  TRY_VOID(prepare(stage, "drivers/simple/unbind", "$pf"));
-  if (driver == "none") {
-    return {};
-  }
-  TRY_VOID(prepare(stage, "$pf/driver_override", driver));
-  TRY_VOID(prepare(stage, "module:" + driver, "load"));
-  TRY(const std::string link,
-      stage.kernel().link(
-          {.in = In::sys, .path = "bus/pci/devices/" + to_string(stage.pf(1)) + "/driver"}));
-  return link.ends_with("/" + driver)
-             ? Result<void>{}
-             : fail({.kind = ErrorKind::invalid, .value = driver, .why = "the PF is not on it"});
-}
-
-/// Those givens that are writes.
-Result<void> carry_out(SimStage& stage, const Given& given) {
-  const auto word = [&given](std::size_t at) {
-    return at < given.words.size() ? given.words[at].text : std::string{};
-  };
-  const std::string& what = given.words.front().text;
-  if (what == "driver") {
-    return put_on(stage, word(1));
-  }
-  if (what == "autoprobe") {
-    return prepare(stage, "$pf/sriov_drivers_autoprobe", word(1));
-  }
-  if (what == "vfs") {
-    return prepare(stage, "$pf/sriov_numvfs", word(1));
-  }
-  if (what == "module") {
-    return prepare(stage, "module:" + word(1), "load");
-  }
-  if (what == "bound") {
-    const std::string driver = word(2).empty() ? "vfio-pci" : word(2);
-    TRY_VOID(prepare(stage, word(1) + "/driver_override", driver));
-    return prepare(stage, "drivers/" + driver + "/bind", word(1));
-  }
-  return {};
-}
-
 class SimBench final : public Bench {
  public:
   [[nodiscard]] std::string name() const override { return "simulator"; }
@@ -122,8 +66,8 @@ class SimBench final : public Bench {
   }
   [[nodiscard]] bool has(std::string_view what) const override {
     // What the simulator has no rule for; everything else is there.
-    static constexpr std::array<std::string_view, 5> kLacks{
-        "rescan", "reset", "msix", "enable-sriov", "lone-removal"};
+    static constexpr std::array<std::string_view, 4> kLacks{
+        "rescan", "reset", "msix", "enable-sriov"};
     return std::ranges::find(kLacks, what) == kLacks.end();
   }
   [[nodiscard]] Result<std::unique_ptr<Stage>> set(const Case& story,
@@ -131,9 +75,7 @@ class SimBench final : public Bench {
     TRY(const std::string text, host_lines_of(story, kernel));
     auto stage = std::make_unique<SimStage>();
     TRY_VOID(stage->open(text));
-    for (const Given& given : story.givens) {
-      TRY_VOID(carry_out(*stage, given));
-    }
+    TRY_VOID(write_givens(*stage, story));
     return std::unique_ptr<Stage>(std::move(stage));
   }
 };

@@ -43,7 +43,7 @@ class Toy final : public sim::SimDriver {
   }
   void bound(sim::Machine& machine, const PciAddress& function) const override {
     if (kind_.late) {
-      machine.put_later(Milliseconds(50),
+      machine.put_later(Milliseconds(500),
                         machine.path_in(function, "late_value"),
                         "here\n",
                         sim::Mode::read_only);

@@ -13,7 +13,7 @@ namespace vfmgr::contract {
 ///   callback-free  has no sriov_configure
 ///   failing    its probe fails with EIO
 ///   deferring  its probe wants to be asked later
-///   late       its attribute late_value appears 50 ms after it was bound
+///   late       its attribute late_value appears 500 ms after it was bound
 sim::Drivers toy_drivers();
 
 }  // namespace vfmgr::contract

@@ -71,12 +71,17 @@ host_state() {
   grep -sH '' "$pci"/devices/*/{sriov_numvfs,sriov_drivers_autoprobe,driver_override}
 }
 
-# Ends the job: the kernel's log must be clean, too.
-done_with_it() {
+# The kernel has complained of nothing since the job began, or since its log was cleared.
+log_is_clean() {
   checked=$((checked + 1))
   local bad
   bad=$(dmesg | grep -E 'BUG|WARNING|Oops|Call Trace|hung task|Relaying device request|blocked until released' || true)
   [[ -z "$bad" ]] || fail "the kernel's log: $bad"
+}
+
+# Ends the job: the kernel's log must be clean, too.
+done_with_it() {
+  log_is_clean
   printf '%d checks, %d failed\n' "$checked" "$failed"
   [[ "$failed" == 0 ]]
 }

@@ -15,8 +15,8 @@ cut_up=$(host_state)
 
 # The driver goes and takes the VFs along, as a driver upgrade does.
 echo plain >/sys/module/vfdrivers/parameters/remove
-# Today check refuses a wish that nobody could fulfil, as apply does.
-expect 5 vgpuctl check /tmp/four.toml
+expect 2 vgpuctl check /tmp/four.toml
+says "no driver"
 expect 5 vgpuctl apply /tmp/four.toml
 says "no driver"
 driver plain 1d0f:8f00 sriov
@@ -55,6 +55,11 @@ expect 0 vgpuctl apply /tmp/four.toml
 same "the host under lockdown" "$(host_state)" "$cut_up"
 expect 0 vgpuctl teardown --all
 same "the host after teardown under lockdown" "$(host_state)" "$before"
+# A module that nobody signed is not loaded then: told before anything is written.
+profile "$gpu" 4 twin >/tmp/unsigned.toml
+expect 5 vgpuctl apply /tmp/unsigned.toml
+says "twin"
+same "the host after a module that nobody signed" "$(host_state)" "$before"
 
 # Off the bus: the kernel keeps what it knows of it, and the next VFs can't be made.
 bus_knob 0 gone 1

@@ -30,10 +30,26 @@ exec 5>&-
 expect 0 vgpuctl apply /tmp/four.toml
 same "the host once VF 0 is free" "$(host_state)" "$cut_up"
 
+log_is_clean
+# Somebody else takes vfio-pci from under a VM, and the kernel waits for the VM: the driver's link has gone, the VM has not.
+contract --hold "$(name_of "$host/virtfn1")" >/tmp/holder &
+holder=$!
+until [[ -s /tmp/holder ]]; do sleep 0.05; done
+name_of "$host/virtfn1" >$pci/drivers/vfio-pci/unbind &
+unbinder=$!
+until [[ ! -e "$host/virtfn1/driver" ]]; do sleep 0.05; done
+expect 3 vgpuctl apply /tmp/four.toml
+expect 3 vgpuctl teardown --all
+kill "$holder"
+wait "$holder" "$unbinder"
+dmesg -C  # the kernel has told of that unbind, which was none of ours
+expect 0 vgpuctl apply /tmp/four.toml
+same "the host once that VM is gone" "$(host_state)" "$cut_up"
+
 # Somebody who opens and closes the groups all the time: each run ends as if he had one, or as if he had none.
 vgpu_opener >/tmp/opener &
 opener=$!
-rounds=20
+rounds=${ROUNDS:-20}
 refused=0
 removed=0
 for ((round = 0; round < rounds; ++round)); do

@@ -2,9 +2,9 @@
 # What the kernel will not do is refused before a write, with its reason; what it fails at leaves the host as it was.
 # shellcheck shell=bash source-path=SCRIPTDIR source=../guest/lib.sh
 . /lib.sh
-# In the order of their buses: plain; too few bus numbers, as firmware gave them and as the kernel has them; too small a
+# In the order of their buses: plain, and one whose VFs can't be set up; too few bus numbers, as firmware gave them and as the kernel has them; too small a
 # window; InitialVFs wrong; VFs on the next bus.
-bridges 'bus=0x40,buses=2;vfs=8|bus=0x48,buses=4,port-buses=1;vfs=64,ari=0,plain-offset=256|bus=0x4c,buses=2;vfs=64,ari=0,plain-offset=256|bus=0x50,buses=4,window=4m;vfs=8,vf-bar=1m|bus=0x58,buses=2;vfs=8,initial=4|bus=0x60,buses=4;vfs=16,offset=250,stride=1'
+bridges 'bus=0x40,buses=3;vfs=8;vfs=8,vf-header=3|bus=0x48,buses=4,port-buses=1;vfs=64,ari=0,plain-offset=256|bus=0x4c,buses=2;vfs=64,ari=0,plain-offset=256|bus=0x50,buses=4,window=4m;vfs=8,vf-bar=1m|bus=0x58,buses=2;vfs=8,initial=4|bus=0x60,buses=4;vfs=16,offset=250,stride=1'
 modprobe vfio-pci
 drivers
 plain=0000:41:00.0
@@ -44,6 +44,9 @@ refused 5 0000:51:00.0 8 "memory"
 refused 5 0000:59:00.0 8 "InitialVFs"
 # What only the kernel sees: where its own bus numbers end.
 fails 1 0000:4d:00.0 ENOMEM
+
+# A VF that can't be made (probe.c:pci_setup_device) takes those before it along.
+fails 1 0000:42:00.0 EIO
 
 knob plain enable-errno 12
 fails 1 "$plain" ENOMEM

@@ -173,7 +173,7 @@ static int make_functions(struct bridge *bridge)
 		struct pf *pf = &bridge->pfs[i];
 
 		pf->traits = &bridge->traits.pfs[i];
-		function_is_root_port(&pf->port, i, pf->traits->ari);
+		function_is_root_port(&pf->port, i, pf->traits);
 		if (bridge->traits.port_buses) {
 			const int first = bridge->traits.bus + 1 + i * bridge->traits.port_buses;
 

@@ -56,7 +56,7 @@ static void put_express(struct function *f, int type)
 	put(f, EXP_AT + PCI_EXP_LNKSTA, 2, PCI_EXP_LNKSTA_CLS_2_5GB | 1 << 4);
 }
 
-void function_is_root_port(struct function *f, u16 slot, bool ari)
+void function_is_root_port(struct function *f, u16 slot, const struct pf_traits *below)
 {
 	put(f, PCI_VENDOR_ID, 2, PCI_VENDOR_ID_REDHAT);
 	put(f, PCI_DEVICE_ID, 2, 0x000c);	/* QEMU's root port: no driver minds */
@@ -71,11 +71,13 @@ void function_is_root_port(struct function *f, u16 slot, bool ari)
 	may_write(f, PCI_PREF_LIMIT_UPPER32, 4, ~0u);
 	put_express(f, PCI_EXP_TYPE_ROOT_PORT);
 	put(f, EXP_AT + PCI_EXP_SLTCAP, 4, (u32)slot << 19);
-	if (ari) {
+	if (below->ari) {
 		put(f, EXP_AT + PCI_EXP_DEVCAP2, 4, PCI_EXP_DEVCAP2_ARI);
 		may_write(f, EXP_AT + PCI_EXP_DEVCTL2, 2, PCI_EXP_DEVCTL2_ARI);
 	}
-	/* With ACS what is below it is isolated, and each VF has an IOMMU group of its own. */
+	if (!below->acs)
+		return;
+	/* With ACS each VF has an IOMMU group of its own. */
 	put(f, ACS_AT, 4, PCI_EXT_CAP_ID_ACS | 1 << 16);
 	put(f, ACS_AT + PCI_ACS_CAP, 2, PCI_ACS_SV | PCI_ACS_TB | PCI_ACS_RR | PCI_ACS_CR | PCI_ACS_UF);
 	may_write(f, ACS_AT + PCI_ACS_CTRL, 2, PCI_ACS_SV | PCI_ACS_RR | PCI_ACS_CR | PCI_ACS_UF);
@@ -121,6 +123,7 @@ void function_is_vf(struct function *f, const struct pf_traits *traits)
 	put(f, PCI_VENDOR_ID, 4, ~0u);
 	put(f, PCI_CLASS_REVISION, 4, traits->class << 8);
 	put(f, PCI_SUBSYSTEM_VENDOR_ID, 2, traits->vendor);
+	put(f, PCI_HEADER_TYPE, 1, traits->vf_header);
 	may_write(f, PCI_COMMAND, 2, PCI_COMMAND_MASTER);
 	put_express(f, PCI_EXP_TYPE_ENDPOINT);
 	put(f, EXP_AT + PCI_EXP_DEVCAP, 4, PCI_EXP_DEVCAP_RBER | PCI_EXP_DEVCAP_FLR);

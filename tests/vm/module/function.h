@@ -24,10 +24,12 @@ struct pf_traits {
 	u16 plain_offset, plain_stride;
 	u64 bar;		/* bytes of BAR 0, a power of two */
 	u64 vf_bar;		/* bytes of a VF's BAR 0 */
+	u8 vf_header;		/* header type of VFs; what no kernel knows: none can be made */
 	bool ari;
+	bool acs;	/* of the root port above: what is below it is isolated */
 };
 
-void function_is_root_port(struct function *f, u16 slot, bool ari);
+void function_is_root_port(struct function *f, u16 slot, const struct pf_traits *below);
 /* As firmware leaves a bridge: the kernel keeps to it. */
 void function_leads_to(struct function *f, u8 primary, u8 secondary, u8 subordinate);
 void function_is_pf(struct function *f, const struct pf_traits *traits);

@@ -16,7 +16,7 @@ static const struct pf_traits plain_pf = {
 	.vendor = 0x1d0f, .device = 0x8f00, .vf_device = 0x8f01, .class = 0x030200,
 	.total_vfs = 8, .initial_vfs = 8, .offset = 1, .stride = 1,
 	.plain_offset = 8, .plain_stride = 8,
-	.bar = 1 << 20, .vf_bar = 1 << 20, .ari = true,
+	.bar = 1 << 20, .vf_bar = 1 << 20, .ari = true, .acs = true,
 };
 
 static bool bridge_word(struct bridge_traits *bridge, const char *name, u64 value)
@@ -66,6 +66,10 @@ static bool pf_word(struct pf_traits *pf, const char *name, u64 value)
 		pf->vf_bar = value;
 	else if (!strcmp(name, "ari"))
 		pf->ari = value;
+	else if (!strcmp(name, "vf-header"))
+		pf->vf_header = value;
+	else if (!strcmp(name, "acs"))
+		pf->acs = value;
 	else
 		return false;
 	return true;
