@@ -57,15 +57,12 @@ same "the host after teardown" "$(host_state; values)" "$before"
 # The driver reloaded, its tree late, as the real one's was seen: before it is there the GPU has no such keys, and nothing is
 # written; the count alone could be had.
 rmmod vfxe
-insmod /modules/vfxe.ko vram=8589934592 late=4000
+insmod /modules/vfxe.ko vram=8589934592 late=1
 without_tree=$(host_state)
 expect 5 vgpuctl apply /tmp/four.toml
 says "vram"
 same "the host before its tree" "$(host_state)" "$without_tree"
-for ((try = 0; try < 100; ++try)); do
-  [[ -e "$admin/vf8/profile/preempt_timeout_us" ]] && break
-  sleep 0.1
-done
+echo 0 >/sys/module/vfxe/parameters/late
 expect 0 vgpuctl apply /tmp/four.toml
 same "the host after a late tree" "$(host_state; values)" "$cut_up"
 expect 0 vgpuctl teardown --all

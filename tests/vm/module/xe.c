@@ -5,22 +5,20 @@
  * and given back, quotas are rounded and run out, the tree can come late. No rule
  * of Intel's driver counts as proven by it.
  *
- *   insmod vfxe.ko late=300 vram=8589934592
+ *   insmod vfxe.ko vram=8589934592 late=1
+ *   echo 0 > /sys/module/vfxe/parameters/late	# now
  */
 #include <linux/kobject.h>
+#include <linux/list.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/pci.h>
 #include <linux/slab.h>
 #include <linux/sysfs.h>
-#include <linux/workqueue.h>
 
 #define MOST_FILES 3
 #define LMTT_PAGE (2ull << 20)	/* xe_lmtt.c: what a quota is a multiple of */
 
-static unsigned int late;
-module_param(late, uint, 0444);
-MODULE_PARM_DESC(late, "milliseconds from probe to the tree");
 static unsigned long long vram = 8ull << 30;
 module_param(vram, ullong, 0444);
 MODULE_PARM_DESC(vram, "bytes that VFs can have");
@@ -48,7 +46,7 @@ struct function {
 
 struct admin {
 	struct pci_dev *pf;
-	struct delayed_work work;
+	struct list_head list;
 	struct mutex lock;	/* of all values */
 	struct kobject *folder;
 	int functions;
@@ -131,9 +129,8 @@ static int make_function(struct admin *admin, int index)
 	return error;
 }
 
-static void make_tree(struct work_struct *work)
+static void make_tree(struct admin *admin)
 {
-	struct admin *admin = container_of(work, struct admin, work.work);
 	int error = 0;
 	int i;
 
@@ -150,12 +147,37 @@ static void drop_tree(struct admin *admin)
 {
 	int i;
 
+	if (!admin->folder)
+		return;
 	for (i = 0; i < admin->functions; ++i) {
 		kobject_put(admin->all[i].profile);
 		kobject_put(admin->all[i].folder);
 	}
 	kobject_put(admin->folder);
 }
+
+static LIST_HEAD(admins);
+static DEFINE_MUTEX(admins_lock);
+static bool late;
+
+/* What comes late comes with this: the trees of all PFs that have none. */
+static int set_late(const char *text, const struct kernel_param *param)
+{
+	struct admin *admin;
+	int error = param_set_bool(text, param);
+
+	mutex_lock(&admins_lock);
+	if (!error && !late)
+		list_for_each_entry(admin, &admins, list)
+			if (!admin->folder)
+				make_tree(admin);
+	mutex_unlock(&admins_lock);
+	return error;
+}
+
+static const struct kernel_param_ops late_ops = { .set = set_late, .get = param_get_bool };
+module_param_cb(late, &late_ops, &late, 0644);
+MODULE_PARM_DESC(late, "the tree comes when this is set to 0");
 
 /* Where nobody gave a VF a quota, each gets as much. */
 static void provision(struct admin *admin, int count)
@@ -218,12 +240,12 @@ static int probe(struct pci_dev *dev, const struct pci_device_id *id)
 	if (!admin->all)
 		return -ENOMEM;
 	mutex_init(&admin->lock);
-	INIT_DELAYED_WORK(&admin->work, make_tree);
 	pci_set_drvdata(dev, admin);
-	if (late)
-		schedule_delayed_work(&admin->work, msecs_to_jiffies(late));
-	else
-		make_tree(&admin->work.work);
+	mutex_lock(&admins_lock);
+	list_add(&admin->list, &admins);
+	if (!late)
+		make_tree(admin);
+	mutex_unlock(&admins_lock);
 	return 0;
 }
 
@@ -233,7 +255,9 @@ static void leave(struct pci_dev *dev)
 
 	if (!admin)
 		return;
-	cancel_delayed_work_sync(&admin->work);
+	mutex_lock(&admins_lock);
+	list_del(&admin->list);
+	mutex_unlock(&admins_lock);
 	take_vfs_away(dev);
 	drop_tree(admin);
 }
