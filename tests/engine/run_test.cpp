@@ -25,6 +25,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 const std::string head = "schema = 1\n[[gpu]]\nmatch = { address = \"0000:03:00.0\" }\n";
 const std::string both = "schema = 1\n[[gpu]]\nmatch = { address = \"*\" }\n";
@@ -109,6 +110,32 @@ TEST(Apply, IsRefusedWhileAnotherRunHasTheGpuAndGoesOnWithOthers) {
   ASSERT_FALSE(report);
   EXPECT_EQ(exit_code(report.error()), ExitCode::locked);
   lab.reach("schema = 1\n[[gpu]]\nmatch = { address = \"0000:04:00.0\" }\nvfs = 2\n");
+}
+
+TEST(AllClasses, AreReachedWhereBothTheTableAndTheRunSaySo) {
+  Lab lab({"plain", "plain"});
+  const Place its_class = *parse_place("sys:bus/pci/devices/0000:04:00.0/class");
+  ASSERT_TRUE(sim::poke(lab.file(), its_class, "0x020000\n"));
+  const std::string table = "schema = 1\n[[gpu]]\nmatch = { address = \"0000:04:00.0\"";
+  const std::string any = table + ", class = \"any\" }\nvfs = 2\n";
+  const RunOptions everything{.scope = {.all_classes = true, .gpus = {}}};
+
+  const auto by_the_table_alone = lab.apply(any);
+  ASSERT_FALSE(by_the_table_alone);
+  EXPECT_EQ(exit_code(by_the_table_alone.error()), ExitCode::wrong_here);
+  EXPECT_THAT(by_the_table_alone.error().help, HasSubstr("--all-classes"));
+  const auto by_the_run_alone = lab.apply(table + " }\nvfs = 2\n", everything);
+  ASSERT_FALSE(by_the_run_alone);
+  EXPECT_EQ(exit_code(by_the_run_alone.error()), ExitCode::wrong_here);
+  lab.reach(both + "vfs = 2\n");
+  for (const std::string& write : lab.writes()) {
+    EXPECT_THAT(write, Not(HasSubstr("0000:04:00")));
+  }
+
+  const Report report = need(lab.apply(any, everything));
+  EXPECT_EQ(exit_code(report), ExitCode::ok);
+  ASSERT_EQ(report.units.size(), 1U);
+  EXPECT_EQ(report.units.front().result, Outcome::applied);
 }
 
 TEST(Teardown, GivesAutoprobeBackAsItStoodBeforeTheFirstRun) {

@@ -6,19 +6,23 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from packages import Apt, NotToBeHad, run
+import roots
+from packages import Apt, NotToBeHad, run, sid, stable
 
 HERE = Path(__file__).resolve().parent
 # Meta packages: a security update is a new kernel and no change here.
-SERIES = {"6.1": "linux-image-amd64", "6.12": "linux-image-6.12-amd64"}
+SERIES = {"6.1": "linux-image-amd64", "6.12": "linux-image-6.12-amd64", "sid": "linux-image-amd64"}
 # What a guest may load beside the test modules; their dependencies are taken from modules.dep.
-WANTED = ("vfio-pci", "vfio_iommu_type1", "pci-pf-stub", "pci-stub", "nvme")
+WANTED = ("vfio-pci", "vfio_iommu_type1", "pci-pf-stub", "pci-stub", "nvme", "igb", "igbvf", "virtio-pci", "virtio-net")
+# sid's headers want a compiler and a libc that this machine does not have: what make needs beside them.
+TOOLS = ["make", "dash", "coreutils", "sed", "grep", "findutils"]
 
 
 @dataclass(frozen=True)
 class Kernel:
     version: str
     folder: Path
+    is_root: bool  # the folder has the compiler, too, and is what it runs in
 
     @property
     def image(self) -> Path:
@@ -35,22 +39,38 @@ class Kernel:
 
 def unpacked(series: str, build: Path) -> Kernel:
     """The series' newest kernel with its headers. Raises NotToBeHad."""
-    apt = Apt(build / "apt")
-    options = apt.options_for(SERIES[series])
-    image = next(name for name in apt.depends(SERIES[series], options) if name.startswith("linux-image-"))
+    package = SERIES[series]
+    apt = (sid if series == "sid" else stable)(package, build / "apt")
+    image = next(name for name in apt.depends(package) if name.startswith("linux-image-"))
     version = image.removeprefix("linux-image-")
-    kernel = Kernel(version, build / version)
+    kernel = Kernel(version, build / version, series == "sid")
     if not (kernel.folder / "complete").exists():
-        shutil.rmtree(kernel.folder, ignore_errors=True)
-        headers = f"linux-headers-{version}"
-        wanted = [name for name in apt.depends(headers, options) if re.match("linux-(headers|kbuild)-", name)]
-        apt.unpack([image, headers, *wanted], options, kernel.folder)
-        # Debian's headers name each other by where they are installed.
-        makefile = kernel.headers / "Makefile"
-        makefile.write_text(makefile.read_text(encoding="utf-8").replace("/usr/src", f"{kernel.folder}/usr/src"), encoding="utf-8")
+        # Newer images are a name for two others.
+        parts = [image, *(name for name in apt.depends(image) if re.match("linux-(binary|modules)-", name))]
+        if kernel.is_root:
+            unpack_root(apt, parts, kernel)
+        else:
+            unpack_plain(apt, parts, kernel)
         run("depmod", "-b", str(kernel.folder), version)
         (kernel.folder / "complete").touch()
     return kernel
+
+
+def unpack_plain(apt: Apt, parts: list[str], kernel: Kernel) -> None:
+    shutil.rmtree(kernel.folder, ignore_errors=True)
+    headers = f"linux-headers-{kernel.version}"
+    wanted = [name for name in apt.depends(headers) if re.match("linux-(headers|kbuild)-", name)]
+    apt.unpack([*parts, headers, *wanted], kernel.folder)
+    # Debian's headers name each other by where they are installed.
+    makefile = kernel.headers / "Makefile"
+    makefile.write_text(makefile.read_text(encoding="utf-8").replace("/usr/src", f"{kernel.folder}/usr/src"), encoding="utf-8")
+
+
+def unpack_root(apt: Apt, parts: list[str], kernel: Kernel) -> None:
+    roots.unpack(apt, [f"linux-headers-{kernel.version}", *TOOLS], parts, kernel.folder)
+    if not kernel.image.exists():
+        # An image that was split leaves its place in /boot to its scripts.
+        kernel.image.symlink_to(kernel.modules / "vmlinuz")
 
 
 def test_modules(kernel: Kernel) -> list[Path]:
@@ -66,7 +86,11 @@ def test_modules(kernel: Kernel) -> list[Path]:
             changed = True
     if changed:
         built.unlink(missing_ok=True)
-        run("make", "-s", "-C", str(kernel.headers), f"M={work}", "modules")
+        if kernel.is_root:
+            roots.run_inside(kernel.folder, "make", "-s", "-C", f"/usr/src/linux-headers-{kernel.version}", "M=/module", "AWK=mawk",
+                             "modules")
+        else:
+            run("make", "-s", "-C", str(kernel.headers), f"M={work}", "modules")
         built.touch()
     return sorted(work.glob("*.ko"))
 

@@ -3,10 +3,12 @@
 """Runs jobs in guests with a real kernel, without KVM.
 
     run.py prepare --series 6.1 --build build/vm --vgpuctl build/release/cli/vgpuctl
+    run.py qemu --build build/vm
     run.py job --series 6.1 --build build/vm tests/vm/jobs/story.sh
 
-`prepare` fetches the kernel and makes what all jobs boot into; it ends with 77 where no package source has that kernel. A
-job's output is printed, and its status is the end; the kernel's log stands beside it, in build/vm/SERIES/NAME.console.
+`prepare` fetches the kernel and makes what all jobs boot into; it ends with 77 where no package source has that kernel.
+`qemu` fetches sid's QEMU, likewise, for jobs with `--qemu sid`: it has devices that this machine's lacks. A job's output is
+printed, and its status is the end; the kernel's log stands beside it, in build/vm/SERIES/NAME.console.
 """
 
 import argparse
@@ -21,14 +23,12 @@ sys.dont_write_bytecode = True
 import dmar  # noqa: E402
 import initramfs  # noqa: E402
 import kernels  # noqa: E402
+import machine  # noqa: E402
+from packages import NotToBeHad  # noqa: E402
 
 STATUS = re.compile(r"^guest: status (\d+)\s*$", re.MULTILINE)
 NOT_HERE = 77  # ctest's SKIP_RETURN_CODE in CMakeLists.txt
 DID_NOT_END = 125
-# igb came with QEMU 8; nvme has VFs since 7.1. They stand beside the GPUs and are never to be touched.
-NVME = ["-device", "nvme-subsys,id=subsys", "-device", "pcie-root-port,id=rp0,chassis=1,slot=1", "-device",
-        "nvme,serial=beside,subsys=subsys,bus=rp0,sriov_max_vfs=4,sriov_vq_flexible=8,sriov_vi_flexible=4,"
-        "max_ioqpairs=10,msix_qsize=6"]
 
 
 def prepare(series: str, build: Path, vgpuctl: Path, extra: list[Path], data: list[Path]) -> int:
@@ -36,8 +36,9 @@ def prepare(series: str, build: Path, vgpuctl: Path, extra: list[Path], data: li
     home.mkdir(parents=True, exist_ok=True)
     try:
         kernel = kernels.unpacked(series, build)
-    except kernels.NotToBeHad as missing:
-        print(f"Linux {series}: not run, no package source has {missing}")
+    except NotToBeHad as missing:
+        print(f"Linux {series}: not run, {missing}")
+        (home / "base.cpio").unlink(missing_ok=True)  # of another day, with its vgpuctl
         return NOT_HERE
     tables = home / "tables"
     (tables / "kernel/firmware/acpi").mkdir(parents=True, exist_ok=True)
@@ -51,10 +52,24 @@ def prepare(series: str, build: Path, vgpuctl: Path, extra: list[Path], data: li
     return 0
 
 
-def job(series: str, build: Path, script: Path, seconds: int) -> int:
+def prepare_qemu(build: Path) -> int:
+    build.mkdir(parents=True, exist_ok=True)
+    try:
+        print(f"QEMU {machine.prepare(build)} is ready")
+    except NotToBeHad as missing:
+        print(f"sid's QEMU: not run, {missing}")
+        return NOT_HERE
+    return 0
+
+
+def job(series: str, build: Path, script: Path, qemu: str, seconds: int) -> int:
     home, name = build / series, script.stem
-    if not (home / "base.cpio").exists():
-        print(f"{name}: not run, Linux {series} was not to be had")
+    try:
+        if not (home / "base.cpio").exists():
+            raise NotToBeHad(f"Linux {series} was not to be had")
+        program = machine.command(build, qemu == "sid")
+    except NotToBeHad as missing:
+        print(f"{name} on Linux {series}: not run, {missing}")
         return NOT_HERE
     root = home / f"job-{name}"
     shutil.rmtree(root, ignore_errors=True)
@@ -63,19 +78,15 @@ def job(series: str, build: Path, script: Path, seconds: int) -> int:
     initramfs.archive(root, home / f"{name}.cpio")
     initrd = home / f"{name}.initrd"
     initrd.write_bytes(b"".join((home / part).read_bytes() for part in ("tables.cpio", "base.cpio", f"{name}.cpio")))
-    return boot(home, initrd, name, seconds)
+    return boot(home, program, initrd, name, seconds)
 
 
-def boot(home: Path, initrd: Path, name: str, seconds: int) -> int:
+def boot(home: Path, program: list[str], initrd: Path, name: str, seconds: int) -> int:
     console, output = home / f"{name}.console", home / f"{name}.output"
     output.unlink(missing_ok=True)
     command = [
-        "qemu-system-x86_64", "-machine", "q35,kernel-irqchip=split", "-accel", "tcg,thread=multi", "-cpu", "max",
-        "-smp", "2", "-m", "1024", "-display", "none", "-nodefaults", "-no-reboot",
-        "-device", "intel-iommu,intremap=on,caching-mode=on", *NVME,
-        "-serial", f"file:{console}", "-serial", f"file:{output}",
-        "-kernel", str(home / "vmlinuz"), "-initrd", str(initrd),
-        "-append", "console=ttyS0 loglevel=7 panic=-1 intel_iommu=on no_timer_check slub_debug=FZPU",
+        *program, "-serial", f"file:{console}", "-serial", f"file:{output}", "-kernel", str(home / "vmlinuz"), "-initrd", str(initrd),
+        "-append", "console=ttyS0 loglevel=7 panic=-1 intel_iommu=on slub_debug=FZPU no_timer_check",
     ]
     try:
         subprocess.run(command, timeout=seconds, check=True)
@@ -100,20 +111,24 @@ def boot(home: Path, initrd: Path, name: str, seconds: int) -> int:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
-    for name in ("prepare", "job"):
+    for name in ("prepare", "qemu", "job"):
         command = commands.add_parser(name)
-        command.add_argument("--series", required=True, choices=kernels.SERIES)
+        if name != "qemu":
+            command.add_argument("--series", required=True, choices=kernels.SERIES)
         command.add_argument("--build", type=Path, required=True)
     commands.choices["prepare"].add_argument("--vgpuctl", type=Path, required=True)
     commands.choices["prepare"].add_argument("--extra", type=Path, action="append", default=[], help="a program for the guest")
     commands.choices["prepare"].add_argument("--data", type=Path, action="append", default=[], help="a folder, /NAME in the guest")
     commands.choices["job"].add_argument("--seconds", type=int, default=300)
+    commands.choices["job"].add_argument("--qemu", choices=("host", "sid"), default="host")
     commands.choices["job"].add_argument("script", type=Path)
     arguments = parser.parse_args()
     build = arguments.build.resolve()
     if arguments.command == "prepare":
         sys.exit(prepare(arguments.series, build, arguments.vgpuctl.resolve(), arguments.extra, arguments.data))
-    sys.exit(job(arguments.series, build, arguments.script, arguments.seconds))
+    if arguments.command == "qemu":
+        sys.exit(prepare_qemu(build))
+    sys.exit(job(arguments.series, build, arguments.script, arguments.qemu, arguments.seconds))
 
 
 if __name__ == "__main__":

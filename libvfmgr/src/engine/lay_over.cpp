@@ -88,12 +88,22 @@ std::optional<Error> fate_not_named(const Unit& unit, const Scope& scope, const 
   return std::nullopt;
 }
 
-/// Whether a table reaches beyond GPUs: then every function is looked at.
-bool wish_names_a_class(const Wish& wish) {
-  return wish.profile != nullptr &&
-         std::ranges::any_of(wish.profile->gpus, [](const GpuTable& table) {
-           return table.match.any_class || table.match.class_code;
-         });
+/// Where a table may be meant for more than GPUs and the run looks at no more: what it did not
+/// match may well be here.
+void tell_of_all_classes(const ProfileModel& profile,
+                         const Scope& scope,
+                         std::vector<Error>& faults) {
+  const bool meant = std::ranges::any_of(profile.gpus, [](const GpuTable& table) {
+    return table.match.any_class || table.match.class_code;
+  });
+  if (!meant || scope.all_classes) {
+    return;
+  }
+  for (Error& fault : faults) {
+    if (fault.kind == ErrorKind::no_match) {
+      fault.help += "; --all-classes looks at other devices, too";
+    }
+  }
 }
 
 class UnitLayer {
@@ -193,14 +203,14 @@ Result<Laid> lay_over(const Kernel& kernel,
                       const RunOptions& options,
                       Depth depth) {
   Laid laid;
-  TRY(laid.host,
-      look_at_host(kernel, backends, options.scope.all_classes || wish_names_a_class(wish)));
+  TRY(laid.host, look_at_host(kernel, backends, options.scope.all_classes));
   std::vector<Error> faults;
   std::vector<Desired> desired;
   if (wish.profile != nullptr) {
     Resolved resolved = resolve(*wish.profile, laid.host.facts);
     desired = std::move(resolved.desired);
     faults = std::move(resolved.faults);
+    tell_of_all_classes(*wish.profile, options.scope, faults);
     laid.missing = std::move(resolved.missing);
   } else {
     desired = teardown_of(laid.host);

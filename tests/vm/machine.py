@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The machine that a guest runs on: QEMU, this host's or sid's, and what stands on its bus beside the simulated bridges."""
+
+from pathlib import Path
+
+import roots
+from packages import NotToBeHad, sid
+
+PACKAGE = "qemu-system-x86"
+
+
+def port(number: int) -> list[str]:
+    return ["-device", f"pcie-root-port,id=rp{number},chassis={number + 1},slot={number + 1}"]
+
+
+# The IOMMU comes before the devices that it is to know.
+PLAIN = ["-machine", "q35,kernel-irqchip=split", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", "1024",
+         "-display", "none", "-nodefaults", "-no-reboot", "-device", "intel-iommu,intremap=on,caching-mode=on"]
+# nvme has VFs since QEMU 7.1, igb came with 8 (an Intel 82576: seven VFs), and virtio-net takes other functions as its VFs
+# since 10.1 (docs/system/sriov.rst), which come before their PF. They are no GPUs, and never to be touched as such.
+NVME = [*port(0), "-device", "nvme-subsys,id=subsys", "-device",
+        "nvme,serial=beside,subsys=subsys,bus=rp0,sriov_max_vfs=4,sriov_vq_flexible=8,sriov_vi_flexible=4,"
+        "max_ioqpairs=10,msix_qsize=6"]
+IGB = [*port(1), "-device", "igb,bus=rp1,romfile="]
+VIRTIO_NET = [*port(2), "-device", "virtio-net-pci,bus=rp2,addr=0x0.0x2,sriov-pf=net,romfile=",
+              "-device", "virtio-net-pci,bus=rp2,addr=0x0.0x1,sriov-pf=net,romfile=",
+              "-device", "virtio-net-pci,bus=rp2,addr=0x0.0x0,id=net,romfile="]
+
+
+def root_of(build: Path) -> Path:
+    return build / "qemu-sid"
+
+
+def prepare(build: Path) -> str:
+    """Fetches sid's QEMU, unless it is there; its version. Raises NotToBeHad."""
+    apt, root = sid(PACKAGE, build / "apt"), root_of(build)
+    version, complete = apt.version(PACKAGE), root / "complete"
+    if not complete.exists() or complete.read_text(encoding="utf-8") != version:
+        roots.unpack(apt, [PACKAGE], [], root)
+        complete.write_text(version, encoding="utf-8")
+    return version
+
+
+def command(build: Path, of_sid: bool) -> list[str]:
+    """QEMU with the devices that it has; a kernel and serial ports are still to be given. Raises NotToBeHad."""
+    if not of_sid:
+        return ["qemu-system-x86_64", *PLAIN, *NVME]
+    root = root_of(build)
+    if not (root / "complete").exists():
+        raise NotToBeHad("sid's QEMU was not to be had")
+    data = [option for folder in ("qemu", "seabios") for option in ("-L", str(root / "usr/share" / folder))]
+    return [*roots.from_outside(root, "usr/bin/qemu-system-x86_64"), *data, *PLAIN, *NVME, *IGB, *VIRTIO_NET]
