@@ -278,27 +278,38 @@ TEST(Door, KeepsANodeOpenWhileItIsHeld) {
   EXPECT_EQ(door->hold(pci::named(pci::kVfioGroup, "43")).error().os_error, ENOENT);
 }
 
-TEST(Waiting, EndsWithAnEventOrWithItsTime) {
+TEST(Waiting, EndsWithItsTime) {
   const Tree tree;
   tree.file("sys/free/folder/there", "");
   const auto door = tree.door();
-
+  const auto watch = door->watch(free_place("folder/late"));
   const auto before = door->now();
-  door->wait_for_event(free_place("folder/late"), std::chrono::milliseconds(20));
+  EXPECT_FALSE(watch->wait(std::chrono::milliseconds(20)));
   EXPECT_GE(door->now() - before, std::chrono::milliseconds(20));
+}
 
-  std::thread makes([&tree, &door] {
-    // The watch may not stand yet when the first file appears: so one after the other.
-    for (int i = 0; i < 1000 && tree.bytes_of("sys/free/done").empty(); ++i) {
-      tree.file("sys/free/folder/late" + std::to_string(i), "");
-      door->wait_for_event(free_place("done"), std::chrono::milliseconds(10));
-    }
-  });
-  const auto start = door->now();
-  door->wait_for_event(free_place("folder/late"), std::chrono::seconds(60));
-  EXPECT_LT(door->now() - start, std::chrono::seconds(30));
-  tree.file("sys/free/done", "1");
-  makes.join();
+TEST(Waiting, EndsWithWhatHappenedSinceItListens) {
+  const Tree tree;
+  tree.file("sys/free/folder/there", "");
+  const auto door = tree.door();
+  const auto watch = door->watch(free_place("folder/late"));
+  tree.file("sys/free/folder/late", "");
+  EXPECT_TRUE(watch->wait(std::chrono::seconds(60)));
+  EXPECT_FALSE(watch->wait(std::chrono::milliseconds(1)));
+  tree.file("sys/free/folder/late", "more");
+  EXPECT_TRUE(watch->wait(std::chrono::seconds(60)));
+}
+
+TEST(Waiting, FindsAFolderThatWasNotThereBefore) {
+  const Tree tree;
+  tree.folder("sys/free");
+  const auto door = tree.door();
+  const auto watch = door->watch(free_place("folder/late"));
+  EXPECT_FALSE(watch->wait(std::chrono::milliseconds(1)));
+  tree.file("sys/free/folder/late", "");
+  EXPECT_TRUE(watch->wait(std::chrono::seconds(60)));
+  tree.file("sys/free/folder/late", "more");
+  EXPECT_TRUE(watch->wait(std::chrono::seconds(60)));
 }
 
 }  // namespace

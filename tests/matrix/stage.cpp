@@ -151,7 +151,7 @@ void Stage::replay(const std::vector<sim::Logged>& writes, std::size_t count) co
         door.kernel->write(writes[at].place, writes[at].bytes, Blocking::never, kLimit)
             .has_value());
     // What a write brings forth late is there before the next one, as it was in the run.
-    door.kernel->wait_for_event(writes[at].place, Milliseconds(1000));
+    door.kernel->watch(writes[at].place)->wait(Milliseconds(1000));
   }
 }
 

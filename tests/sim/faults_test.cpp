@@ -250,7 +250,7 @@ TEST(Time, PassesWithWhatIsDoneAndWaitedFor) {
   EXPECT_EQ(kernel->now() - start, Milliseconds(110));
   ASSERT_EQ(write(*kernel, pci::kNumVfs, "0"), 0);
   EXPECT_EQ(kernel->now() - start, Milliseconds(1110));
-  kernel->wait_for_event(pci::of(pci::kNumVfs, gpu()), Milliseconds(40));
+  kernel->watch(pci::of(pci::kNumVfs, gpu()))->wait(Milliseconds(40));
   EXPECT_EQ(host.open()->now() - start, Milliseconds(1150));
 }
 
@@ -259,10 +259,10 @@ TEST(Time, BringsAFunctionsEnd) {
   const auto kernel = host.open();
   ASSERT_EQ(write(*kernel, pci::kNumVfs, "2"), 0);
   ASSERT_TRUE(sim::vanish(host.file(), gpu(), Milliseconds(50)).has_value());
-  kernel->wait_for_event(pci::of(pci::kNumVfs, gpu()), Milliseconds(20));
+  kernel->watch(pci::of(pci::kNumVfs, gpu()))->wait(Milliseconds(20));
   EXPECT_EQ(vf_count(*kernel, gpu()), "2");
   const Milliseconds before = kernel->now();
-  kernel->wait_for_event(pci::of(pci::kNumVfs, gpu()), Milliseconds(1000));
+  kernel->watch(pci::of(pci::kNumVfs, gpu()))->wait(Milliseconds(1000));
   EXPECT_EQ(kernel->now() - before, Milliseconds(30));
   EXPECT_EQ(write(*kernel, pci::kNumVfs, "0"), ENOENT);
   EXPECT_EQ(kernel->list(pci::of(pci::kFunctionDir, address("0000:03:00.1"))).error().os_error,

@@ -94,7 +94,7 @@ TEST(HostFilePage, NamesAllRecordsAndAllThatIsVolatile) {
   ASSERT_TRUE(sim::arm_fault(host.file(), {.place = pci::of(pci::kVendor, gpu()), .os_error = EIO})
                   .has_value());
   ASSERT_TRUE(sim::poke(host.file(), in_function(gpu(), "x"), "1").has_value());
-  kernel->wait_for_event(pci::of(pci::kVendor, gpu()), Milliseconds(5));
+  kernel->watch(pci::of(pci::kVendor, gpu()))->wait(Milliseconds(5));
   const std::string text = page();
   const std::string log = host.text().substr(base);
   std::set<std::string> records;

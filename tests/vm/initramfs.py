@@ -12,8 +12,11 @@ from packages import run
 HERE = Path(__file__).resolve().parent
 PROGRAMS = ("bash basename cat chmod cmp cp cut date diff dmesg echo env false find grep head id ln ls mkdir mknod mount mv printf readlink "
             "rm sed seq sleep sort stat strace tail tee test timeout touch tr true uname wc setpriv lspci kmod flock "
-            "sync od stty kill").split()
-LINKS = {"modprobe": "kmod", "insmod": "kmod", "rmmod": "kmod", "lsmod": "kmod", "depmod": "kmod", "sh": "bash"}
+            "sync od stty kill udevadm").split()
+LINKS = {"modprobe": "kmod", "insmod": "kmod", "rmmod": "kmod", "lsmod": "kmod", "depmod": "kmod", "sh": "bash",
+         # Debian's udevd is udevadm under another name.
+         "systemd-udevd": "udevadm"}
+UDEV_RULES = Path("/usr/lib/udev/rules.d")
 
 
 def libraries(program: Path) -> set[Path]:
@@ -59,6 +62,10 @@ def make(kernel: Kernel, home: Path, vgpuctl: Path, extra: list[Path], data: lis
         put_program(root, program)
     for folder in data:
         shutil.copytree(folder, root / folder.name)
+    shutil.copytree(UDEV_RULES, root / str(UDEV_RULES).lstrip("/"))
+    # Names that udev's rules give nodes to.
+    for name in ("passwd", "group"):
+        shutil.copyfile(Path("/etc") / name, root / "etc" / name)
     modules = root / "lib/modules" / kernel.version
     modules.mkdir(parents=True)
     for path in kernel_modules(kernel):

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <memory>
 #include <span>
 #include <string>
 #include <utility>
@@ -54,6 +55,7 @@ Result<void> await_value(const Kernel& kernel,
                          Milliseconds limit) {
   const Milliseconds deadline = kernel.now() + limit;
   Milliseconds pause = kFirstPause;
+  std::unique_ptr<Watch> watch;
   while (true) {
     const Value seen = look(kernel, tables, place);
     const bool reached = expect.match == Match::any ? !seen.absent() : expect.accepts(seen);
@@ -68,8 +70,14 @@ Result<void> await_value(const Kernel& kernel,
                    .value = expect.text(),
                    .why = "it should read " + to_string(expect) + " and reads " + to_string(seen)});
     }
-    kernel.wait_for_event(place, std::min(pause, left));
-    pause = std::min(pause * 2, kLongestPause);
+    if (watch == nullptr) {
+      // Most is there at the first look, and nobody need listen. What happens between a look and
+      // the first moment of listening is told to nobody: so one look more.
+      watch = kernel.watch(place);
+      continue;
+    }
+    const bool told = watch->wait(std::min(pause, left));
+    pause = told ? pause : std::min(pause * 2, kLongestPause);
   }
 }
 

@@ -31,8 +31,8 @@ class Snapshot final : public Kernel {
                      std::string_view bytes,
                      Blocking blocking,
                      Milliseconds limit) override;
-  void wait_for_event(const Place& place, Milliseconds at_most) const override {
-    kernel_->wait_for_event(place, at_most);
+  [[nodiscard]] std::unique_ptr<Watch> watch(const Place& place) const override {
+    return kernel_->watch(place);
   }
   [[nodiscard]] Milliseconds now() const override { return kernel_->now(); }
   Result<std::unique_ptr<Hold>> hold(const Place& node) override;

@@ -28,6 +28,16 @@ class Hold {
   virtual ~Hold() = default;
 };
 
+/// Somebody who listens for what happens at one place.
+class Watch {
+ public:
+  virtual ~Watch() = default;
+  /// Returns when something may have changed at the place since this was made or last told so, at
+  /// the latest after `at_most`. False: the time ran out. A hint, no promise: much changes and
+  /// tells nobody.
+  virtual bool wait(Milliseconds at_most) = 0;
+};
+
 struct PciName {
   std::string vendor, model;  ///< empty: unknown
 };
@@ -58,9 +68,9 @@ class Kernel {
                              std::string_view bytes,
                              Blocking blocking,
                              Milliseconds limit) = 0;
-  /// Returns when something may have changed at this place, at the latest after `at_most`. A hint,
-  /// no promise.
-  virtual void wait_for_event(const Place& place, Milliseconds at_most) const = 0;
+  /// Listens from now on: what happens between this call and the first wait is told by that wait,
+  /// so look at the place once more in between. For one thread; it must not outlive the kernel.
+  [[nodiscard]] virtual std::unique_ptr<Watch> watch(const Place& place) const = 0;
   /// A clock that only goes forward; simulated on a simulated host.
   [[nodiscard]] virtual Milliseconds now() const = 0;
   /// Opens a node that only one can have open (a vfio group) and keeps it. EBUSY: somebody has it.

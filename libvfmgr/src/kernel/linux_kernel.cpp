@@ -19,6 +19,7 @@
 #include "kernel/named.hpp"
 #include "kernel/pci_names.hpp"
 #include "kernel/program.hpp"
+#include "kernel/uevents.hpp"
 #include "kernel/waiting.hpp"
 
 #include <fcntl.h>
@@ -48,7 +49,11 @@ class HeldNode : public Hold {
 class LinuxKernel : public Kernel {
  public:
   LinuxKernel(const LinuxOptions& options, Files files)
-      : files_(std::move(files)), named_(options.named), state_(options.state) {}
+      : files_(std::move(files)),
+        named_(options.named),
+        state_(options.state),
+        // A relocated tree is no machine: what this one's devices tell is not about it.
+        uevents_(options.root == "/" ? std::make_unique<Uevents>() : nullptr) {}
 
   Result<std::string> read(const Place& place) const override;
   std::vector<Result<std::string>> read_slowly(std::span<const Place> places,
@@ -59,7 +64,7 @@ class LinuxKernel : public Kernel {
                      std::string_view bytes,
                      Blocking blocking,
                      Milliseconds limit) override;
-  void wait_for_event(const Place& place, Milliseconds at_most) const override;
+  std::unique_ptr<Watch> watch(const Place& place) const override;
   Milliseconds now() const override {
     return std::chrono::duration_cast<Milliseconds>(Clock::now().time_since_epoch());
   }
@@ -77,6 +82,7 @@ class LinuxKernel : public Kernel {
   Named named_;
   StateDir state_;
   PciNames names_;
+  std::unique_ptr<Uevents> uevents_;
   mutable Helpers helpers_;
 };
 
@@ -178,8 +184,11 @@ Result<void> LinuxKernel::write_in_helper(const Place& place,
   return outcome_of_write(place, bytes, done.answer.result);
 }
 
-void LinuxKernel::wait_for_event(const Place& place, Milliseconds at_most) const {
-  wait_near(files_, place, at_most);
+std::unique_ptr<Watch> LinuxKernel::watch(const Place& place) const {
+  if (uevents_ != nullptr && (place.in == In::sys || place.in == In::module)) {
+    return uevents_->watch();
+  }
+  return watch_near(files_, place);
 }
 
 Result<std::unique_ptr<Hold>> LinuxKernel::hold(const Place& node) {

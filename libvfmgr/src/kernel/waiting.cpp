@@ -7,15 +7,19 @@
 #include "kernel/deadline.hpp"
 #include "kernel/fd.hpp"
 #include "kernel/files.hpp"
+#include "kernel/kernel.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/inotify.h>
+#include <unistd.h>
 
-#include <cstddef>
+#include <array>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
+#include <utility>
 
 namespace vfmgr {
 
@@ -25,30 +29,65 @@ namespace {
 constexpr std::uint32_t kEvents = IN_MODIFY | IN_ATTRIB | IN_CREATE | IN_DELETE | IN_MOVED_FROM |
                                   IN_MOVED_TO | IN_DELETE_SELF | IN_MOVE_SELF;
 
-void watch(int inotify, const Files& files, const Place& place) {
-  const auto node = files.open_node(place, O_PATH);
-  if (node) {
+class NearWatch final : public Watch {
+ public:
+  NearWatch(const Files& files, Place place)
+      : files_(&files),
+        place_(std::move(place)),
+        inotify_(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)) {
+    listen();
+  }
+
+  bool wait(Milliseconds at_most) override {
+    const auto deadline = Clock::now() + at_most;
+    // A folder that was not there before may be now, with what is waited for in it.
+    if (!listens_ && listen()) {
+      return true;
+    }
+    // poll ignores a negative descriptor, so that without inotify this is a timer.
+    pollfd asked{.fd = inotify_.get(), .events = POLLIN, .revents = 0};
+    if (poll_until(std::span(&asked, 1), deadline) == 0) {
+      return false;
+    }
+    std::array<char, 4096> told{};
+    while (::read(inotify_.get(), told.data(), told.size()) > 0) {
+    }
+    return true;
+  }
+
+ private:
+  /// True: the place's folder tells from now on.
+  bool listen() {
+    if (!inotify_) {
+      return false;
+    }
+    add(place_);
+    const std::size_t slash = place_.path.rfind('/');
+    listens_ =
+        slash == std::string::npos || add({.in = place_.in, .path = place_.path.substr(0, slash)});
+    return listens_;
+  }
+
+  bool add(const Place& place) {
+    const auto node = files_->open_node(place, O_PATH);
+    if (!node) {
+      return false;
+    }
     // inotify wants a path; this one leads to what was opened, and no link can lead it elsewhere.
     const std::string path = "/proc/self/fd/" + std::to_string(node->get());
-    ::inotify_add_watch(inotify, path.c_str(), kEvents);
+    return ::inotify_add_watch(inotify_.get(), path.c_str(), kEvents) >= 0;
   }
-}
+
+  const Files* files_;
+  Place place_;
+  Fd inotify_;
+  bool listens_ = false;
+};
 
 }  // namespace
 
-void wait_near(const Files& files, const Place& place, Milliseconds at_most) {
-  const auto deadline = Clock::now() + at_most;
-  const Fd inotify(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
-  if (inotify) {
-    watch(inotify.get(), files, place);
-    const std::size_t slash = place.path.rfind('/');
-    if (slash != std::string::npos) {
-      watch(inotify.get(), files, {.in = place.in, .path = place.path.substr(0, slash)});
-    }
-  }
-  // poll ignores a negative descriptor, so that without inotify this is a timer.
-  pollfd asked{.fd = inotify.get(), .events = POLLIN, .revents = 0};
-  poll_until(std::span(&asked, 1), deadline);
+std::unique_ptr<Watch> watch_near(const Files& files, const Place& place) {
+  return std::make_unique<NearWatch>(files, place);
 }
 
 }  // namespace vfmgr

@@ -2,14 +2,16 @@
 #pragma once
 
 #include "vfmgr/place.hpp"
-#include "vfmgr/units.hpp"
 
 #include "kernel/files.hpp"
+#include "kernel/kernel.hpp"
+
+#include <memory>
 
 namespace vfmgr {
 
-/// Returns when something happened to this file or beside it, at the latest after `at_most`.
-/// Plain files and /dev tell by inotify; most of sysfs tells nobody, so a caller looks again.
-void wait_near(const Files& files, const Place& place, Milliseconds at_most);
+/// Listens to a file and to what is beside it, by inotify. Plain files and /dev tell; of sysfs only
+/// what processes write there (fsnotify is called by the VFS), and nothing that the kernel makes.
+std::unique_ptr<Watch> watch_near(const Files& files, const Place& place);
 
 }  // namespace vfmgr

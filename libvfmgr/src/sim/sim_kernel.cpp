@@ -181,11 +181,8 @@ class SimKernel final : public Kernel {
     return {};
   }
 
-  void wait_for_event(const Place& /*place*/, Milliseconds at_most) const override {
-    Milliseconds by = at_most;
-    (void)host_->look(
-        [&](const Machine& machine) { by = std::min(by, machine.until_next_due().value_or(by)); });
-    (void)let_pass(by);
+  [[nodiscard]] std::unique_ptr<Watch> watch(const Place& /*place*/) const override {
+    return std::make_unique<DueWatch>(*this);
   }
 
   [[nodiscard]] Milliseconds now() const override {
@@ -285,6 +282,22 @@ class SimKernel final : public Kernel {
     }
     return {};
   }
+
+  /// A simulated host knows what is due, so a wait ends right then.
+  class DueWatch final : public Watch {
+   public:
+    explicit DueWatch(const SimKernel& kernel) : kernel_(&kernel) {}
+    bool wait(Milliseconds at_most) override {
+      std::optional<Milliseconds> due;
+      (void)kernel_->host_->look([&](const Machine& machine) { due = machine.until_next_due(); });
+      const bool told = due && *due <= at_most;
+      (void)kernel_->let_pass(told ? *due : at_most);
+      return told;
+    }
+
+   private:
+    const SimKernel* kernel_;
+  };
 
   Result<Done> let_pass(Milliseconds by) const {
     return host_->change([by](const Machine&) -> std::optional<Command> {

@@ -93,8 +93,9 @@ Result<Milliseconds> duration(const Word& word) {
 }
 
 void pass_time(const Kernel& kernel, Milliseconds until) {
+  const auto watch = kernel.watch({.in = In::sys, .path = "free"});
   while (kernel.now() < until) {
-    kernel.wait_for_event({.in = In::sys, .path = "free"}, until - kernel.now());
+    static_cast<void>(watch->wait(until - kernel.now()));
   }
 }
 

@@ -14,6 +14,7 @@
 #include <linux/mutex.h>
 #include <linux/pci.h>
 #include <linux/slab.h>
+#include <linux/workqueue.h>
 
 #define MOST_IDS 4
 
@@ -26,10 +27,20 @@ struct named {
 	int fewer;	/* VFs made beside those asked for are left out */
 	int delay;	/* milliseconds that each count takes */
 	int leave;	/* VFs stay when the driver goes */
+	int late;	/* milliseconds from the write's end until there are VFs, as on s390 */
+};
+
+/* A count that was promised. */
+struct promise {
+	struct work_struct work;
+	struct pci_dev *dev;
+	struct device_driver *driver;
+	int count, delay;
 };
 
 static LIST_HEAD(drivers);
 static DEFINE_MUTEX(drivers_lock);
+static struct workqueue_struct *promises;
 
 static struct named *named_of(struct pci_dev *dev)
 {
@@ -49,6 +60,36 @@ static void leave(struct pci_dev *dev)
 		pci_disable_sriov(dev);
 }
 
+static void keep_promise(struct work_struct *work)
+{
+	struct promise *promise = container_of(work, struct promise, work);
+	struct device *device = &promise->dev->dev;
+
+	msleep(promise->delay);
+	/* As sriov_numvfs_store: who reads the count meanwhile waits for it. */
+	device_lock(device);
+	if (device->driver == promise->driver)
+		pci_enable_sriov(promise->dev, promise->count);
+	device_unlock(device);
+	pci_dev_put(promise->dev);
+	kfree(promise);
+}
+
+static int promise_vfs(struct pci_dev *dev, int count, int delay)
+{
+	struct promise *promise = kzalloc(sizeof(*promise), GFP_KERNEL);
+
+	if (!promise)
+		return -ENOMEM;
+	INIT_WORK(&promise->work, keep_promise);
+	promise->dev = pci_dev_get(dev);
+	promise->driver = dev->dev.driver;
+	promise->count = count;
+	promise->delay = delay;
+	queue_work(promises, &promise->work);
+	return count;
+}
+
 static int configure(struct pci_dev *dev, int count)
 {
 	struct named *named = named_of(dev);
@@ -64,6 +105,8 @@ static int configure(struct pci_dev *dev, int count)
 	if (named->enable_errno)
 		return -named->enable_errno;
 	count = max(count - named->fewer, 1);
+	if (named->late)
+		return promise_vfs(dev, count, named->late);
 	error = pci_enable_sriov(dev, count);
 	return error ? error : count;
 }
@@ -135,6 +178,8 @@ static int turn(struct named *named, const char *knob, int value)
 		named->delay = value;
 	else if (!strcmp(knob, "leave"))
 		named->leave = value;
+	else if (!strcmp(knob, "late"))
+		named->late = value;
 	else
 		return -EINVAL;
 	return 0;
@@ -189,7 +234,8 @@ MODULE_PARM_DESC(remove, "NAME");
 
 static int __init vfdrivers_init(void)
 {
-	return 0;
+	promises = alloc_workqueue("vfdrivers", WQ_UNBOUND, 0);
+	return promises ? 0 : -ENOMEM;
 }
 
 static void __exit vfdrivers_exit(void)
@@ -198,6 +244,7 @@ static void __exit vfdrivers_exit(void)
 
 	list_for_each_entry_safe(named, next, &drivers, list)
 		drop(named);
+	destroy_workqueue(promises);
 }
 
 module_init(vfdrivers_init);
