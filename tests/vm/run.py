@@ -62,7 +62,7 @@ def prepare_qemu(build: Path) -> int:
     return 0
 
 
-def job(series: str, build: Path, script: Path, qemu: str, seconds: int) -> int:
+def job(series: str, build: Path, script: Path, qemu: str, environment: list[str], seconds: int) -> int:
     home, name = build / series, script.stem
     try:
         if not (home / "base.cpio").exists():
@@ -78,15 +78,17 @@ def job(series: str, build: Path, script: Path, qemu: str, seconds: int) -> int:
     initramfs.archive(root, home / f"{name}.cpio")
     initrd = home / f"{name}.initrd"
     initrd.write_bytes(b"".join((home / part).read_bytes() for part in ("tables.cpio", "base.cpio", f"{name}.cpio")))
-    return boot(home, program, initrd, name, seconds)
+    return boot(home, program, initrd, name, environment, seconds)
 
 
-def boot(home: Path, program: list[str], initrd: Path, name: str, seconds: int) -> int:
+def boot(home: Path, program: list[str], initrd: Path, name: str, environment: list[str], seconds: int) -> int:
     console, output = home / f"{name}.console", home / f"{name}.output"
     output.unlink(missing_ok=True)
     command = [
         *program, "-serial", f"file:{console}", "-serial", f"file:{output}", "-kernel", str(home / "vmlinuz"), "-initrd", str(initrd),
-        "-append", "console=ttyS0 loglevel=7 panic=-1 intel_iommu=on slub_debug=FZPU no_timer_check",
+        "-append", "console=ttyS0 loglevel=7 panic=-1 intel_iommu=on slub_debug=FZPU no_timer_check "
+        # What the kernel does not know is its first process' environment.
+        + " ".join(environment),
     ]
     try:
         subprocess.run(command, timeout=seconds, check=True)
@@ -121,6 +123,7 @@ def main() -> None:
     commands.choices["prepare"].add_argument("--data", type=Path, action="append", default=[], help="a folder, /NAME in the guest")
     commands.choices["job"].add_argument("--seconds", type=int, default=300)
     commands.choices["job"].add_argument("--qemu", choices=("host", "sid"), default="host")
+    commands.choices["job"].add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="for the job's environment")
     commands.choices["job"].add_argument("script", type=Path)
     arguments = parser.parse_args()
     build = arguments.build.resolve()
@@ -128,7 +131,7 @@ def main() -> None:
         sys.exit(prepare(arguments.series, build, arguments.vgpuctl.resolve(), arguments.extra, arguments.data))
     if arguments.command == "qemu":
         sys.exit(prepare_qemu(build))
-    sys.exit(job(arguments.series, build, arguments.script, arguments.qemu, arguments.seconds))
+    sys.exit(job(arguments.series, build, arguments.script, arguments.qemu, arguments.set, arguments.seconds))
 
 
 if __name__ == "__main__":
