@@ -16,8 +16,8 @@ def port(number: int) -> list[str]:
 # The IOMMU comes before the devices that it is to know.
 PLAIN = ["-machine", "q35,kernel-irqchip=split", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", "1024",
          "-display", "none", "-nodefaults", "-no-reboot", "-device", "intel-iommu,intremap=on,caching-mode=on"]
-# nvme has VFs since QEMU 7.1, igb came with 8 (an Intel 82576: seven VFs), and virtio-net takes other functions as its VFs
-# since 10.1 (docs/system/sriov.rst), which come before their PF. They are no GPUs, and never to be touched as such.
+# nvme has VFs since QEMU 7.1; igb, an Intel 82576, came with 8; virtio-net takes other functions as its VFs, which come before
+# their PF (docs/system/sriov.rst; seen in 11.1, not yet in 10.0). They are no GPUs, and never to be touched as such.
 NVME = [*port(0), "-device", "nvme-subsys,id=subsys", "-device",
         "nvme,serial=beside,subsys=subsys,bus=rp0,sriov_max_vfs=4,sriov_vq_flexible=8,sriov_vi_flexible=4,"
         "max_ioqpairs=10,msix_qsize=6"]

@@ -46,6 +46,17 @@ void remove_later(const std::stop_token& stop, const PciAddress& function, Milli
 
 class GuestStage final : public Stage {
  public:
+  ~GuestStage() override {
+    remover_ = {};
+    users_.clear();
+    kernel_.reset();
+    wait_for_helpers();
+  }
+  GuestStage() = default;
+  GuestStage(const GuestStage&) = delete;
+  GuestStage& operator=(const GuestStage&) = delete;
+  GuestStage(GuestStage&&) = delete;
+  GuestStage& operator=(GuestStage&&) = delete;
   Result<void> open(const Case& story) {
     TRY(const std::string layout, layout_of(story));
     domain_ = layout.find("domain=1") == std::string::npos ? 0 : 1;

@@ -11,14 +11,15 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <spawn.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdint>
+#include <expected>
 #include <filesystem>
 #include <fstream>
 #include <ios>
@@ -27,8 +28,6 @@
 #include <string>
 #include <string_view>
 #include <system_error>
-#include <utility>
-#include <vector>
 
 namespace vfmgr::contract {
 
@@ -58,48 +57,47 @@ bool is_loaded(std::string_view module) {
   return fs::exists(fs::path("/sys/module") / module);
 }
 
-/// Runs a program; what it prints is the reason where it fails.
-Result<void> run(std::vector<std::string> words) {
-  std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
-    return fail({.kind = ErrorKind::io, .os_error = errno, .subject = words.front()});
-  }
-  const Fd said(ends[0]);
-  Fd says(ends[1]);
-  posix_spawn_file_actions_t actions{};
-  ::posix_spawn_file_actions_init(&actions);
-  ::posix_spawn_file_actions_adddup2(&actions, says.get(), STDERR_FILENO);
-  std::vector<char*> arguments;
-  for (std::string& word : words) {
-    arguments.push_back(word.data());
-  }
-  arguments.push_back(nullptr);
-  pid_t child = 0;
-  const int spawned =
-      ::posix_spawnp(&child, arguments.front(), &actions, nullptr, arguments.data(), environ);
-  ::posix_spawn_file_actions_destroy(&actions);
-  says = Fd();
-  if (spawned != 0) {
-    return fail({.kind = ErrorKind::io, .os_error = spawned, .subject = words.front()});
-  }
-  std::string text;
-  std::array<char, 512> buffer{};
-  for (ssize_t got = 0; (got = ::read(said.get(), buffer.data(), buffer.size())) > 0;) {
-    text.append(buffer.data(), static_cast<std::size_t>(got));
-  }
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  if (status != 0) {
-    return fail({.kind = ErrorKind::io,
-                 .subject = words.front(),
-                 .value = words.back(),
-                 .why = text.empty() ? fmt::format("status {}", status) : text});
+std::unexpected<Error> module_error(std::string_view module, std::string_view doing) {
+  return fail({.kind = ErrorKind::io,
+               .os_error = errno,
+               .subject = "module:" + std::string(module),
+               .value = std::string(doing),
+               .why = std::generic_category().message(errno)});
+}
+
+/// delete_module(2): modprobe and rmmod take longer to start than all that a case does.
+Result<void> unload(std::string_view module) {
+  const std::string name(module);
+  if (is_loaded(module) && ::syscall(SYS_delete_module, name.c_str(), O_NONBLOCK) != 0) {
+    return module_error(module, "unload");
   }
   return {};
 }
 
-Result<void> unload(std::string_view module) {
-  return is_loaded(module) ? run({"rmmod", std::string(module)}) : Result<void>{};
+/// finit_module(2); what the module needs is there already.
+Result<void> load(const std::string& file, const std::string& parameters) {
+  const Fd opened(
+      ::open(file.c_str(), O_RDONLY | O_CLOEXEC));  // NOLINT(cppcoreguidelines-pro-type-vararg)
+  if (!opened || ::syscall(SYS_finit_module, opened.get(), parameters.c_str(), 0) != 0) {
+    return module_error(file, "load");
+  }
+  return {};
+}
+
+/// Where modprobe would find it: the line of modules.dep that is about it begins with that.
+std::string file_of(std::string_view module) {
+  utsname names{};
+  ::uname(&names);
+  const fs::path folder =
+      fs::path("/lib/modules") / std::string(static_cast<const char*>(names.release));
+  std::ifstream dependencies(folder / "modules.dep");
+  for (std::string line; std::getline(dependencies, line);) {
+    const std::string path = line.substr(0, line.find(':'));
+    if (path.ends_with(fmt::format("/{}.ko", module))) {
+      return folder / path;
+    }
+  }
+  return {};
 }
 
 /// One word of a layout for what a PF is given. Empty: it is nothing of the kind.
@@ -191,9 +189,17 @@ Result<void> remake_host(const std::string& layout) {
   for (const std::string_view driver : kDrivers) {
     TRY_VOID(unload(driver));
   }
-  TRY_VOID(run({"insmod", std::string(kBridgeModule), "layout=" + layout}));
-  TRY_VOID(run({"modprobe", "vfio-pci"}));
-  return run({"modprobe", "simple"});
+  static const std::string vfio = file_of("vfio-pci");
+  static const std::string simple = file_of("simple");
+  TRY_VOID(load(std::string(kBridgeModule), "layout=" + layout));
+  TRY_VOID(load(vfio, {}));
+  return load(simple, {});
+}
+
+void wait_for_helpers() {
+  // The helper processes are this one's children, and it has no others.
+  while (::waitpid(-1, nullptr, 0) > 0 || errno == EINTR) {
+  }
 }
 
 std::string host_text() {
