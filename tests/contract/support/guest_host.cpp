@@ -16,8 +16,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstddef>
 #include <cstdint>
 #include <expected>
 #include <filesystem>
@@ -25,9 +27,11 @@
 #include <ios>
 #include <iterator>
 #include <set>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 namespace vfmgr::contract {
 
@@ -74,7 +78,7 @@ Result<void> unload(std::string_view module) {
   return {};
 }
 
-/// finit_module(2); what the module needs is there already.
+/// finit_module(2)
 Result<void> load(const std::string& file, const std::string& parameters) {
   const Fd opened(
       ::open(file.c_str(), O_RDONLY | O_CLOEXEC));  // NOLINT(cppcoreguidelines-pro-type-vararg)
@@ -84,17 +88,45 @@ Result<void> load(const std::string& file, const std::string& parameters) {
   return {};
 }
 
-/// Where modprobe would find it: the line of modules.dep that is about it begins with that.
-std::string file_of(std::string_view module) {
+/// A module and what it needs, as modprobe finds it: a line of modules.dep begins with the module's
+/// file and goes on with those that it needs, the first needed last.
+std::vector<std::string> with_needs(std::string_view module) {
   utsname names{};
   ::uname(&names);
   const fs::path folder =
       fs::path("/lib/modules") / std::string(static_cast<const char*>(names.release));
   std::ifstream dependencies(folder / "modules.dep");
   for (std::string line; std::getline(dependencies, line);) {
-    const std::string path = line.substr(0, line.find(':'));
-    if (path.ends_with(fmt::format("/{}.ko", module))) {
-      return folder / path;
+    const std::size_t colon = line.find(':');
+    if (!line.substr(0, colon).ends_with(fmt::format("/{}.ko", module))) {
+      continue;
+    }
+    line.erase(colon, 1);
+    std::istringstream words(line);
+    std::vector<std::string> files;
+    for (std::string word; words >> word;) {
+      files.insert(files.begin(), folder / word);
+    }
+    return files;
+  }
+  return {};
+}
+
+/// "/lib/modules/…/vfio-pci.ko" is vfio_pci.
+std::string name_of(const std::string& file) {
+  std::string name = fs::path(file).stem().string();
+  std::ranges::replace(name, '-', '_');
+  return name;
+}
+
+Result<void> load_with_needs(std::string_view module) {
+  const auto files = with_needs(module);
+  if (files.empty()) {
+    return fail({.kind = ErrorKind::missing, .subject = "module:" + std::string(module)});
+  }
+  for (const std::string& file : files) {
+    if (!is_loaded(name_of(file))) {
+      TRY_VOID(load(file, {}));
     }
   }
   return {};
@@ -189,11 +221,9 @@ Result<void> remake_host(const std::string& layout) {
   for (const std::string_view driver : kDrivers) {
     TRY_VOID(unload(driver));
   }
-  static const std::string vfio = file_of("vfio-pci");
-  static const std::string simple = file_of("simple");
   TRY_VOID(load(std::string(kBridgeModule), "layout=" + layout));
-  TRY_VOID(load(vfio, {}));
-  return load(simple, {});
+  TRY_VOID(load_with_needs("vfio-pci"));
+  return load_with_needs("simple");
 }
 
 void wait_for_helpers() {

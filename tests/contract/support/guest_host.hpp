@@ -17,8 +17,7 @@ Result<std::string> layout_of(const Case& story);
 bool has_test_modules();
 
 /// Makes the host anew: two PFs as that layout says, the plain driver and vfio-pci loaded, nothing
-/// left of what was before. Errors: io (a module that
-/// did not go or come, with what modprobe said).
+/// left of what was before. Errors: io (a module that did not go or come), missing.
 Result<void> remake_host(const std::string& layout);
 
 /// Returns when no write is under way any more. A bridge is not taken away before:

@@ -2,7 +2,6 @@
 # What the contract's cases say of the kernel (tests/contract) is asked of the kernel: each on bridges and drivers made for it.
 # shellcheck shell=bash source-path=SCRIPTDIR source=../guest/lib.sh
 . /lib.sh
-modprobe vfio-pci  # with what it needs, which then stays
 expect 0 contract --guest /contract
 printf '%s\n' "$out"
 done_with_it

@@ -2,7 +2,6 @@
 # For tests/contract/record.py, not for ctest: what each step of the contract's cases comes to here.
 # shellcheck shell=bash source-path=SCRIPTDIR source=../guest/lib.sh
 . /lib.sh
-modprobe vfio-pci  # with what it needs, which then stays
 # Debian's `uname -r` of 6.1 is 6.1.0-56; the point release stands in the version: "… Debian 6.1.192-2 (…)".
 version=$(uname -v)
 version=${version##*Debian }
