@@ -223,6 +223,7 @@ Result<void> remake_host(const std::string& layout) {
   }
   TRY_VOID(load(std::string(kBridgeModule), "layout=" + layout));
   TRY_VOID(load_with_needs("vfio-pci"));
+  TRY_VOID(load_with_needs("vfio_iommu_type1"));  // which only a hint to modprobe names
   return load_with_needs("simple");
 }
 
