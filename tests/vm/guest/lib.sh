@@ -71,11 +71,13 @@ host_state() {
   grep -sH '' "$pci"/devices/*/{sriov_numvfs,sriov_drivers_autoprobe,driver_override}
 }
 
-# The kernel has complained of nothing since the job began, or since its log was cleared.
+# The kernel has complained of nothing since the job began, or since its log was cleared, but in lines with this text, which a
+# job brings about on purpose.
+kernel_may_say='nothing'
 log_is_clean() {
   checked=$((checked + 1))
   local bad
-  bad=$(dmesg | grep -E 'BUG|WARNING|Oops|Call Trace|hung task|Relaying device request|blocked until released' || true)
+  bad=$(dmesg | grep -E 'BUG|WARNING|Oops|Call Trace|hung task|Relaying device request|blocked until released' | grep -vF "$kernel_may_say" || true)
   [[ -z "$bad" ]] || fail "the kernel's log: $bad"
 }
 
