@@ -14,11 +14,11 @@
 namespace vfmgr {
 
 /// Asks who uses what a change would take away, and keeps others off it meanwhile. One for a unit's
-/// run. A VF on a vfio driver is asked through its group node, which is test and lock in one; one on
-/// any other driver counts as in use, since its users can't be seen here. One without a driver is
-/// free, unless its group still has a node and somebody has that: an unbind takes the driver's links
-/// away first and then waits for the user (dd.c:__device_release_driver; seen on 6.1 and 6.12). What
-/// this run itself made or brought onto a driver is free.
+/// run. A VF on a vfio driver is asked through its group node, which is test and lock in one; one
+/// on any other driver counts as in use, since its users can't be seen here. One without a driver
+/// is free, unless its group still has a node and somebody has that: an unbind takes the driver's
+/// links away first and then waits for the user (dd.c:__device_release_driver; seen on 6.1
+/// and 6.12). What this run itself made or brought onto a driver is free.
 class Guard {
  public:
   explicit Guard(Kernel& kernel) : kernel_(&kernel) {}
