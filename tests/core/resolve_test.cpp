@@ -347,7 +347,7 @@ TEST(AGpuWithoutItsDriver, IsMissingSinceItCanCome) {
   EXPECT_TRUE(asked.faults.empty());
   EXPECT_THAT(
       lines(asked.missing),
-      testing::ElementsAre("1: missing 0000:3b:00.0 '': no driver is bound to it, so nothing "
+      testing::ElementsAre("2: missing 0000:3b:00.0 '': no driver is bound to it, so nothing "
                            "can make its VFs | "));
 }
 

@@ -91,7 +91,7 @@ TEST(Guard, AsksAboutAVfThatShowsNoDriverWhileAnUnbindWaitsForItsUser) {
                                         Milliseconds(10));
   ASSERT_EQ(unbound.error().kind, ErrorKind::in_flight);
   static_cast<void>(lab.writes());
-  const auto mended = lab.apply(both);
+  const auto mended = lab.apply(both + "vf_driver = \"vfio-pci\"\n");
   ASSERT_TRUE(mended) << to_string(mended.error());
   EXPECT_EQ(exit_code(*mended), ExitCode::refused);
   const auto gone = lab.teardown();

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/look.hpp"
 
+#include "vfmgr/inventory.hpp"
 #include "vfmgr/place.hpp"
+#include "vfmgr/plan.hpp"
 #include "vfmgr/result.hpp"
 #include "vfmgr/state.hpp"
 #include "vfmgr/units.hpp"
@@ -17,13 +19,12 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace vfmgr::test {
 namespace {
 
-const Place kPlace{.in = In::sys, .path = "late"};
+const Place awaited{.in = In::sys, .path = "late"};
 
 /// A kernel with one place in it, which reads what the test lets it read, and a clock that moves
 /// while somebody waits.
@@ -90,7 +91,7 @@ class OnePlace final : public Kernel {
 Result<void> await(const OnePlace& kernel, Milliseconds limit = Milliseconds(10'000)) {
   Value wanted;
   wanted.is = "there";
-  return await_value(kernel, {}, kPlace, wanted, limit);
+  return await_value(kernel, {}, awaited, wanted, limit);
 }
 
 TEST(Await, DoesNotListenWhereThereIsNothingToWaitFor) {
@@ -119,7 +120,7 @@ TEST(Await, ListensOnceHoweverOftenItWaits) {
 }
 
 TEST(Await, LooksLessAndLessOftenWhileNothingIsTold) {
-  OnePlace kernel;
+  const OnePlace kernel;
   EXPECT_FALSE(await(kernel, Milliseconds(300)));
   const std::vector<Milliseconds> wanted{Milliseconds(5),
                                          Milliseconds(10),
