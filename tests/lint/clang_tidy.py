@@ -4,6 +4,7 @@
 
 clang_tidy.py --build DIR             all files
 clang_tidy.py --build DIR --changed   those that differ from HEAD~1; all where there is no such commit
+clang_tidy.py ... --most N            of those the N that changed most, and says how many it did not look at
 clang_tidy.py --self-test             shows that a planted fault is found
 """
 
@@ -31,14 +32,20 @@ def git(*arguments: str) -> list[str] | None:
     return run.stdout.splitlines() if run.returncode == 0 else None
 
 
-def changed_files() -> set[str] | None:
-    """Files that differ from the parent commit; None: there is none to compare with."""
-    differing = git("diff", "--name-only", "HEAD~1", "--")
+def changed_files() -> dict[str, int] | None:
+    """How many lines changed of the files that differ from the parent commit; None: there is none to compare with."""
+    differing = git("diff", "--numstat", "--no-renames", "HEAD~1", "--")
     new = git("ls-files", "--others", "--exclude-standard")
-    return None if differing is None or new is None else set(differing + new)
+    if differing is None or new is None:
+        return None
+    changed = {path: 1 for path in new}
+    for line in differing:
+        added, removed, path = line.split("\t")
+        changed[path] = sum(int(count) for count in (added, removed) if count.isdigit())
+    return changed
 
 
-def units_of(tree: Tree, changed: set[str] | None) -> list[str]:
+def units_of(tree: Tree, changed: dict[str, int] | None) -> list[str]:
     """The .cpp files to look at: those changed, and one that includes each changed header."""
     sources = [path for scope in SCOPES if tree.has(scope) for path in tree.cpp(scope) if path.endswith(".cpp")]
     if changed is None or ".clang-tidy" in changed:
@@ -49,7 +56,7 @@ def units_of(tree: Tree, changed: set[str] | None) -> list[str]:
         users = [path for path in sources if any(header.endswith("/" + name) for name in included[path])]
         if users and chosen.isdisjoint(users):
             chosen.add(users[0])
-    return sorted(chosen)
+    return sorted(chosen, key=lambda path: (-changed.get(path, 0), path))
 
 
 def tidy(arguments: list[str]) -> tuple[int, str]:
@@ -57,9 +64,10 @@ def tidy(arguments: list[str]) -> tuple[int, str]:
     return run.returncode, run.stdout + run.stderr if run.returncode else ""
 
 
-def check(build: Path, files: list[str]) -> int:
+def check(build: Path, found: list[str], most: int | None) -> int:
     jobs = len(os.sched_getaffinity(0))
-    print(f"clang-tidy: {len(files)} files")
+    files = found[:most]
+    print(f"clang-tidy: {len(files)} files; not looked at, of those that changed: {len(found) - len(files)}")
     failed = 0
     with ThreadPoolExecutor(jobs) as pool:
         for path, (status, text) in zip(
@@ -91,13 +99,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", type=Path)
     parser.add_argument("--changed", action="store_true")
+    parser.add_argument("--most", type=int)
     parser.add_argument("--self-test", action="store_true")
     options = parser.parse_args()
     if options.self_test:
         return self_test()
     if not options.build or not (options.build / "compile_commands.json").exists():
         parser.error("--build must name a build folder with compile_commands.json")
-    return check(options.build, units_of(Tree(ROOT), changed_files() if options.changed else None))
+    return check(options.build, units_of(Tree(ROOT), changed_files() if options.changed else None), options.most)
 
 
 if __name__ == "__main__":
