@@ -23,7 +23,8 @@ void add_show(CLI::App& app, Action& chosen) {
   command->callback([&chosen, gpus] {
     chosen = [gpus](Context& context) -> vfmgr::Result<vfmgr::ExitCode> {
       TRY(const vfmgr::Manager manager, context.manager());
-      TRY(const vfmgr::Inventory inventory, manager.inventory(context.scope(*gpus)));
+      TRY(const vfmgr::Inventory inventory,
+          manager.inventory(context.scope(*gpus), vfmgr::Detail::whole));
       if (context.globals().json) {
         context.print(inventory_to_json(inventory));
       } else {

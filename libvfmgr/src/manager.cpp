@@ -58,13 +58,15 @@ bool is_listed(const GpuFacts& facts, const Scope& scope, const std::vector<PciA
 }
 
 /// The record of a GPU's unit, origins by the notes; empty where nobody manages it.
-Result<State> record_of(const Kernel& kernel, const Host& host, const GpuFacts& facts) {
+Result<State> record_of(const Kernel& kernel,
+                        const Host& host,
+                        const GpuFacts& facts,
+                        Depth depth) {
   const auto backend = host.backend.find(facts.gpu.address);
   if (backend == host.backend.end()) {
     return State{};
   }
-  State state =
-      backend->second->probe(kernel, {.gpus = {facts.gpu}, .why_together = {}}, Depth::light);
+  State state = backend->second->probe(kernel, {.gpus = {facts.gpu}, .why_together = {}}, depth);
   TRY(const Notes notes, load_notes(kernel.state(), facts.gpu.address));
   apply_notes(notes, state);
   return state;
@@ -108,14 +110,24 @@ bool Manager::simulated() const {
   return inside_->kernel->simulated();
 }
 
-Result<Inventory> Manager::inventory(const Scope& scope) const {
+Result<Inventory> Manager::inventory(const Scope& scope, Detail detail) const {
   const Snapshot look(*inside_->kernel);
-  TRY(const Host host, look_at_host(look, shipped_backends(), scope.all_classes));
+  TRY(Host host, look_at_host(look, shipped_backends(), scope.all_classes));
   TRY(const std::vector<PciAddress> named, find_gpus(host, scope.gpus));
+  const Depth depth = detail == Detail::whole ? Depth::dear : Depth::light;
+  if (detail == Detail::whole) {
+    std::vector<PciAddress> listed;
+    for (const GpuFacts& facts : host.facts) {
+      if (is_listed(facts, scope, named)) {
+        listed.push_back(facts.gpu.address);
+      }
+    }
+    ask_dear(look, listed, host);
+  }
   Inventory inventory{.simulated = simulated(), .gpus = {}};
   for (const GpuFacts& facts : host.facts) {
     if (is_listed(facts, scope, named)) {
-      TRY(const State state, record_of(look, host, facts));
+      TRY(const State state, record_of(look, host, facts, depth));
       inventory.gpus.push_back(view_of(look, host, facts, state));
     }
   }

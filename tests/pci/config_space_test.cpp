@@ -58,5 +58,49 @@ TEST(SriovRegisters, AreNotLookedForWithoutEnd) {
   EXPECT_FALSE(sriov_registers(std::string(4096, '\0')));
 }
 
+/// PCI Express at 0x40, MSI-X of this size at 0x70.
+std::string function_with_msix(std::uint32_t size) {
+  std::string config(256, '\0');
+  put(config, 0x06, 0x10, 2);
+  put(config, 0x34, 0x40, 1);
+  put(config, 0x40, 0x7010U, 2);
+  put(config, 0x70, 0x11, 1);
+  put(config, 0x72, 0xc000U | (size - 1), 2);  // enabled and masked
+  return config;
+}
+
+TEST(MsixVectors, AreOneMoreThanTheRegisterSays) {
+  EXPECT_EQ(msix_vectors(function_with_msix(1)), 1U);
+  EXPECT_EQ(msix_vectors(function_with_msix(300)), 300U);
+  EXPECT_EQ(msix_vectors(function_with_msix(kMostVectors)), kMostVectors);
+}
+
+TEST(MsixVectors, AreNoneWithoutTheCapability) {
+  std::string config = function_with_msix(4);
+  put(config, 0x70, 0x05, 1);  // MSI
+  EXPECT_EQ(msix_vectors(config), 0U);
+  config = function_with_msix(4);
+  put(config, 0x06, 0, 2);  // no list at all
+  EXPECT_EQ(msix_vectors(config), 0U);
+  EXPECT_EQ(msix_vectors(config.substr(0, 64)), 0U);
+}
+
+TEST(MsixVectors, AreUnknownWhereTheBytesEndBeforeThem) {
+  const std::string whole = function_with_msix(4);
+  for (const std::size_t bytes : {0U, 7U, 64U, 0x70U, 0x73U}) {
+    EXPECT_FALSE(msix_vectors(whole.substr(0, bytes))) << bytes;
+  }
+  EXPECT_EQ(msix_vectors(whole.substr(0, 0x74)), 4U);
+  EXPECT_FALSE(msix_vectors(std::string(256, '\xff')));  // a function that fell off the bus
+}
+
+TEST(MsixVectors, AreNotLookedForWithoutEnd) {
+  std::string circle = function_with_msix(4);
+  put(circle, 0x40, 0x4010U, 2);
+  EXPECT_EQ(msix_vectors(circle), 0U);
+  put(circle, 0x40, 0x0cffU, 2);
+  EXPECT_EQ(msix_vectors(circle), 0U);
+}
+
 }  // namespace
 }  // namespace vfmgr

@@ -20,6 +20,13 @@ struct Scope {
   std::vector<std::string> gpus;  ///< addresses, or models when unique; empty: all
 };
 
+/// How closely a look at what is there looks.
+enum class Detail {
+  plain,  ///< what can be read at once, by anybody
+  whole,  ///< also what is dear to read: it takes GPUs' locks, and privileges; what is not
+          ///< permitted is unknown
+};
+
 /// How a run that changes something goes about it.
 struct RunOptions {
   Scope scope;
@@ -53,7 +60,8 @@ class Manager {
 
   /// What is there. Errors: no_match (a GPU named that is not there), not_a_pf (a VF named as a
   /// GPU).
-  [[nodiscard]] Result<Inventory> inventory(const Scope& scope) const;
+  [[nodiscard]] Result<Inventory> inventory(const Scope& scope,
+                                            Detail detail = Detail::plain) const;
 
   /// What apply would do. Takes no lock and writes nothing. Blocked units are part of the plan.
   /// Errors: all faults of profile against host at once (no_match, not_a_pf, unsupported,

@@ -15,10 +15,11 @@ enum class In { sys, proc, dev, debug, etc, config, mmio, module, nvml, amdsmi, 
 
 /// What is looked at when a place is observed.
 enum class As {
-  text,   ///< the bytes of a file, or of whatever the namespace has under that path
-  link,   ///< the last component of a symbolic link's target: a driver's name, an address
-  count,  ///< how many entries are named like the path and a decimal number behind it: VFs, by
-          ///< their links
+  text,     ///< the bytes of a file, or of whatever the namespace has under that path
+  link,     ///< the last component of a symbolic link's target: a driver's name, an address
+  count,    ///< how many entries are named like the path and a decimal number behind it: VFs, by
+            ///< their links
+  vectors,  ///< the size of the MSI-X table, of a function's configuration space
 };
 
 /// One thing of the host that can be observed, and often written: a namespace and a path below its
@@ -30,7 +31,8 @@ struct Place {
   friend auto operator<=>(const Place&, const Place&) = default;
 };
 
-/// "sys:bus/pci/…/sriov_totalvfs", "sys@:…/driver" (link), "sys#:…/virtfn" (count).
+/// "sys:bus/pci/…/sriov_totalvfs", "sys@:…/driver" (link), "sys#:…/virtfn" (count), "sys%:…/config"
+/// (vectors).
 std::string to_string(const Place& place);
 /// Reads what to_string writes. Errors: syntax.
 Result<Place> parse_place(std::string_view text);

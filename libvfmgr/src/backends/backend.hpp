@@ -16,6 +16,7 @@ namespace vfmgr {
 /// How much of a unit is read.
 enum class Depth {
   light,  ///< what `check` compares and what never blocks
+  dear,   ///< that, and attributes that are dear to read: where they are asked for
   whole,  ///< the whole record: overrides and whatever else a run could move
 };
 
@@ -37,6 +38,9 @@ class Backend {
   [[nodiscard]] virtual bool manages(const Kernel& kernel, const Gpu& gpu) const = 0;
   /// Offers, limits, findings.
   [[nodiscard]] virtual GpuFacts facts(const Kernel& kernel, const Gpu& gpu) const = 0;
+  /// Adds to the facts what is dear to ask for: offers of attributes that the table calls so, or
+  /// why there is none. Asked where a profile names one of them, or a person looks.
+  virtual void ask_dear(const Kernel& kernel, GpuFacts& facts) const;
   /// Which of these GPUs share a fate. Each of them is in exactly one unit.
   [[nodiscard]] virtual std::vector<Unit> units(const Kernel& kernel,
                                                 std::span<const Gpu> gpus) const;

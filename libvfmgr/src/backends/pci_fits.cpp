@@ -8,6 +8,7 @@
 
 #include "backends/pci_record.hpp"
 #include "backends/pci_room.hpp"
+#include "backends/pci_vectors.hpp"
 #include "core/attributes.hpp"
 #include "core/settings.hpp"
 #include "kernel/kernel.hpp"
@@ -104,6 +105,9 @@ std::vector<Error> fits_pci(const Kernel& kernel,
   }
   for (const auto& [name, where] : drivers_asked_for(desired, count, count != before)) {
     add(driver_problem(kernel, pf, name), where);
+  }
+  for (Error& fault : fits_vectors(pf.address, now, desired, count, count != before)) {
+    faults.push_back(std::move(fault));
   }
   return faults;
 }

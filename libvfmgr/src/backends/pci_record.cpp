@@ -9,6 +9,7 @@
 #include "vfmgr/units.hpp"
 
 #include "backends/backend.hpp"
+#include "backends/pci_vectors.hpp"
 #include "core/attributes.hpp"
 #include "core/settings.hpp"
 #include "kernel/kernel.hpp"
@@ -16,7 +17,6 @@
 #include "pci/drivers.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -42,20 +42,9 @@ void probe_overrides(const Kernel& kernel, const PciAddress& pf, std::uint32_t c
   for (std::uint32_t index = 0; index < count; ++index) {
     places.push_back(pci::of(pci::kVfOverride, pf, vf_at(index)));
   }
-  const auto read = kernel.read_slowly(places, kSlowReadLimit);
+  auto read = kernel.read_slowly(places, kSlowReadLimit);
   for (std::size_t at = 0; at < places.size(); ++at) {
-    Value& value = into[places[at]];
-    if (read[at]) {
-      std::string text = *read[at];
-      if (text.ends_with('\n')) {
-        text.pop_back();
-      }
-      value = text_value(std::move(text));
-    } else if (read[at].error().os_error == ENOENT) {
-      value = absent_value();
-    } else {
-      value.is = Unreadable{read[at].error().os_error};
-    }
+    into[places[at]] = observed(places[at], std::move(read[at]));
   }
 }
 
@@ -133,6 +122,9 @@ void probe_pci(const Kernel& kernel, const Gpu& pf, Depth depth, State& into) {
   for (std::uint32_t index = 0; index < count; ++index) {
     record(pci::of(pci::kVfDriver, pf.address, vf_at(index)));
   }
+  if (depth != Depth::light) {
+    probe_vectors(kernel, pf, count, into);
+  }
   if (depth == Depth::whole) {
     probe_overrides(kernel, pf.address, count, into);
     const Place module = pci::named(pci::kModule, std::string(pci::kVfio));
@@ -174,6 +166,7 @@ void complete_pci(const Gpu& pf, const State& now, const Desired& desired, State
     if (made_anew || index >= count) {
       target.erase(pci::of(pci::kVfDriver, pf.address, vf));
       target.erase(pci::of(pci::kVfOverride, pf.address, vf));
+      target.erase(pci::of(pci::kVfMsix, pf.address, vf));
     }
     if (index < count) {
       auto ends = driver_wish(desired, vf, made_anew);
@@ -181,6 +174,7 @@ void complete_pci(const Gpu& pf, const State& now, const Desired& desired, State
       complete_vf(pf.address, vf, now, std::move(ends), made_anew, target);
     }
   }
+  complete_vectors(pf.address, now, desired, count, made_anew, target);
   // While no VF is meant for the host autoprobe stays off: else a module loaded later takes those
   // without an override. Once none are left, what stood before the first change comes back.
   const Place autoprobe = pci::of(pci::kAutoprobe, pf.address);

@@ -18,8 +18,8 @@ namespace vfmgr {
 // The part of a record, of a target and of a refusal that every SR-IOV device has, whoever its
 // vendor is.
 
-/// The PF's driver, autoprobe, the count by links and each VF's driver; with Depth::whole the
-/// overrides and whether vfio-pci is loaded, too.
+/// The PF's driver, autoprobe, the count by links and each VF's driver; with Depth::dear the VFs'
+/// MSI-X vectors, too, and with Depth::whole also the overrides and whether vfio-pci is loaded.
 void probe_pci(const Kernel& kernel, const Gpu& pf, Depth depth, State& into);
 
 /// The count recorded in a state; none if it is not known.
@@ -28,12 +28,12 @@ std::optional<std::uint32_t> recorded_count(const State& state, const PciAddress
 /// The count that a wish leads to, given the recorded one.
 std::uint32_t desired_count(const Desired& desired, const State& now, const Gpu& pf);
 
-/// Completes count, VF drivers, overrides and autoprobe. `target` holds the record so far and is
-/// changed in place.
+/// Completes count, VF drivers, overrides, vectors and autoprobe. `target` holds the record so far
+/// and is changed in place.
 void complete_pci(const Gpu& pf, const State& now, const Desired& desired, State& target);
 
 /// Refusals that every SR-IOV device shares: bus numbers, VF BAR windows, IOMMU and driver for what
-/// VFs end on.
+/// VFs end on, MSI-X vectors.
 std::vector<Error> fits_pci(const Kernel& kernel,
                             const GpuFacts& facts,
                             const State& now,

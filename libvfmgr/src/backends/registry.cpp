@@ -21,6 +21,8 @@ std::span<const Backend* const> shipped_backends() {
   return shipped;
 }
 
+void Backend::ask_dear(const Kernel& /*kernel*/, GpuFacts& /*facts*/) const {}
+
 std::vector<Unit> Backend::units(const Kernel& /*kernel*/, std::span<const Gpu> gpus) const {
   std::vector<Unit> units;
   units.reserve(gpus.size());

@@ -40,13 +40,6 @@ Text name_text(const Function& function) {
   return {.text = to_string(function.pf)};
 }
 
-Place directory_of(const Function& function) {
-  Place place = function.vf ? pci::of(pci::kVf, function.pf, *function.vf)
-                            : pci::of(pci::kFunctionDir, function.pf);
-  place.as = As::text;
-  return place;
-}
-
 std::string override_bytes(const Value& expect) {
   return expect.text() == pci::kNoOverride ? std::string(pci::kClearOverride) : expect.text();
 }
@@ -61,6 +54,13 @@ constexpr Milliseconds kReleaseLimit{10000};
 constexpr Milliseconds kBindLimit{30000};
 
 }  // namespace
+
+Place directory_of(const Function& function) {
+  Place place = function.vf ? pci::of(pci::kVf, function.pf, *function.vf)
+                            : pci::of(pci::kFunctionDir, function.pf);
+  place.as = As::text;
+  return place;
+}
 
 std::uint32_t Road::count(const PciAddress& pf) const {
   const auto found = now_.find(pci::of(pci::kVfCount, pf));
@@ -271,7 +271,8 @@ void Road::vf_drivers(const PciAddress& pf) {
   }
   for (const Function& function : for_host) {
     const auto bound_by_override = now_.find(place_of(pci::kVfOverride, holes_of(function)));
-    const bool fresh = made_.contains(directory_of(function));
+    const bool fresh =
+        made_.contains(directory_of(function)) || taken_.contains(directory_of(function));
     const bool forced =
         bound_by_override != now_.end() && bound_by_override->second.text() != pci::kNoOverride;
     if (!fresh && !forced) {

@@ -89,6 +89,10 @@ class Road {
   void recount(const PciAddress& pf,
                const std::function<void()>& before_enable = {},
                const Redraws& redraws = {});
+  /// Gives each VF of the PF as many MSI-X vectors as the target names; the driver's own where it
+  /// names that, and somebody had set a number. A VF is taken from its driver for it: vf_drivers()
+  /// brings it back.
+  void vf_vectors(const PciAddress& pf);
   /// Brings every VF of the PF to the driver and override that the target names.
   void vf_drivers(const PciAddress& pf);
   /// Gives autoprobe what the target names for it: the last statement of a road.
@@ -104,15 +108,21 @@ class Road {
   void let_host_probe(const Function& function);
   void write_count(const PciAddress& pf, std::uint32_t to, const State& redrawn);
   void make_room(const PciAddress& pf, std::uint32_t from);
+  [[nodiscard]] std::vector<VfIndex> order_of_vectors(const PciAddress& pf) const;
+  [[nodiscard]] bool has_set_vectors(const Place& place) const;
   [[nodiscard]] std::optional<Value> before_of(const Place& place) const;
 
   const State& want_;
   std::span<const Attr> attrs_;
   State now_;
   std::set<Place> redrawn_;
-  std::set<Place> made_;  ///< the `virtfnN` of the VFs that came into being on this road
+  std::set<Place> made_;   ///< the `virtfnN` of the VFs that came into being on this road
+  std::set<Place> taken_;  ///< the `virtfnN` of those taken from a driver on the way
   UnitPlan plan_;
 };
+
+/// The directory of a function, by way of its PF.
+Place directory_of(const Function& function);
 
 /// A prefix of places: everything below a directory, or everything whose path starts so.
 bool covers(const Place& prefix, const Place& place);

@@ -9,7 +9,7 @@
 namespace vfmgr {
 
 /// The attributes that a profile may give. Order is the order of the table and of exports.
-enum class Key : std::uint8_t { vf_driver, vram, exec_quantum, preempt_timeout };
+enum class Key : std::uint8_t { vf_driver, vram, exec_quantum, preempt_timeout, msix };
 
 enum class Type : std::uint8_t { text, bytes, duration, count, boolean };
 
@@ -24,6 +24,8 @@ struct AttributeRow {
   Type type;
   std::uint8_t scope;
   std::string_view doc;
+  bool dear = false;  ///< asking a device for it takes its lock, and privileges: only where a
+                      ///< profile names it, or a person asks to see it
 };
 
 inline constexpr std::array kAttributes{
@@ -43,6 +45,12 @@ inline constexpr std::array kAttributes{
                  Type::duration,
                  kScopeVf | kScopePf,
                  "how long a function may overrun its slice before it is reset"},
+    AttributeRow{Key::msix,
+                 "msix",
+                 Type::count,
+                 kScopeVf,
+                 "interrupt vectors of a VF: the size of its MSI-X table",
+                 true},
 };
 
 /// The row for a name; nullptr if there is none.

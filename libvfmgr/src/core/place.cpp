@@ -16,6 +16,9 @@ namespace {
 // In the order of In.
 constexpr std::array<std::string_view, 11> kNamespaces{
     "sys", "proc", "dev", "debug", "etc", "config", "mmio", "module", "nvml", "amdsmi", "program"};
+// What marks how a place is looked at; text has no mark.
+constexpr std::array kMarks{
+    std::pair{As::link, '@'}, std::pair{As::count, '#'}, std::pair{As::vectors, '%'}};
 }  // namespace
 
 std::string_view to_string(In in) {
@@ -24,10 +27,10 @@ std::string_view to_string(In in) {
 
 std::string to_string(const Place& place) {
   std::string text(to_string(place.in));
-  if (place.as == As::link) {
-    text += '@';
-  } else if (place.as == As::count) {
-    text += '#';
+  for (const auto& [as, mark] : kMarks) {
+    if (place.as == as) {
+      text += mark;
+    }
   }
   return text + ":" + place.path;
 }
@@ -45,10 +48,10 @@ Result<Place> parse_place(std::string_view text) {
   }
   std::string_view space = text.substr(0, colon);
   As as = As::text;
-  if (space.ends_with('@')) {
-    as = As::link;
-  } else if (space.ends_with('#')) {
-    as = As::count;
+  for (const auto& [looked_at, mark] : kMarks) {
+    if (space.ends_with(mark)) {
+      as = looked_at;
+    }
   }
   if (as != As::text) {
     space.remove_suffix(1);

@@ -38,7 +38,7 @@ constexpr std::array<std::string_view, 7> kGpuKeys{
     "match", "expect", "optional", "vfs", "resources", "pf", "vf"};
 constexpr std::array<std::string_view, 3> kGpuLater{"overrides", "replaces", "adopt"};
 // Attributes of the profile language that no backend of this version has.
-constexpr std::array<std::string_view, 18> kAttributesLater{"ggtt",
+constexpr std::array<std::string_view, 17> kAttributesLater{"ggtt",
                                                             "contexts",
                                                             "doorbells",
                                                             "priority",
@@ -46,7 +46,6 @@ constexpr std::array<std::string_view, 18> kAttributesLater{"ggtt",
                                                             "vgpu_params",
                                                             "placement",
                                                             "gpu_instance",
-                                                            "msix",
                                                             "uuid",
                                                             "requires",
                                                             "driver",

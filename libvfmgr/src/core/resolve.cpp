@@ -271,6 +271,27 @@ class Resolver {
 
 }  // namespace
 
+std::vector<PciAddress> asked_dearly(const ProfileModel& profile, std::span<const GpuFacts> gpus) {
+  const auto names = [](const Settings& settings) { return names_dear(settings); };
+  std::vector<PciAddress> found;
+  for (const GpuTable& table : profile.gpus) {
+    const auto resources =
+        table.resources ? profile.resources.find(table.resources->value) : profile.resources.end();
+    const bool dear = names(profile.defaults) || names(table.settings) ||
+                      (resources != profile.resources.end() && names(resources->second)) ||
+                      std::ranges::any_of(table.vf, names, &VfTable::settings);
+    if (!dear) {
+      continue;
+    }
+    for (const GpuFacts* const facts : matches(table.match, gpus)) {
+      if (std::ranges::find(found, facts->gpu.address) == found.end()) {
+        found.push_back(facts->gpu.address);
+      }
+    }
+  }
+  return found;
+}
+
 Resolved resolve(const ProfileModel& profile, std::span<const GpuFacts> gpus) {
   Resolver resolver(profile, gpus);
   for (const GpuTable& table : profile.gpus) {

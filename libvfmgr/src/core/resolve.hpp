@@ -20,6 +20,9 @@ struct Resolved {
 /// Which of these GPUs a table matches, in address order. VFs never match.
 std::vector<const GpuFacts*> matches(const MatchKeys& keys, std::span<const GpuFacts> gpus);
 
+/// Those GPUs for which a table gives an attribute that is dear to ask for, each once.
+std::vector<PciAddress> asked_dearly(const ProfileModel& profile, std::span<const GpuFacts> gpus);
+
 /// Matches tables to GPUs and lays the layers over each other. Pure. A key in [defaults] that a GPU
 /// does not have is skipped there; in every other layer it is a fault, with the nearest name and
 /// those that exist. Faults carry the spot in the profile and name the GPU; nothing is left out at

@@ -46,7 +46,20 @@ bool has(const GpuFacts& facts, Key key, std::uint8_t scope) {
   return (key == Key::vf_driver && scope == kScopeVf) || find_offer(facts, key, scope) != nullptr;
 }
 
+/// Where the device itself tells why it lacks something.
+const Error* reason(const GpuFacts& facts, Key key, std::uint8_t scope) {
+  const auto found = facts.lacks.find(key);
+  return found == facts.lacks.end() || (row_of(key).scope & scope) == 0 ? nullptr : &found->second;
+}
+
 Error lacking(const GpuFacts& facts, Key key, std::uint8_t scope, const Given& given) {
+  if (const Error* const why = reason(facts, key, scope)) {
+    Error error = *why;
+    error.subject = std::string(row_of(key).name);
+    error.why = fmt::format("{} has none: {}", named(facts.gpu), why->why);
+    error.spot = given.where;
+    return error;
+  }
   std::vector<std::string_view> names;
   for (const AttributeRow& row : kAttributes) {
     if (has(facts, row.key, scope)) {
@@ -101,7 +114,9 @@ std::optional<Error> out_of_range(const GpuFacts& facts, const Offer& offer, con
 void put_over(const Laying& laying, const Settings& layer, std::uint8_t scope, Settings& below) {
   for (const auto& [key, given] : layer) {
     if (!has(laying.facts, key, scope)) {
-      if (given.layer != Layer::defaults) {
+      const Error* const why = reason(laying.facts, key, scope);
+      const bool not_known = why != nullptr && why->kind == ErrorKind::unreadable;
+      if (given.layer != Layer::defaults || not_known) {
         laying.faults.push_back(lacking(laying.facts, key, scope, given));
       }
       continue;

@@ -28,6 +28,16 @@ struct Given {
 /// What a profile asks of one function. A missing key is left alone.
 using Settings = std::map<Key, Given>;
 
+/// Whether one of these is dear to ask a device for.
+inline bool names_dear(const Settings& settings) {
+  for (const auto& [key, given] : settings) {
+    if (row_of(key).dear) {
+      return true;
+    }
+  }
+  return false;
+}
+
 /// What a profile asks of one GPU, after matching and layering. Pure data: no reference to the
 /// profile.
 struct Desired {
@@ -48,6 +58,14 @@ struct Desired {
     const auto found = vf.find(index);
     return found == vf.end() ? every_vf : found->second;
   }
+  /// Whether anything that is asked is dear to look at.
+  [[nodiscard]] bool is_dear() const {
+    bool dear = names_dear(every_vf) || names_dear(pf);
+    for (const auto& [index, settings] : vf) {
+      dear = dear || names_dear(settings);
+    }
+    return dear;
+  }
 };
 
 /// An attribute that a device has.
@@ -61,8 +79,9 @@ struct Offer {
 /// What a backend knows of a GPU before any wish is looked at.
 struct GpuFacts {
   Gpu gpu;
-  std::string backend;        ///< name of the backend that manages it; empty: none does
-  std::vector<Offer> offers;  ///< attributes that this device has
+  std::string backend;         ///< name of the backend that manages it; empty: none does
+  std::vector<Offer> offers;   ///< attributes that this device has
+  std::map<Key, Error> lacks;  ///< of attributes that it has not, why, where that can be told
   std::vector<Finding> findings;
   std::optional<Error> cannot;              ///< why no VFs can be made here at all; none: they can
   std::uint32_t num_vfs = 0;                ///< counted by links

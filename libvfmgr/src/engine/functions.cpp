@@ -161,6 +161,16 @@ Result<Host> look_at_host(const Kernel& kernel,
   return host;
 }
 
+void ask_dear(const Kernel& kernel, std::span<const PciAddress> gpus, Host& host) {
+  for (GpuFacts& facts : host.facts) {
+    const auto backend = host.backend.find(facts.gpu.address);
+    const bool asked = std::ranges::find(gpus, facts.gpu.address) != gpus.end();
+    if (asked && backend != host.backend.end() && !facts.cannot) {
+      backend->second->ask_dear(kernel, facts);
+    }
+  }
+}
+
 GpuView view_of(const Kernel& kernel, const Host& host, const GpuFacts& facts, const State& state) {
   GpuView view{.gpu = facts.gpu,
                .backend = facts.backend,

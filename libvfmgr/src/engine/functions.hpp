@@ -32,6 +32,10 @@ Result<Host> look_at_host(const Kernel& kernel,
                           std::span<const Backend* const> backends,
                           bool all_classes);
 
+/// Asks for these GPUs what is dear to ask for; of those that nobody manages, and where no VFs can
+/// be made, nothing.
+void ask_dear(const Kernel& kernel, std::span<const PciAddress> gpus, Host& host);
+
 /// The view of `list` and `show` for one GPU, from a record of its unit.
 GpuView view_of(const Kernel& kernel, const Host& host, const GpuFacts& facts, const State& state);
 

@@ -130,7 +130,9 @@ class UnitLayer {
       faults.push_back(std::move(*fault));
       return {};
     }
-    wanted.now = backend.probe(*kernel_, unit, depth_);
+    const bool dear = std::ranges::any_of(wanted.desired, &Desired::is_dear);
+    wanted.now =
+        backend.probe(*kernel_, unit, dear && depth_ == Depth::light ? Depth::dear : depth_);
     for (Desired& one : wanted.desired) {
       TRY(const Notes notes, load_notes(kernel_->state(), one.gpu));
       apply_notes(notes, wanted.now);
@@ -207,6 +209,7 @@ Result<Laid> lay_over(const Kernel& kernel,
   std::vector<Error> faults;
   std::vector<Desired> desired;
   if (wish.profile != nullptr) {
+    ask_dear(kernel, asked_dearly(*wish.profile, laid.host.facts), laid.host);
     Resolved resolved = resolve(*wish.profile, laid.host.facts);
     desired = std::move(resolved.desired);
     faults = std::move(resolved.faults);

@@ -31,21 +31,11 @@ Value look(const Kernel& kernel,
            std::span<const std::span<const Attr>> tables,
            const Place& place) {
   const Attr* const attr = find_attr(tables, place);
-  if (attr == nullptr || !attr->slow_read || place.as != As::text) {
+  // Links and counts are never read, whatever the file behind them takes.
+  if (attr == nullptr || !attr->slow_read || place.as == As::link || place.as == As::count) {
     return observe(kernel, place);
   }
-  auto read = kernel.read_slowly(std::array{place}, kSlowLimit);
-  Value value;
-  if (read.front()) {
-    std::string text = std::move(*read.front());
-    if (text.ends_with('\n')) {
-      text.pop_back();
-    }
-    value.is = std::move(text);
-  } else if (read.front().error().os_error != ENOENT) {
-    value.is = Unreadable{read.front().error().os_error};
-  }
-  return value;
+  return observed(place, std::move(kernel.read_slowly(std::array{place}, kSlowLimit).front()));
 }
 
 Result<void> await_value(const Kernel& kernel,

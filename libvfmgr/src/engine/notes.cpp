@@ -127,8 +127,9 @@ Notes noted_after(TableSpan tables,
   Notes next{.originals = originals_after(tables, notes, gpu, plan, after), .written = {}};
   for (const auto& [place, value] : plan.target) {
     const auto holes = holes_of(tables, place, gpu);
-    if (!holes || !holes->vf || place.as != As::text ||
-        value.absent() != (value.match == Match::any)) {
+    const bool value_of_vf =
+        holes && holes->vf && (place.as == As::text || place.as == As::vectors);
+    if (!value_of_vf || value.absent() != (value.match == Match::any)) {
       continue;
     }
     const bool asked_for = !value.source.empty() && value.match != Match::any;

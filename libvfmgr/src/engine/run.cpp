@@ -11,6 +11,7 @@
 #include "vfmgr/units.hpp"
 
 #include "backends/backend.hpp"
+#include "backends/pci_vectors.hpp"
 #include "core/try.hpp"
 #include "engine/converge.hpp"
 #include "engine/differences.hpp"
@@ -168,6 +169,16 @@ Result<Report> run_locked(Kernel& kernel, Backends backends, Plan plan, const Ru
   return report;
 }
 
+/// How closely a plan's unit was looked at. One with nothing to do was not looked at in full.
+Depth looked_at(const UnitPlan& unit) {
+  if (!unit.steps.empty()) {
+    return Depth::whole;
+  }
+  const bool dear = std::ranges::any_of(
+      unit.unit.gpus, [&](const Gpu& gpu) { return has_vectors(unit.before, gpu.address); });
+  return dear ? Depth::dear : Depth::light;
+}
+
 Result<void> as_saved(const Kernel& kernel, Backends backends, const Plan& saved) {
   for (const UnitPlan& unit : saved.units) {
     const Backend* const backend = backend_named(backends, unit.backend);
@@ -177,9 +188,7 @@ Result<void> as_saved(const Kernel& kernel, Backends backends, const Plan& saved
                    .value = unit.backend,
                    .why = "no such backend is known here"});
     }
-    // A unit with nothing to do was not looked at in full.
-    const State now =
-        backend->probe(kernel, unit.unit, unit.steps.empty() ? Depth::light : Depth::whole);
+    const State now = backend->probe(kernel, unit.unit, looked_at(unit));
     for (const auto& [place, value] : unit.before) {
       if (value_at(now, place).is != value.is) {
         return fail({.kind = ErrorKind::stale,

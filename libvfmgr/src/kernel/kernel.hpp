@@ -89,7 +89,10 @@ class Kernel {
 };
 
 /// What a place reads, as a value: text without its last newline, a link's last component, a number
-/// of entries. ENOENT is Absent, every other errno Unreadable.
+/// of entries, the size of an MSI-X table (none: Absent; whoever is given too few bytes to see it:
+/// Unreadable with EPERM). ENOENT is Absent, every other errno Unreadable.
 Value observe(const Kernel& kernel, const Place& place);
+/// The same of bytes that were read another way (read_slowly).
+Value observed(const Place& place, Result<std::string> read);
 
 }  // namespace vfmgr

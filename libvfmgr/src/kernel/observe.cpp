@@ -4,6 +4,7 @@
 #include "vfmgr/state.hpp"
 
 #include "kernel/kernel.hpp"
+#include "pci/config_space.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -52,7 +53,30 @@ Value count_entries(const Kernel& kernel, const Place& place) {
   return text_value(std::to_string(counted));
 }
 
+/// pci-sysfs.c:pci_read_config: who lacks CAP_SYS_ADMIN is given the header and no more.
+Value vectors_of(std::string_view config) {
+  constexpr std::size_t kForAnybody = 64;
+  const auto vectors = msix_vectors(config);
+  Value value;
+  if (!vectors) {
+    value.is = Unreadable{config.size() <= kForAnybody ? EPERM : EIO};
+  } else if (*vectors > 0) {
+    value = text_value(std::to_string(*vectors));
+  }
+  return value;
+}
+
 }  // namespace
+
+Value observed(const Place& place, Result<std::string> read) {
+  if (read && place.as == As::vectors) {
+    return vectors_of(*read);
+  }
+  if (read && read->ends_with('\n')) {
+    read->pop_back();
+  }
+  return from(std::move(read));
+}
 
 Value observe(const Kernel& kernel, const Place& place) {
   switch (place.as) {
@@ -66,13 +90,10 @@ Value observe(const Kernel& kernel, const Place& place) {
       return from(std::move(target));
     }
     case As::text:
+    case As::vectors:
       break;
   }
-  auto bytes = kernel.read(place);
-  if (bytes && bytes->ends_with('\n')) {
-    bytes->pop_back();
-  }
-  return from(std::move(bytes));
+  return observed(place, kernel.read(place));
 }
 
 }  // namespace vfmgr

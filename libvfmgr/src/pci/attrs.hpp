@@ -31,6 +31,12 @@ inline constexpr std::array kBindErrnos{
 inline constexpr std::array kUnbindErrnos{ENODEV, EACCES, EROFS};
 // bus.c:drivers_probe_store
 inline constexpr std::array kProbeErrnos{ENODEV, EINVAL, EACCES, EROFS};
+// iov.c:sriov_vf_msix_count_store: EINVAL no number or below 0, EOPNOTSUPP the PF's driver can't,
+// EBUSY the VF has a driver; the rest are drivers' own (mlx5
+// core/pci_irq.c:mlx5_set_msix_vec_count: EINVAL, EOVERFLOW, ENOMEM, what firmware answers;
+// ice_sriov.c:ice_sriov_set_msix_vec_count: ENOENT).
+inline constexpr std::array kMsixErrnos{
+    EINVAL, EOPNOTSUPP, EBUSY, EOVERFLOW, ENOENT, ENOMEM, EIO, ENODEV, EACCES, EROFS};
 // kernel/module/main.c: finit_module, delete_module; ENOENT: modprobe knows no such module
 inline constexpr std::array kModuleErrnos{ENOENT, EPERM, ENOEXEC, ENOMEM, EBUSY, EAGAIN};
 
@@ -116,6 +122,25 @@ inline constexpr Attr kVfOverride{.pattern = "bus/pci/devices/{gpu}/virtfn{vf}/d
                                   .errnos = kOverrideErrnos,
                                   .source = kSource,
                                   .slow_read = true};
+// iov.c:sriov_vf_total_msix_show, since 5.13: the PF's device lock, as for the count. 0: its driver
+// has no .sriov_get_vf_total_msix.
+inline constexpr Attr kTotalMsix{.pattern = "bus/pci/devices/{gpu}/sriov_vf_total_msix",
+                                 .name = "msix_total",
+                                 .source = kSource,
+                                 .slow_read = true};
+// Only for writing, and only while the VF has no driver: "> 0 - this number will be reported as the
+// Table Size in the VF's MSI-X capability", "= 0 - will reset to the device default value".
+inline constexpr Attr kMsixCount{.pattern = "bus/pci/devices/{gpu}/virtfn{vf}/sriov_vf_msix_count",
+                                 .name = "msix",
+                                 .errnos = kMsixErrnos,
+                                 .source = kSource};
+// What came of it. A function's reset locks its configuration space (access.c:pci_wait_cfg), and
+// reading wakes one that sleeps.
+inline constexpr Attr kVfMsix{.as = As::vectors,
+                              .pattern = "bus/pci/devices/{gpu}/virtfn{vf}/config",
+                              .name = "msix",
+                              .source = kSource,
+                              .slow_read = true};
 inline constexpr Attr kDriverDir{
     .pattern = "bus/pci/drivers/{name}", .name = "driver", .source = kSource};
 inline constexpr Attr kBind{.pattern = "bus/pci/drivers/{name}/bind",
@@ -141,16 +166,19 @@ inline constexpr Attr kVfioGroup{.in = In::dev,
                                  .source = "drivers/vfio/group.c:vfio_group_fops_open"};
 
 inline constexpr std::array kAttrs{
-    kFunctions, kFunctionDir,  kVendor,       kDevice,     kSubVendor,  kSubDevice,      kClass,
-    kNumaNode,  kIommuGroup,   kPhysfn,       kResource,   kConfig,     kSubordinateBus, kTotalVfs,
-    kOffset,    kStride,       kVfDevice,     kNumVfs,     kAutoprobe,  kVfCount,        kVf,
-    kPfDriver,  kVfDriver,     kVfIommuGroup, kPfOverride, kVfOverride, kDriverDir,      kBind,
-    kUnbind,    kDriversProbe, kModule,       kVfioGroup};
+    kFunctions,      kFunctionDir, kVendor,       kDevice,    kSubVendor, kSubDevice,
+    kClass,          kNumaNode,    kIommuGroup,   kPhysfn,    kResource,  kConfig,
+    kSubordinateBus, kTotalVfs,    kOffset,       kStride,    kVfDevice,  kNumVfs,
+    kAutoprobe,      kVfCount,     kVf,           kPfDriver,  kVfDriver,  kVfIommuGroup,
+    kPfOverride,     kVfOverride,  kTotalMsix,    kMsixCount, kVfMsix,    kDriverDir,
+    kBind,           kUnbind,      kDriversProbe, kModule,    kVfioGroup};
 
 /// What driver_override reads when it is unset (pci-sysfs.c: "%s" of a null pointer) …
 inline constexpr std::string_view kNoOverride = "(null)";
 /// … and what unsets it. A write of no bytes never reaches the kernel's store function.
 inline constexpr std::string_view kClearOverride = "\n";
+/// What gives a VF back as many vectors as the device gives unasked.
+inline constexpr std::string_view kDefaultMsix = "0";
 
 inline Place of(const Attr& attr, const PciAddress& gpu) {
   return place_of(attr, {.gpu = gpu, .vf = {}, .name = {}});

@@ -19,6 +19,14 @@ constexpr std::size_t kInitialVf = 0x0c;               // PCI_SRIOV_INITIAL_VF
 constexpr std::size_t kTotalVf = 0x0e;                 // PCI_SRIOV_TOTAL_VF
 // drivers/pci/pci.c:pci_find_next_ext_capability: a capability has 8 bytes at least.
 constexpr int kMostCapabilities = (4096 - 256) / 8;
+constexpr std::size_t kCommandAndStatus = 0x04;      // PCI_COMMAND, PCI_STATUS
+constexpr std::uint32_t kHasList = 0x10U << 16U;     // PCI_STATUS_CAP_LIST
+constexpr std::size_t kFirstCapability = 0x34;       // PCI_CAPABILITY_LIST
+constexpr std::size_t kHeaderBytes = 0x40;           // PCI_STD_HEADER_SIZEOF
+constexpr std::uint32_t kMsix = 0x11;                // PCI_CAP_ID_MSIX
+constexpr std::uint32_t kNoCapability = 0xff;        // drivers/pci/pci.h: the end of a broken list
+constexpr std::uint32_t kTableSizeLessOne = 0x07ff;  // PCI_MSIX_FLAGS_QSIZE, of the upper half
+constexpr int kMostSteps = 48;                       // drivers/pci/pci.h:PCI_FIND_CAP_TTL
 
 /// Little-endian, `bytes` long; nothing past the end.
 std::optional<std::uint32_t> number(std::string_view config, std::size_t at, std::size_t bytes) {
@@ -64,6 +72,35 @@ std::optional<SriovRegisters> sriov_registers(std::string_view config) {
   return SriovRegisters{.initial_vfs = static_cast<std::uint16_t>(*initial),
                         .total_vfs = static_cast<std::uint16_t>(*total),
                         .migration_capable = (*abilities & kMigrationCapable) != 0};
+}
+
+std::optional<std::uint32_t> msix_vectors(std::string_view config) {
+  const auto status = number(config, kCommandAndStatus, 4);
+  if (!status || *status == ~std::uint32_t{0}) {
+    return std::nullopt;
+  }
+  if ((*status & kHasList) == 0) {
+    return 0;
+  }
+  auto at = number(config, kFirstCapability, 1);
+  for (int seen = 0; seen < kMostSteps && at; ++seen) {
+    *at &= 0xfcU;
+    if (*at < kHeaderBytes) {
+      return 0;
+    }
+    const auto header = number(config, *at, 4);
+    if (!header) {
+      return std::nullopt;
+    }
+    if ((*header & 0xffU) == kMsix) {
+      return ((*header >> 16U) & kTableSizeLessOne) + 1;
+    }
+    if ((*header & 0xffU) == kNoCapability) {
+      return 0;
+    }
+    at = (*header >> 8U) & 0xffU;
+  }
+  return at ? std::optional<std::uint32_t>(0) : std::nullopt;
 }
 
 }  // namespace vfmgr

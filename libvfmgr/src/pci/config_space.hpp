@@ -19,4 +19,12 @@ struct SriovRegisters {
 /// include/uapi/linux/pci_regs.h (PCI_EXT_CAP_ID_SRIOV and its registers).
 std::optional<SriovRegisters> sriov_registers(std::string_view config);
 
+/// A table has 11 bits for its size less one.
+inline constexpr std::uint32_t kMostVectors = 2048;
+
+/// The size of a function's MSI-X table; 0 where it has no such capability. Nothing where the bytes
+/// end before the list of capabilities does, or where the function does not answer. Source:
+/// include/uapi/linux/pci_regs.h (PCI_CAP_ID_MSIX, PCI_MSIX_FLAGS_QSIZE).
+std::optional<std::uint32_t> msix_vectors(std::string_view config);
+
 }  // namespace vfmgr

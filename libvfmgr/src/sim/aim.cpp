@@ -10,11 +10,13 @@
 #include "sim/modules.hpp"
 #include "sim/pending.hpp"
 #include "sim/tree.hpp"
+#include "sim/vectors.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,10 +27,11 @@ namespace vfmgr::sim {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Target>, 4> kFunctionFiles{
+constexpr std::array<std::pair<std::string_view, Target>, 5> kFunctionFiles{
     std::pair{std::string_view("sriov_numvfs"), Target::count},
     {"sriov_drivers_autoprobe", Target::autoprobe},
     {"driver_override", Target::driver_override},
+    {"sriov_vf_msix_count", Target::vectors},
     {"remove", Target::remove}};
 constexpr std::array<std::pair<std::string_view, Target>, 4> kDriverFiles{
     std::pair{std::string_view("bind"), Target::bind},
@@ -134,6 +137,11 @@ int error_before_locks(const Machine& machine, const Aim& aim, std::string_view 
   if (aim.target == Target::module) {
     return bytes.starts_with("unload") && has_open_device(machine, aim.driver) ? EBUSY : 0;
   }
+  if (aim.target == Target::vectors) {
+    // iov.c:sriov_vf_msix_count_store: one errno for whatever is no int, or one below 0.
+    constexpr std::uint64_t kMostInt = std::numeric_limits<std::int32_t>::max();
+    return kernel_number(bytes, kMostInt).error != 0 ? EINVAL : 0;
+  }
   if (aim.target != Target::count) {
     return 0;
   }
@@ -170,6 +178,15 @@ std::vector<std::string> locks_of(const Machine& machine, const Aim& aim, std::s
     case Target::remove:
       locks.emplace_back(kRescanLock);
       locks.push_back(function_lock(aim.function));
+      break;
+    case Target::vectors:
+      // The PF's lock first: whether its driver can is asked under it.
+      if (const auto pf = machine.pf_of(aim.function)) {
+        locks.push_back(function_lock(*pf));
+        if (pool_of(machine, *pf)) {
+          locks.push_back(function_lock(aim.function));
+        }
+      }
       break;
     case Target::driver_override:
       if (machine.kernel_before(6, 12)) {  // a spinlock from 6.12.117 on

@@ -20,6 +20,7 @@ enum class Target : std::uint8_t {
   count,
   autoprobe,
   driver_override,
+  vectors,
   remove,
   bind,
   unbind,

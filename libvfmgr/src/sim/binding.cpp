@@ -8,6 +8,7 @@
 #include "sim/kernel_text.hpp"
 #include "sim/machine.hpp"
 #include "sim/tree.hpp"
+#include "sim/vectors.hpp"
 
 #include <fmt/format.h>
 
@@ -73,6 +74,7 @@ void show_total(Machine& machine, const PciAddress& pf) {
   machine.tree().put(Space::sys,
                      machine.path_in(pf, "sriov_totalvfs"),
                      fmt::format("{}\n", limit && *limit < *total ? *limit : *total));
+  show_pool(machine, pf);
 }
 
 }  // namespace

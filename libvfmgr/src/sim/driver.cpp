@@ -28,6 +28,10 @@ std::optional<std::uint32_t> SimDriver::vf_limit(const Machine& /*machine*/,
                                                  const PciAddress& /*pf*/) const {
   return std::nullopt;
 }
+std::optional<VectorPool> SimDriver::vectors(const Machine& /*machine*/,
+                                             const PciAddress& /*pf*/) const {
+  return std::nullopt;
+}
 bool SimDriver::leaves_vfs() const {
   return false;
 }

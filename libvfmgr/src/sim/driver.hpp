@@ -22,6 +22,12 @@ struct WriteCall {
   bool half = false;       ///< do half of it (of a bulk write the first half); an errno follows
 };
 
+/// MSI-X vectors that a PF's driver deals out to its VFs.
+struct VectorPool {
+  std::uint32_t total = 0;  ///< for all of them
+  std::uint32_t each = 0;   ///< what a VF has unasked
+};
+
 /// How one kernel driver behaves: one small file each. Without state of its own: what it has to
 /// remember stands in the machine's tree, so that a host file holds all of it. What must not count
 /// as part of the host (counters, clocks) goes below `hidden:volatile/`.
@@ -55,6 +61,9 @@ class SimDriver {
   /// The limit on sriov_totalvfs that it sets while bound; nothing: the hardware's.
   [[nodiscard]] virtual std::optional<std::uint32_t> vf_limit(const Machine& machine,
                                                               const PciAddress& pf) const;
+  /// sriov_get_vf_total_msix and sriov_set_msix_vec_count; nothing: it has neither callback.
+  [[nodiscard]] virtual std::optional<VectorPool> vectors(const Machine& machine,
+                                                          const PciAddress& pf) const;
   /// Whether VFs stay when the PF is unbound from it (iov.c: "driver left SR-IOV enabled").
   [[nodiscard]] virtual bool leaves_vfs() const;
   /// Whether it hands functions to user space through a vfio group node.

@@ -14,6 +14,7 @@
 #include "sim/pending.hpp"
 #include "sim/tools.hpp"
 #include "sim/tree.hpp"
+#include "sim/vectors.hpp"
 #include "sim/vfs.hpp"
 
 #include <fmt/format.h>
@@ -117,6 +118,8 @@ int perform(Machine& machine, const Aim& aim, std::string_view bytes, bool half)
       return write_autoprobe(machine, aim.function, bytes);
     case Target::driver_override:
       return write_override(machine, aim.function, bytes);
+    case Target::vectors:
+      return write_vectors(machine, aim.function, bytes);
     case Target::remove:
       return write_remove(machine, aim.function, bytes);
     case Target::bind:

@@ -8,6 +8,7 @@
 #include "sim/machine.hpp"
 #include "sim/resources.hpp"
 #include "sim/tree.hpp"
+#include "sim/vectors.hpp"
 
 #include <fmt/format.h>
 
@@ -61,6 +62,13 @@ void make_files(Machine& machine, const PciAddress& pf, const PciAddress& vf, st
   file("resource", vf_resource(machine, pf, index));
   file("driver_override", "(null)\n", Mode::read_write);
   // No "remove": pci-sysfs.c:pci_dev_hp_attrs_are_visible keeps it from VFs.
+  if (!machine.kernel_before(5, 13)) {
+    file("sriov_vf_msix_count", "", Mode::write_only);
+  }
+  // Of configuration space only what a driver of the PF deals out is there.
+  if (const auto pool = pool_of(machine, pf)) {
+    file("config", vf_config(pool->each));
+  }
 }
 
 void add_vf(Machine& machine, const PciAddress& pf, std::uint32_t index) {

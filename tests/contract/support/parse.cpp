@@ -43,6 +43,7 @@ constexpr std::array kVerbs{Verb{"write", 2, true},
                             Verb{"leaf", 1, true, true},
                             Verb{"list", 1, true, true},
                             Verb{"count", 1, true, true},
+                            Verb{"vectors", 1, true, true},
                             Verb{"open", 1, true},
                             Verb{"close", 1, false},
                             Verb{"take", 1, true},
@@ -55,8 +56,8 @@ constexpr std::array kVerbs{Verb{"write", 2, true},
                             Verb{"as-before", 0, false}};
 
 /// What `needs:` can name.
-constexpr std::array<std::string_view, 5> kNeeds{
-    "modes", "rescan", "reset", "msix", "enable-sriov"};
+constexpr std::array<std::string_view, 4> kNeeds{
+    "modes", "rescan", "reset", "enable-sriov"};
 
 /// What is wrong with a line.
 using Fault = std::string;

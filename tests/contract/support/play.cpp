@@ -148,9 +148,9 @@ Result<Outcome> Play::look(const std::string& verb, const Place& place) {
   if (verb == "list") {
     return names_in(kernel, place);
   }
-  if (verb == "count") {
+  if (verb == "count" || verb == "vectors") {
     Place counted = place;
-    counted.as = As::count;
+    counted.as = verb == "count" ? As::count : As::vectors;
     return Outcome{.kind = Kind::value, .text = observe(kernel, counted).text()};
   }
   return fail({.kind = ErrorKind::invalid, .value = verb, .why = "no such verb"});

@@ -29,6 +29,7 @@ class Toy final : public sim::SimDriver {
     int enable_errno = 0, disable_errno = 0, probe_errno = 0;
     bool makes_vfs = true;
     bool late = false;
+    std::optional<sim::VectorPool> vectors = std::nullopt;
   };
   explicit Toy(const Kind& kind) : kind_(kind) {}
 
@@ -37,6 +38,10 @@ class Toy final : public sim::SimDriver {
   [[nodiscard]] std::optional<std::uint32_t> vf_limit(const sim::Machine& /*machine*/,
                                                       const PciAddress& /*pf*/) const override {
     return kind_.limit;
+  }
+  [[nodiscard]] std::optional<sim::VectorPool> vectors(const sim::Machine& /*machine*/,
+                                                       const PciAddress& /*pf*/) const override {
+    return kind_.vectors;
   }
   int probe(const sim::Machine& /*machine*/, const PciAddress& /*function*/) const override {
     return kind_.probe_errno;
@@ -79,9 +84,10 @@ sim::Drivers toy_drivers() {
                                Toy({.name = "callback-free", .makes_vfs = false}),
                                Toy({.name = "failing", .probe_errno = EIO}),
                                Toy({.name = "deferring", .probe_errno = EAGAIN}),
-                               Toy({.name = "late", .late = true})};
-  static const std::array<const sim::SimDriver*, 8> all{
-      &toys[0], &toys[1], &toys[2], &toys[3], &toys[4], &toys[5], &toys[6], &toys[7]};
+                               Toy({.name = "late", .late = true}),
+                               Toy({.name = "vectored", .vectors = {{.total = 16, .each = 4}}})};
+  static const std::array<const sim::SimDriver*, 9> all{
+      &toys[0], &toys[1], &toys[2], &toys[3], &toys[4], &toys[5], &toys[6], &toys[7], &toys[8]};
   return all;
 }
 

@@ -13,6 +13,7 @@ namespace vfmgr::contract {
 ///   callback-free  has no sriov_configure
 ///   failing    its probe fails with EIO
 ///   deferring  its probe wants to be asked later
+///   vectored   deals out 16 MSI-X vectors, 4 to each VF unasked
 ///   late       its attribute late_value appears 500 ms after it was bound
 sim::Drivers toy_drivers();
 

@@ -9,6 +9,7 @@
 #include "backends/backend.hpp"
 #include "backends/generic/attrs.hpp"
 #include "backends/pci_record.hpp"
+#include "backends/pci_vectors.hpp"
 #include "backends/toolkit.hpp"
 #include "core/attr.hpp"
 #include "core/settings.hpp"
@@ -36,6 +37,9 @@ class Generic final : public Backend {
             .backend = std::string(name()),
             .offers = {vf_driver_offer()},
             .cannot = cannot_make_vfs(gpu)};
+  }
+  void ask_dear(const Kernel& kernel, GpuFacts& facts) const override {
+    ask_vectors(kernel, facts);
   }
   [[nodiscard]] State probe(const Kernel& kernel, const Unit& unit, Depth depth) const override {
     State state;
@@ -65,6 +69,7 @@ class Generic final : public Backend {
     Road road(unit, now, want, attrs());
     for (const Gpu& pf : unit.gpus) {
       road.recount(pf.address);
+      road.vf_vectors(pf.address);
       road.vf_drivers(pf.address);
       road.close_bracket(pf.address);
     }

@@ -12,6 +12,7 @@
 #include "backends/intel_xe/attrs.hpp"
 #include "backends/intel_xe/target.hpp"
 #include "backends/pci_record.hpp"
+#include "backends/pci_vectors.hpp"
 #include "backends/toolkit.hpp"
 #include "core/attr.hpp"
 #include "core/attributes.hpp"
@@ -172,6 +173,9 @@ class IntelXe final : public Backend {
                             .read_from = range});
     return facts;
   }
+  void ask_dear(const Kernel& kernel, GpuFacts& facts) const override {
+    ask_vectors(kernel, facts);
+  }
   [[nodiscard]] State probe(const Kernel& kernel, const Unit& unit, Depth depth) const override {
     State state;
     for (const Gpu& pf : unit.gpus) {
@@ -214,6 +218,7 @@ class IntelXe final : public Backend {
         road.settle(kExecQuantum, holes(pf.address, index), {.limit = kFirmwareLimit});
         road.settle(kPreemptTimeout, holes(pf.address, index), {.limit = kFirmwareLimit});
       }
+      road.vf_vectors(pf.address);
       road.vf_drivers(pf.address);
       road.close_bracket(pf.address);
     }

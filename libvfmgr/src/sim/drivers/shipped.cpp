@@ -9,7 +9,8 @@
 namespace vfmgr::sim {
 
 Drivers shipped_drivers() {
-  static const std::array<const SimDriver*, 6> shipped{&simple_driver(),
+  static const std::array<const SimDriver*, 7> shipped{&simple_driver(),
+                                                       &simple_msix_driver(),
                                                        &pci_pf_stub_driver(),
                                                        &vfio_pci_driver(),
                                                        &nvidia_driver(),

@@ -40,7 +40,23 @@ class PciPfStub final : public Simple {
   [[nodiscard]] bool leaves_vfs() const override { return true; }
 };
 
+class SimpleMsix final : public Simple {
+ public:
+  [[nodiscard]] std::string_view name() const override { return "simple-msix"; }
+  [[nodiscard]] std::optional<VectorPool> vectors(const Machine& machine,
+                                                  const PciAddress& pf) const override {
+    return VectorPool{
+        .total = static_cast<std::uint32_t>(machine.fact(pf, "msix_total").value_or(0)),
+        .each = static_cast<std::uint32_t>(machine.fact(pf, "msix_each").value_or(0))};
+  }
+};
+
 }  // namespace
+
+const SimDriver& simple_msix_driver() {
+  static const SimpleMsix driver;
+  return driver;
+}
 
 const SimDriver& simple_driver() {
   static const Simple driver;
