@@ -102,10 +102,13 @@ static int bridge_read(struct pci_bus *bus, unsigned int devfn, int where, int s
 
 static void pf_written(struct pf *pf, bool had_vfs)
 {
+	u16 vf, vectors;
 	int i;
 
 	if (function_reset_asked(&pf->self))
 		function_is_pf(&pf->self, pf->traits);
+	if (function_vectors_asked(&pf->self, &vf, &vectors) && vf < pf->traits->total_vfs)
+		function_set_vectors(&pf->vfs[vf], vectors);
 	if (pf->stuck)
 		function_drop_vfs(&pf->self);
 	if (!had_vfs && function_vfs_enabled(&pf->self))
@@ -128,7 +131,7 @@ static int bridge_write(struct pci_bus *bus, unsigned int devfn, int where, int 
 		if (pf && function == &pf->self)
 			pf_written(pf, had_vfs);
 		else if (pf && function_reset_asked(function))
-			function_is_vf(function, pf->traits);
+			function_reset_vf(function, pf->traits);
 	}
 	raw_spin_unlock_irqrestore(&config_lock, flags);
 	return function ? PCIBIOS_SUCCESSFUL : PCIBIOS_DEVICE_NOT_FOUND;

@@ -4,7 +4,7 @@
  * the kernel shows of a vendor's driver, without the vendor's rules.
  *
  *   cd /sys/module/vfdrivers/parameters
- *   echo 'plain 1d0f:8f00 sriov' > add      # or without 'sriov', as NVIDIA's
+ *   echo 'plain 1d0f:8f00 sriov' > add      # or without 'sriov', as NVIDIA's; 'sriov msix'
  *   echo 'plain delay 500'       > knob     # see turn() for the names
  *   echo plain                   > remove
  */
@@ -15,6 +15,8 @@
 #include <linux/pci.h>
 #include <linux/slab.h>
 #include <linux/workqueue.h>
+
+#include "function.h"
 
 #define MOST_IDS 4
 
@@ -28,6 +30,7 @@ struct named {
 	int delay;	/* milliseconds that each count takes */
 	int leave;	/* VFs stay when the driver goes */
 	int late;	/* milliseconds from the write's end until there are VFs, as on s390 */
+	int vectors;	/* MSI-X, for all VFs of a PF; set where 'msix' was asked for */
 };
 
 /* A count that was promised. */
@@ -111,6 +114,42 @@ static int configure(struct pci_dev *dev, int count)
 	return error ? error : count;
 }
 
+static u32 total_vectors(struct pci_dev *dev)
+{
+	return named_of(dev)->vectors;
+}
+
+/* What the PF's VFs have beside this one. */
+static int others_vectors(struct pci_dev *pf, struct pci_dev *but)
+{
+	struct pci_dev *vf = NULL;
+	int sum = 0;
+
+	while ((vf = pci_get_device(pf->vendor, PCI_ANY_ID, vf)))
+		if (vf->is_virtfn && vf->physfn == pf && vf != but)
+			sum += max(pci_msix_vec_count(vf), 0);
+	return sum;
+}
+
+/* Out of one pool, as mlx5 (core/pci_irq.c:mlx5_set_msix_vec_count): EOVERFLOW where it has no more. */
+static int set_vectors(struct pci_dev *dev, int vectors)
+{
+	struct pci_dev *pf = pci_physfn(dev);
+	const int at = pci_find_capability(pf, PCI_CAP_ID_VNDR);
+	const int vf = pci_iov_vf_id(dev);
+	u16 each;
+
+	if (!at || vf < 0)
+		return -EOPNOTSUPP;
+	pci_read_config_word(pf, at + VENDOR_EACH, &each);
+	if (!vectors)
+		vectors = each;
+	if (!vectors || vectors > named_of(pf)->vectors - others_vectors(pf, dev))
+		return -EOVERFLOW;
+	pci_write_config_dword(pf, at + VENDOR_ASK, (vf + 1) << 16 | vectors);
+	return 0;
+}
+
 static int read_ids(struct named *named, char *text)
 {
 	unsigned int vendor, device;
@@ -128,12 +167,12 @@ static int read_ids(struct named *named, char *text)
 static int add(const char *text, const struct kernel_param *param)
 {
 	struct named *named = kzalloc(sizeof(*named), GFP_KERNEL);
-	char ids[64], sriov[8] = "";
+	char ids[64], sriov[8] = "", msix[8] = "";
 	int words, error;
 
 	if (!named)
 		return -ENOMEM;
-	words = sscanf(text, "%31s %63s %7s", named->name, ids, sriov);
+	words = sscanf(text, "%31s %63s %7s %7s", named->name, ids, sriov, msix);
 	error = words < 2 ? -EINVAL : read_ids(named, ids);
 	if (!error) {
 		named->driver.name = named->name;
@@ -142,6 +181,11 @@ static int add(const char *text, const struct kernel_param *param)
 		named->driver.remove = leave;
 		if (!strcmp(sriov, "sriov"))
 			named->driver.sriov_configure = configure;
+		if (!strcmp(msix, "msix")) {
+			named->vectors = 16;
+			named->driver.sriov_get_vf_total_msix = total_vectors;
+			named->driver.sriov_set_msix_vec_count = set_vectors;
+		}
 		error = pci_register_driver(&named->driver);
 	}
 	if (error) {
@@ -180,6 +224,8 @@ static int turn(struct named *named, const char *knob, int value)
 		named->leave = value;
 	else if (!strcmp(knob, "late"))
 		named->late = value;
+	else if (!strcmp(knob, "vectors"))
+		named->vectors = value;
 	else
 		return -EINVAL;
 	return 0;
@@ -228,7 +274,7 @@ static const struct kernel_param_ops remove_ops = { .set = remove };
 module_param_cb(add, &add_ops, NULL, 0200);
 module_param_cb(knob, &knob_ops, NULL, 0200);
 module_param_cb(remove, &remove_ops, NULL, 0200);
-MODULE_PARM_DESC(add, "NAME VENDOR:DEVICE[,...] [sriov]");
+MODULE_PARM_DESC(add, "NAME VENDOR:DEVICE[,...] [sriov [msix]]");
 MODULE_PARM_DESC(knob, "NAME KNOB NUMBER");
 MODULE_PARM_DESC(remove, "NAME");
 

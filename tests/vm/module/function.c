@@ -12,6 +12,8 @@
 #include "function.h"
 
 #define EXP_AT 0x40		/* PCI Express capability */
+#define VENDOR_AT 0x80		/* of a PF; a VF has MSI-X there */
+#define MSIX_AT 0x80
 #define ARI_AT 0x100		/* of a PF; a root port has ACS there */
 #define ACS_AT 0x100
 #define SRIOV_AT 0x160
@@ -101,6 +103,11 @@ void function_is_pf(struct function *f, const struct pf_traits *traits)
 	put_bar(f, PCI_BASE_ADDRESS_0, traits->bar);
 	put_express(f, PCI_EXP_TYPE_ENDPOINT);
 	put(f, EXP_AT + PCI_EXP_DEVCAP, 4, PCI_EXP_DEVCAP_RBER | PCI_EXP_DEVCAP_FLR);
+	put(f, EXP_AT + PCI_CAP_LIST_NEXT, 1, VENDOR_AT);
+	put(f, VENDOR_AT + PCI_CAP_LIST_ID, 1, PCI_CAP_ID_VNDR);
+	put(f, VENDOR_AT + PCI_CAP_FLAGS, 1, VENDOR_EACH + 4);
+	may_write(f, VENDOR_AT + VENDOR_ASK, 4, ~0u);
+	put(f, VENDOR_AT + VENDOR_EACH, 2, traits->vectors);
 
 	put(f, ARI_AT, 4, PCI_EXT_CAP_ID_ARI | 1 << 16 | SRIOV_AT << 20);
 	put(f, SRIOV_AT, 4, PCI_EXT_CAP_ID_SRIOV | 1 << 16);
@@ -127,6 +134,41 @@ void function_is_vf(struct function *f, const struct pf_traits *traits)
 	may_write(f, PCI_COMMAND, 2, PCI_COMMAND_MASTER);
 	put_express(f, PCI_EXP_TYPE_ENDPOINT);
 	put(f, EXP_AT + PCI_EXP_DEVCAP, 4, PCI_EXP_DEVCAP_RBER | PCI_EXP_DEVCAP_FLR);
+	if (!traits->vectors)
+		return;
+	/* The table at the start of BAR 0, the pending bits in its second half. */
+	put(f, EXP_AT + PCI_CAP_LIST_NEXT, 1, MSIX_AT);
+	put(f, MSIX_AT + PCI_CAP_LIST_ID, 1, PCI_CAP_ID_MSIX);
+	may_write(f, MSIX_AT + PCI_MSIX_FLAGS, 2, PCI_MSIX_FLAGS_ENABLE | PCI_MSIX_FLAGS_MASKALL);
+	put(f, MSIX_AT + PCI_MSIX_PBA, 4, traits->vf_bar / 2);
+	function_set_vectors(f, traits->vectors);
+}
+
+void function_set_vectors(struct function *f, u16 vectors)
+{
+	const u32 control = get(f, MSIX_AT + PCI_MSIX_FLAGS, 2);
+
+	if (get(f, MSIX_AT + PCI_CAP_LIST_ID, 1) == PCI_CAP_ID_MSIX)
+		put(f, MSIX_AT + PCI_MSIX_FLAGS, 2,
+		    (control & ~PCI_MSIX_FLAGS_QSIZE) | (vectors - 1));
+}
+
+void function_reset_vf(struct function *f, const struct pf_traits *traits)
+{
+	const u16 vectors = (get(f, MSIX_AT + PCI_MSIX_FLAGS, 2) & PCI_MSIX_FLAGS_QSIZE) + 1;
+
+	function_is_vf(f, traits);
+	function_set_vectors(f, vectors);
+}
+
+bool function_vectors_asked(struct function *f, u16 *vf, u16 *vectors)
+{
+	const u32 asked = get(f, VENDOR_AT + VENDOR_ASK, 4);
+
+	put(f, VENDOR_AT + VENDOR_ASK, 4, 0);
+	*vf = (asked >> 16) - 1;
+	*vectors = asked & 0xffff;
+	return asked >> 16 && *vectors;
 }
 
 u32 function_read(const struct function *f, const struct pf_traits *traits, int where, int size)

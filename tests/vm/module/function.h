@@ -27,6 +27,7 @@ struct pf_traits {
 	u8 vf_header;		/* header type of VFs; what no kernel knows: none can be made */
 	bool ari;
 	bool acs;	/* of the root port above: what is below it is isolated */
+	u16 vectors;		/* of a VF's MSI-X table, unasked; 0: it has none */
 };
 
 void function_is_root_port(struct function *f, u16 slot, const struct pf_traits *below);
@@ -34,6 +35,19 @@ void function_is_root_port(struct function *f, u16 slot, const struct pf_traits 
 void function_leads_to(struct function *f, u8 primary, u8 secondary, u8 subordinate);
 void function_is_pf(struct function *f, const struct pf_traits *traits);
 void function_is_vf(struct function *f, const struct pf_traits *traits);
+
+/* A VF's function-level reset: its MSI-X table stays as long as it was. */
+void function_reset_vf(struct function *f, const struct pf_traits *traits);
+void function_set_vectors(struct function *f, u16 vectors);
+/*
+ * Of a PF: whether its driver has asked, since the last question, for an MSI-X
+ * table of a VF. It does so in the PF's vendor-specific capability: at
+ * VENDOR_ASK the VF's index + 1 above 16 bits of the size; VENDOR_EACH tells
+ * what a VF has unasked.
+ */
+#define VENDOR_ASK 4
+#define VENDOR_EACH 8
+bool function_vectors_asked(struct function *f, u16 *vf, u16 *vectors);
 
 u32 function_read(const struct function *f, const struct pf_traits *traits, int where, int size);
 void function_write(struct function *f, int where, int size, u32 value);

@@ -2,6 +2,7 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/log2.h>
+#include <linux/pci_regs.h>
 #include <linux/printk.h>
 #include <linux/string.h>
 
@@ -16,7 +17,7 @@ static const struct pf_traits plain_pf = {
 	.vendor = 0x1d0f, .device = 0x8f00, .vf_device = 0x8f01, .class = 0x030200,
 	.total_vfs = 8, .initial_vfs = 8, .offset = 1, .stride = 1,
 	.plain_offset = 8, .plain_stride = 8,
-	.bar = 1 << 20, .vf_bar = 1 << 20, .ari = true, .acs = true,
+	.bar = 1 << 20, .vf_bar = 1 << 20, .ari = true, .acs = true, .vectors = 4,
 };
 
 static bool bridge_word(struct bridge_traits *bridge, const char *name, u64 value)
@@ -70,6 +71,8 @@ static bool pf_word(struct pf_traits *pf, const char *name, u64 value)
 		pf->vf_header = value;
 	else if (!strcmp(name, "acs"))
 		pf->acs = value;
+	else if (!strcmp(name, "vectors") && value <= PCI_MSIX_FLAGS_QSIZE + 1)
+		pf->vectors = value;
 	else
 		return false;
 	return true;
