@@ -41,7 +41,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kBridgeModule = "/modules/vfbridge.ko";
 /// The modules of tests/vm/module/toy.c, and those that cases bind to.
-constexpr std::array<std::string_view, 12> kDrivers{"simple",
+constexpr std::array<std::string_view, 13> kDrivers{"simple",
                                                     "twin",
                                                     "limited",
                                                     "fewer",
@@ -51,6 +51,7 @@ constexpr std::array<std::string_view, 12> kDrivers{"simple",
                                                     "failing",
                                                     "deferring",
                                                     "late",
+                                                    "vectored",
                                                     "vfio_pci",
                                                     "pci_pf_stub"};
 /// The ids, the class and the VFs' BAR of the simulator's plain GPU (libvfmgr/models/plain.toml).

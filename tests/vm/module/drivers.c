@@ -16,7 +16,7 @@
 #include <linux/slab.h>
 #include <linux/workqueue.h>
 
-#include "function.h"
+#include "vectors.h"
 
 #define MOST_IDS 4
 
@@ -119,35 +119,9 @@ static u32 total_vectors(struct pci_dev *dev)
 	return named_of(dev)->vectors;
 }
 
-/* What the PF's VFs have beside this one. */
-static int others_vectors(struct pci_dev *pf, struct pci_dev *but)
-{
-	struct pci_dev *vf = NULL;
-	int sum = 0;
-
-	while ((vf = pci_get_device(pf->vendor, PCI_ANY_ID, vf)))
-		if (vf->is_virtfn && vf->physfn == pf && vf != but)
-			sum += max(pci_msix_vec_count(vf), 0);
-	return sum;
-}
-
-/* Out of one pool, as mlx5 (core/pci_irq.c:mlx5_set_msix_vec_count): EOVERFLOW where it has no more. */
 static int set_vectors(struct pci_dev *dev, int vectors)
 {
-	struct pci_dev *pf = pci_physfn(dev);
-	const int at = pci_find_capability(pf, PCI_CAP_ID_VNDR);
-	const int vf = pci_iov_vf_id(dev);
-	u16 each;
-
-	if (!at || vf < 0)
-		return -EOPNOTSUPP;
-	pci_read_config_word(pf, at + VENDOR_EACH, &each);
-	if (!vectors)
-		vectors = each;
-	if (!vectors || vectors > named_of(pf)->vectors - others_vectors(pf, dev))
-		return -EOVERFLOW;
-	pci_write_config_dword(pf, at + VENDOR_ASK, (vf + 1) << 16 | vectors);
-	return 0;
+	return set_vf_vectors(dev, vectors, named_of(pci_physfn(dev))->vectors);
 }
 
 static int read_ids(struct named *named, char *text)

@@ -11,6 +11,8 @@
 #include <linux/string.h>
 #include <linux/workqueue.h>
 
+#include "vectors.h"
+
 struct toy {
 	const char *module, *driver;
 	bool any_id;		/* takes nothing but by driver_override */
@@ -18,6 +20,7 @@ struct toy {
 	bool late;		/* its attribute comes after its probe */
 	int limit;		/* on sriov_totalvfs; 0: none */
 	int most;		/* VFs that it makes; 0: as many as asked */
+	int vectors;		/* MSI-X, that it deals out to a PF's VFs; 0: it can't */
 	int enable_errno, disable_errno, probe_errno;
 };
 
@@ -32,6 +35,7 @@ static const struct toy toys[] = {
 	{ "failing", "failing", .any_id = true, .probe_errno = EIO },
 	{ "deferring", "deferring", .any_id = true, .probe_errno = EPROBE_DEFER },
 	{ "late", "late", .any_id = true, .late = true },
+	{ "vectored", "vectored", .any_id = true, .vectors = 16 },
 };
 
 static const struct toy *toy;
@@ -103,6 +107,16 @@ static int configure(struct pci_dev *dev, int count)
 	return error ? error : count;
 }
 
+static u32 total_vectors(struct pci_dev *dev)
+{
+	return toy->vectors;
+}
+
+static int set_vectors(struct pci_dev *dev, int vectors)
+{
+	return set_vf_vectors(dev, vectors, toy->vectors);
+}
+
 /* The PF and the VF of the simulator's plain GPU (libvfmgr/models/plain.toml). */
 static const struct pci_device_id ids[] = {
 	{ PCI_DEVICE(0x1234, 0x0d00) },
@@ -127,6 +141,10 @@ static int __init toy_init(void)
 	driver.name = toy->driver;
 	driver.id_table = toy->any_id ? NULL : ids;
 	driver.sriov_configure = toy->no_callback ? NULL : configure;
+	if (toy->vectors) {
+		driver.sriov_get_vf_total_msix = total_vectors;
+		driver.sriov_set_msix_vec_count = set_vectors;
+	}
 	return pci_register_driver(&driver);
 }
 
