@@ -34,9 +34,9 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 /// A door that notes what is read through it.
-class Watch final : public Kernel {
+class Noted final : public Kernel {
  public:
-  explicit Watch(Kernel& kernel) : kernel_(&kernel) {}
+  explicit Noted(Kernel& kernel) : kernel_(&kernel) {}
 
   Result<std::string> read(const Place& place) const override {
     seen.insert(place.path);
@@ -59,8 +59,8 @@ class Watch final : public Kernel {
                      Milliseconds limit) override {
     return kernel_->write(place, bytes, blocking, limit);
   }
-  void wait_for_event(const Place& place, Milliseconds at_most) const override {
-    kernel_->wait_for_event(place, at_most);
+  [[nodiscard]] std::unique_ptr<Watch> watch(const Place& place) const override {
+    return kernel_->watch(place);
   }
   Milliseconds now() const override { return kernel_->now(); }
   Result<std::unique_ptr<Hold>> hold(const Place& node) override { return kernel_->hold(node); }
@@ -83,7 +83,7 @@ std::set<std::string> read_by_check(const std::string& toml) {
   const AttrTables tables = attr_tables(shipped_backends());
   const auto kernel = sim::open_host_file(lab.file(), tables);
   EXPECT_TRUE(kernel);
-  const Watch watch(**kernel);
+  const Noted watch(**kernel);
   const Profile wanted = profile(toml);
   EXPECT_TRUE(compare(watch, shipped_backends(), {.profile = &wanted.model()}, {}));
   return watch.seen;

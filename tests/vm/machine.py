@@ -13,8 +13,11 @@ def port(number: int) -> list[str]:
     return ["-device", f"pcie-root-port,id=rp{number},chassis={number + 1},slot={number + 1}"]
 
 
+# Two NUMA nodes, a socket and half of the memory each.
+NODES = [word for node in (0, 1) for word in ("-object", f"memory-backend-ram,id=ram{node},size=512M",
+                                              "-numa", f"node,nodeid={node},cpus={node},memdev=ram{node}")]
 # The IOMMU comes before the devices that it is to know.
-PLAIN = ["-machine", "q35,kernel-irqchip=split", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", "1024",
+PLAIN = ["-machine", "q35,kernel-irqchip=split", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2,sockets=2", "-m", "1024", *NODES,
          "-display", "none", "-nodefaults", "-no-reboot", "-device", "intel-iommu,intremap=on,caching-mode=on"]
 # nvme has VFs since QEMU 7.1; igb, an Intel 82576, came with 8; virtio-net takes other functions as its VFs, which come before
 # their PF (docs/system/sriov.rst; seen in 11.1, not yet in 10.0). They are no GPUs, and never to be touched as such.

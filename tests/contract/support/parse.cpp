@@ -56,8 +56,7 @@ constexpr std::array kVerbs{Verb{"write", 2, true},
                             Verb{"as-before", 0, false}};
 
 /// What `needs:` can name.
-constexpr std::array<std::string_view, 4> kNeeds{
-    "modes", "rescan", "reset", "enable-sriov"};
+constexpr std::array<std::string_view, 4> kNeeds{"modes", "rescan", "reset", "enable-sriov"};
 
 /// What is wrong with a line.
 using Fault = std::string;

@@ -66,8 +66,7 @@ class SimBench final : public Bench {
   }
   [[nodiscard]] bool has(std::string_view what) const override {
     // What the simulator has no rule for; everything else is there.
-    static constexpr std::array<std::string_view, 3> kLacks{
-        "rescan", "reset", "enable-sriov"};
+    static constexpr std::array<std::string_view, 3> kLacks{"rescan", "reset", "enable-sriov"};
     return std::ranges::find(kLacks, what) == kLacks.end();
   }
   [[nodiscard]] Result<std::unique_ptr<Stage>> set(const Case& story,

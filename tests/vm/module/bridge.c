@@ -100,10 +100,17 @@ static int bridge_read(struct pci_bus *bus, unsigned int devfn, int where, int s
 	return function ? PCIBIOS_SUCCESSFUL : PCIBIOS_DEVICE_NOT_FOUND;
 }
 
+static void make_vfs(struct pf *pf)
+{
+	int i;
+
+	for (i = 0; i < pf->traits->total_vfs; ++i)
+		function_is_vf(&pf->vfs[i], pf->traits);
+}
+
 static void pf_written(struct pf *pf, bool had_vfs)
 {
 	u16 vf, vectors;
-	int i;
 
 	if (function_reset_asked(&pf->self))
 		function_is_pf(&pf->self, pf->traits);
@@ -112,8 +119,7 @@ static void pf_written(struct pf *pf, bool had_vfs)
 	if (pf->stuck)
 		function_drop_vfs(&pf->self);
 	if (!had_vfs && function_vfs_enabled(&pf->self))
-		for (i = 0; i < pf->traits->total_vfs; ++i)
-			function_is_vf(&pf->vfs[i], pf->traits);
+		make_vfs(pf);
 }
 
 static int bridge_write(struct pci_bus *bus, unsigned int devfn, int where, int size, u32 value)
@@ -187,6 +193,10 @@ static int make_functions(struct bridge *bridge)
 		pf->vfs = kvcalloc(pf->traits->total_vfs, sizeof(*pf->vfs), GFP_KERNEL);
 		if (!pf->vfs)
 			return -ENOMEM;
+		if (pf->traits->left_on) {
+			function_has_vfs_on(&pf->self, pf->traits->left_on);
+			make_vfs(pf);
+		}
 	}
 	return 0;
 }

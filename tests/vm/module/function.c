@@ -144,6 +144,12 @@ void function_is_vf(struct function *f, const struct pf_traits *traits)
 	function_set_vectors(f, traits->vectors);
 }
 
+void function_has_vfs_on(struct function *f, u16 vfs)
+{
+	put(f, SRIOV_AT + PCI_SRIOV_NUM_VF, 2, vfs);
+	put(f, SRIOV_AT + PCI_SRIOV_CTRL, 2, PCI_SRIOV_CTRL_VFE | PCI_SRIOV_CTRL_MSE);
+}
+
 void function_set_vectors(struct function *f, u16 vectors)
 {
 	const u32 control = get(f, MSIX_AT + PCI_MSIX_FLAGS, 2);

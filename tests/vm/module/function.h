@@ -27,6 +27,7 @@ struct pf_traits {
 	u8 vf_header;		/* header type of VFs; what no kernel knows: none can be made */
 	bool ari;
 	bool acs;	/* of the root port above: what is below it is isolated */
+	u16 left_on;		/* VFs that firmware has left on */
 	u16 vectors;		/* of a VF's MSI-X table, unasked; 0: it has none */
 };
 
@@ -35,6 +36,9 @@ void function_is_root_port(struct function *f, u16 slot, const struct pf_traits 
 void function_leads_to(struct function *f, u8 primary, u8 secondary, u8 subordinate);
 void function_is_pf(struct function *f, const struct pf_traits *traits);
 void function_is_vf(struct function *f, const struct pf_traits *traits);
+
+/* As firmware may leave a PF: with so many VFs on. sriov_init() turns them off. */
+void function_has_vfs_on(struct function *f, u16 vfs);
 
 /* A VF's function-level reset: its MSI-X table stays as long as it was. */
 void function_reset_vf(struct function *f, const struct pf_traits *traits);

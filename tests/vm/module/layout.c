@@ -69,6 +69,8 @@ static bool pf_word(struct pf_traits *pf, const char *name, u64 value)
 		pf->ari = value;
 	else if (!strcmp(name, "vf-header"))
 		pf->vf_header = value;
+	else if (!strcmp(name, "left-on"))
+		pf->left_on = value;
 	else if (!strcmp(name, "acs"))
 		pf->acs = value;
 	else if (!strcmp(name, "vectors") && value <= PCI_MSIX_FLAGS_QSIZE + 1)
