@@ -10,6 +10,7 @@ from kernels import Kernel, kernel_modules, test_modules
 from packages import run
 
 HERE = Path(__file__).resolve().parent
+PCI_NAMES = Path("/usr/share/misc/pci.ids")  # libpci3 of Debian depends on it: a host has it
 PROGRAMS = ("bash basename cat chmod cmp cp cut date diff dmesg echo env false find grep head id ln ls mkdir mknod mount mv printf readlink "
             "rm sed seq sleep sort stat strace tail tee test timeout touch tr true uname wc setpriv lspci kmod flock "
             "sync od stty kill udevadm").split()
@@ -51,6 +52,8 @@ def make(kernel: Kernel, home: Path, vgpuctl: Path, extra: list[Path], data: lis
     for link, target in {"bin": "usr/bin", "sbin": "usr/bin", "lib": "usr/lib", "lib64": "usr/lib64",
                          "usr/sbin": "bin"}.items():
         (root / link).symlink_to(target)
+    if PCI_NAMES.exists():
+        shutil.copyfile(PCI_NAMES, root / str(PCI_NAMES).lstrip("/"))
     for name in PROGRAMS:
         path = shutil.which(name)
         if path:

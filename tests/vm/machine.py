@@ -17,8 +17,12 @@ def port(number: int) -> list[str]:
 NODES = [word for node in (0, 1) for word in ("-object", f"memory-backend-ram,id=ram{node},size=512M",
                                               "-numa", f"node,nodeid={node},cpus={node},memdev=ram{node}")]
 # The IOMMU comes before the devices that it is to know.
-PLAIN = ["-machine", "q35,kernel-irqchip=split", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2,sockets=2", "-m", "1024", *NODES,
+PLAIN = ["-machine", "q35,kernel-irqchip=split", "-cpu", "max", "-smp", "2,sockets=2", "-m", "1024", *NODES,
          "-display", "none", "-nodefaults", "-no-reboot", "-device", "intel-iommu,intremap=on,caching-mode=on"]
+PARALLEL = ["-accel", "tcg,thread=multi"]
+# The guest's clock goes by its instructions, 4 ns each: what it measures is the same whatever else this machine does. Its
+# processors take turns, so that nothing is faster for being done side by side.
+COUNTED = ["-accel", "tcg,thread=single", "-icount", "shift=2,sleep=off"]
 # nvme has VFs since QEMU 7.1; igb, an Intel 82576, came with 8; virtio-net takes other functions as its VFs, which come before
 # their PF (docs/system/sriov.rst; seen in 11.1, not yet in 10.0). They are no GPUs, and never to be touched as such.
 NVME = [*port(0), "-device", "nvme-subsys,id=subsys", "-device",
@@ -44,12 +48,13 @@ def prepare(build: Path) -> str:
     return version
 
 
-def command(build: Path, of_sid: bool) -> list[str]:
+def command(build: Path, of_sid: bool, counted: bool) -> list[str]:
     """QEMU with the devices that it has; a kernel and serial ports are still to be given. Raises NotToBeHad."""
+    plain = [*PLAIN, *(COUNTED if counted else PARALLEL)]
     if not of_sid:
-        return ["qemu-system-x86_64", *PLAIN, *NVME]
+        return ["qemu-system-x86_64", *plain, *NVME]
     root = root_of(build)
     if not (root / "complete").exists():
         raise NotToBeHad("sid's QEMU was not to be had")
     data = [option for folder in ("qemu", "seabios") for option in ("-L", str(root / "usr/share" / folder))]
-    return [*roots.from_outside(root, "usr/bin/qemu-system-x86_64"), *data, *PLAIN, *NVME, *IGB, *VIRTIO_NET]
+    return [*roots.from_outside(root, "usr/bin/qemu-system-x86_64"), *data, *plain, *NVME, *IGB, *VIRTIO_NET]

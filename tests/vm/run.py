@@ -29,6 +29,7 @@ from packages import NotToBeHad  # noqa: E402
 STATUS = re.compile(r"^guest: status (\d+)\s*$", re.MULTILINE)
 NOT_HERE = 77  # ctest's SKIP_RETURN_CODE in CMakeLists.txt
 DID_NOT_END = 125
+KERNEL_CHECKS = "slub_debug=FZPU"
 
 
 def prepare(series: str, build: Path, vgpuctl: Path, extra: list[Path], data: list[Path]) -> int:
@@ -62,12 +63,12 @@ def prepare_qemu(build: Path) -> int:
     return 0
 
 
-def job(series: str, build: Path, script: Path, qemu: str, environment: list[str], seconds: int) -> int:
+def job(series: str, build: Path, script: Path, options: argparse.Namespace) -> int:
     home, name = build / series, script.stem
     try:
         if not (home / "base.cpio").exists():
             raise NotToBeHad(f"Linux {series} was not to be had")
-        program = machine.command(build, qemu == "sid")
+        program = machine.command(build, options.qemu == "sid", options.counted)
     except NotToBeHad as missing:
         print(f"{name} on Linux {series}: not run, {missing}")
         return NOT_HERE
@@ -78,25 +79,26 @@ def job(series: str, build: Path, script: Path, qemu: str, environment: list[str
     initramfs.archive(root, home / f"{name}.cpio")
     initrd = home / f"{name}.initrd"
     initrd.write_bytes(b"".join((home / part).read_bytes() for part in ("tables.cpio", "base.cpio", f"{name}.cpio")))
-    return boot(home, program, initrd, name, environment, seconds)
+    return boot(home, program, initrd, name, options)
 
 
-def boot(home: Path, program: list[str], initrd: Path, name: str, environment: list[str], seconds: int) -> int:
+def boot(home: Path, program: list[str], initrd: Path, name: str, options: argparse.Namespace) -> int:
     console, output = home / f"{name}.console", home / f"{name}.output"
     output.unlink(missing_ok=True)
+    checks = "" if options.as_shipped else KERNEL_CHECKS
     # no_timer_check: io_apic.c:timer_irq_works (6.1) wants four ticks within some 80 ms, which an emulator on a busy machine does
     # not always deliver; the kernel panics then.
     command = [
         *program, "-serial", f"file:{console}", "-serial", f"file:{output}", "-kernel", str(home / "vmlinuz"), "-initrd", str(initrd),
-        "-append", "console=ttyS0 loglevel=7 panic=-1 intel_iommu=on slub_debug=FZPU no_timer_check "
+        "-append", f"console=ttyS0 loglevel=7 panic=-1 intel_iommu=on no_timer_check {checks} "
         # What the kernel does not know is its first process' environment.
-        + " ".join(environment),
+        + " ".join(options.set),
     ]
     try:
-        subprocess.run(command, timeout=seconds, check=True)
+        subprocess.run(command, timeout=options.seconds, check=True)
         end = "QEMU ended with 0"
     except subprocess.TimeoutExpired:
-        end = f"stopped after {seconds} s"
+        end = f"stopped after {options.seconds} s"
     except subprocess.CalledProcessError as error:
         end = f"QEMU ended with {error.returncode}"
     initrd.unlink()
@@ -126,6 +128,8 @@ def main() -> None:
     commands.choices["job"].add_argument("--seconds", type=int, default=300)
     commands.choices["job"].add_argument("--qemu", choices=("host", "sid"), default="host")
     commands.choices["job"].add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="for the job's environment")
+    commands.choices["job"].add_argument("--as-shipped", action="store_true", help="without the kernel's checks of its memory")
+    commands.choices["job"].add_argument("--counted", action="store_true", help="a clock that counts instructions")
     commands.choices["job"].add_argument("script", type=Path)
     arguments = parser.parse_args()
     build = arguments.build.resolve()
@@ -133,7 +137,7 @@ def main() -> None:
         sys.exit(prepare(arguments.series, build, arguments.vgpuctl.resolve(), arguments.extra, arguments.data))
     if arguments.command == "qemu":
         sys.exit(prepare_qemu(build))
-    sys.exit(job(arguments.series, build, arguments.script, arguments.qemu, arguments.set, arguments.seconds))
+    sys.exit(job(arguments.series, build, arguments.script, arguments))
 
 
 if __name__ == "__main__":
