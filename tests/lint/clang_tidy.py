@@ -4,7 +4,7 @@
 
 clang_tidy.py --build DIR             all files
 clang_tidy.py --build DIR --changed   those that differ from HEAD~1; all where there is no such commit
-clang_tidy.py ... --most N            of those the N that changed most, and says how many it did not look at
+clang_tidy.py ... --most N            of those, the N that changed most, and says how many it did not look at
 clang_tidy.py --self-test             shows that a planted fault is found
 """
 
