@@ -106,6 +106,19 @@ bool takes_vfs_along(const Machine& machine, const PciAddress& function) {
   return rules != nullptr && !rules->leaves_vfs();
 }
 
+/// Taking a module away takes each of its drivers from all that it has.
+void lock_functions_of(const Machine& machine,
+                       std::string_view module,
+                       std::vector<std::string>& locks) {
+  for (const std::string& driver : drivers_of_module(machine, module)) {
+    for (const PciAddress& function : machine.functions()) {
+      if (machine.driver_of(function) == driver) {
+        locks.push_back(function_lock(function));
+      }
+    }
+  }
+}
+
 }  // namespace
 
 Aim aim_at(const Machine& machine, const Place& place, std::string_view bytes) {
@@ -202,13 +215,7 @@ std::vector<std::string> locks_of(const Machine& machine, const Aim& aim, std::s
       break;
     case Target::module:
       if (bytes.starts_with("unload")) {
-        for (const std::string& driver : drivers_of_module(machine, aim.driver)) {
-          for (const PciAddress& function : machine.functions()) {
-            if (machine.driver_of(function) == driver) {
-              locks.push_back(function_lock(function));
-            }
-          }
-        }
+        lock_functions_of(machine, aim.driver, locks);
       }
       break;
     default:
