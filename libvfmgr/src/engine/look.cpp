@@ -11,10 +11,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <memory>
 #include <span>
-#include <string>
 #include <utility>
 
 namespace vfmgr {
