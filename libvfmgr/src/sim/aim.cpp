@@ -16,7 +16,6 @@
 #include <array>
 #include <cerrno>
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -152,7 +151,6 @@ int error_before_locks(const Machine& machine, const Aim& aim, std::string_view 
   }
   if (aim.target == Target::vectors) {
     // iov.c:sriov_vf_msix_count_store: one errno for whatever is no int, or one below 0.
-    constexpr std::uint64_t kMostInt = std::numeric_limits<std::int32_t>::max();
     return kernel_number(bytes, kMostInt).error != 0 ? EINVAL : 0;
   }
   if (aim.target != Target::count) {

@@ -15,7 +15,6 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -84,7 +83,6 @@ int write_vectors(Machine& machine, const PciAddress& vf, std::string_view bytes
   if (!machine.driver_of(vf).empty()) {
     return EBUSY;
   }
-  constexpr std::uint64_t kMostInt = std::numeric_limits<std::int32_t>::max();
   return give(machine, *pf, vf, static_cast<std::uint32_t>(kernel_number(bytes, kMostInt).value));
 }
 

@@ -7,6 +7,7 @@
 #include "sim/machine.hpp"
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +21,9 @@ std::optional<VectorPool> pool_of(const Machine& machine, const PciAddress& pf);
 
 /// The configuration space of a VF with an MSI-X table of this size, 256 bytes of it.
 std::string vf_config(std::uint32_t vectors);
+
+/// The most that kstrtoint takes.
+inline constexpr std::uint64_t kMostInt = std::numeric_limits<std::int32_t>::max();
 
 /// A write to a VF's sriov_vf_msix_count, behind its locks.
 int write_vectors(Machine& machine, const PciAddress& vf, std::string_view bytes);

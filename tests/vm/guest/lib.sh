@@ -23,6 +23,29 @@ expect() {
   fi
 }
 
+# watched CODE COMMAND...: as expect; what it opened for writing in sysfs (debugfs lies below it) and procfs stands in $wrote, a
+# line each, in the order of time. A trace for each process: in one for all, an open that another's call comes into is cut in two.
+watched() {
+  local want=$1
+  shift
+  rm -f /tmp/trace.*
+  expect "$want" strace -ff -ttt -qq -y --seccomp-bpf -e trace=openat,openat2,open -o /tmp/trace "$@"
+  checked=$((checked + 1))
+  grep -qs '</sys' /tmp/trace.* || fail "nothing was seen of sysfs: $*"
+  wrote=$(grep -hE 'O_(WRONLY|RDWR).*= [0-9]+</(sys|proc)/' /tmp/trace.* | sort -n | sed 's/.*= [0-9]*<//; s/>.*//')
+}
+
+# What is exported is what is there: to apply it writes nothing.
+exports_what_is_there() {
+  local there
+  there=$(host_state)
+  expect 0 vgpuctl export
+  printf '%s\n' "$out" >/tmp/exported.toml
+  watched 0 vgpuctl apply - </tmp/exported.toml
+  same "writes of what was exported" "$wrote" ""
+  same "the host after it" "$(host_state)" "$there"
+}
+
 # says TEXT: the last output has it.
 says() {
   checked=$((checked + 1))

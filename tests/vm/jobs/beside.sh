@@ -38,12 +38,11 @@ untouched() { same "what stands beside the GPUs after '$*'" "$(beside_state)" "$
 
 # never_opened COMMAND...: it ends with 0, and nothing beside the GPUs was as much as opened for writing.
 never_opened() {
-  expect 0 strace -f -qq -y --seccomp-bpf -e trace=openat,openat2,open -o /tmp/trace "$@"
-  grep -E 'O_(WRONLY|RDWR).*= [0-9]+<(/sys|/proc)' /tmp/trace >/tmp/written
-  same "whether '$*' wrote to the GPUs" "$(grep -c "/$gpu/" /tmp/written | sed 's/[1-9].*/yes/')" yes
+  watched 0 "$@"
+  same "whether '$*' wrote to the GPUs" "$(grep -c "/$gpu/" <<<"$wrote" | sed 's/[1-9].*/yes/')" yes
   local pf
   for pf in "${beside[@]}"; do
-    same "what '$*' opened of $pf" "$(grep -c "/${pf%:*}:" /tmp/written)" 0
+    same "what '$*' opened of $pf" "$(grep -c "/${pf%:*}:" <<<"$wrote")" 0
   done
   untouched "$*"
 }

@@ -13,12 +13,9 @@ before=$(host_state)
 # refused CODE GPU VFS TEXT
 refused() {
   profile "$2" "$3" none >/tmp/p.toml
-  strace -f -qq -y -e trace=openat,openat2,open -o /tmp/trace vgpuctl apply /tmp/p.toml >/tmp/out 2>&1
-  code=$?
-  out=$(cat /tmp/out)
-  same "code for $2" "$code" "$1"
+  watched "$1" vgpuctl apply /tmp/p.toml
   says "$4"
-  same "writes to the kernel for $2" "$(grep -cE 'O_(WRONLY|RDWR).*</(sys|proc)/' /tmp/trace)" 0
+  same "writes to the kernel for $2" "$wrote" ""
   same "the host after $2" "$(host_state)" "$before"
 }
 

@@ -37,6 +37,10 @@ static char *layout = ";";
 module_param(layout, charp, 0444);
 MODULE_PARM_DESC(layout, "bridges and PFs, see layout.h");
 
+static int turned_off;
+module_param(turned_off, int, 0444);
+MODULE_PARM_DESC(turned_off, "how often a PF's VF Enable was cleared");
+
 static struct bridge *bridges;
 static int bridge_count;
 /* x86 reads configuration space without a lock of its own (CONFIG_PCI_LOCKLESS_CONFIG). */
@@ -120,6 +124,8 @@ static void pf_written(struct pf *pf, bool had_vfs)
 		function_drop_vfs(&pf->self);
 	if (!had_vfs && function_vfs_enabled(&pf->self))
 		make_vfs(pf);
+	if (had_vfs && !function_vfs_enabled(&pf->self))
+		++turned_off;
 }
 
 static int bridge_write(struct pci_bus *bus, unsigned int devfn, int where, int size, u32 value)
