@@ -18,6 +18,7 @@
 #include "engine/footprint.hpp"
 #include "engine/notes.hpp"
 #include "engine/predict.hpp"
+#include "engine/walk.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -151,37 +152,17 @@ void name_what_differs(const Bench& bench,
   }
 }
 
-/// Runs the steps of a plan in order. True: all done.
-bool walk_forward(Bench& bench,
-                  const std::vector<Step>& steps,
-                  std::vector<StepReport>* outcomes,
-                  UnitReport& report) {
-  for (std::size_t at = 0; at < steps.size(); ++at) {
-    Ran ran = run_step(bench, steps[at]);
-    if (outcomes != nullptr) {
-      (*outcomes)[at] = {.outcome = ran.outcome, .duration_us = ran.duration_us};
-    }
-    if (ran.outcome != StepOutcome::done) {
-      report.error = std::move(ran.error);
-      return false;
-    }
-  }
-  return true;
-}
-
 /// Whether the host is at the target; where a guess was wrong, mends it within what was announced.
-bool reach(Bench& bench,
-           const Backend& backend,
-           const UnitPlan& plan,
-           const Footprint& announced,
-           UnitReport& report) {
+bool reach(Bench& bench, const Backend& backend, const UnitPlan& plan, UnitReport& report) {
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    const State now = backend.probe(bench.kernel, plan.unit, Depth::whole);
+    State now = backend.probe(bench.kernel, plan.unit, Depth::whole);
     const auto open = open_differences(bench, plan.unit, plan.target, now);
     if (open.empty()) {
+      bench.reached = std::move(now);
       return true;
     }
     const UnitPlan rest = backend.lower(plan.unit, now, plan.target);
+    const Footprint announced = announced_footprint(backend, plan);
     const bool allowed =
         std::ranges::all_of(rest.steps, [&](const Step& step) { return within(announced, step); });
     if (rest.steps.empty() || !allowed || attempt + 1 == kAttempts) {
@@ -194,18 +175,18 @@ bool reach(Bench& bench,
                        " instead of " + to_string(plan.target.at(first.at))};
       return false;
     }
-    if (!walk_forward(bench, rest.steps, nullptr, report)) {
+    report.error = walk(bench, rest.steps, nullptr);
+    if (report.error) {
       return false;
     }
   }
   return false;
 }
 
-Result<void> write_notes(const Bench& bench, const Backend& backend, const UnitPlan& plan) {
-  const State after = backend.probe(bench.kernel, plan.unit, Depth::whole);
+Result<void> write_notes(const Bench& bench, const UnitPlan& plan) {
   for (const Gpu& gpu : plan.unit.gpus) {
     TRY(const Notes notes, load_notes(bench.kernel.state(), gpu.address));
-    const Notes next = noted_after(bench.tables, notes, gpu.address, plan, after);
+    const Notes next = noted_after(bench.tables, notes, gpu.address, plan, *bench.reached);
     if (next != notes) {
       TRY_VOID(save_notes(bench.kernel.state(), gpu.address, next));
     }
@@ -253,14 +234,14 @@ void take_back(Bench& bench,
   report.result = report.not_restored.empty() ? Outcome::rolled_back : Outcome::failed;
 }
 
-void conclude(Bench& bench, const Backend& backend, UnitReport& report) {
+void conclude(Bench& bench, UnitReport& report) {
   const auto note = [&](Result<void> result) {
     if (!result) {
       report.troubles.push_back(result.error());
     }
   };
   if (report.result == Outcome::applied) {
-    note(write_notes(bench, backend, report.plan));
+    note(write_notes(bench, report.plan));
   }
   if (report.result == Outcome::applied || report.result == Outcome::rolled_back ||
       report.result == Outcome::refused) {
@@ -272,9 +253,8 @@ UnitReport run_unit(Bench& bench, const Backend& backend, const UnitPlan& plan) 
   UnitReport report{.plan = plan};
   report.steps.resize(plan.steps.size());
   const Milliseconds begin = bench.kernel.now();
-  const Footprint announced = announced_footprint(backend, plan);
-  if (walk_forward(bench, plan.steps, &report.steps, report) &&
-      reach(bench, backend, plan, announced, report)) {
+  report.error = walk(bench, plan.steps, &report.steps);
+  if (!report.error && reach(bench, backend, plan, report)) {
     report.result = Outcome::applied;
     if (const auto written = bench.journal.reached(bench.unit); !written) {
       report.troubles.push_back(written.error());
@@ -284,7 +264,7 @@ UnitReport run_unit(Bench& bench, const Backend& backend, const UnitPlan& plan) 
   } else if (bench.begun.may.empty()) {
     report.result = Outcome::refused;  // not a single write was begun
   } else {
-    take_back(bench, backend, plan, announced, report);
+    take_back(bench, backend, plan, announced_footprint(backend, plan), report);
   }
   report.duration_us =
       static_cast<std::uint64_t>(std::chrono::microseconds(bench.kernel.now() - begin).count());

@@ -26,8 +26,8 @@ void take_back(Bench& bench,
                UnitReport& report);
 
 /// The end of a unit in notes and journal: what is not restored, or may still act, stays open for
-/// recover.
-void conclude(Bench& bench, const Backend& backend, UnitReport& report);
+/// recover. Of an applied unit `bench.reached` is what its notes are made from.
+void conclude(Bench& bench, UnitReport& report);
 
 /// Everything that a run of this plan may write, there and back.
 Footprint announced_footprint(const Backend& backend, const UnitPlan& plan);

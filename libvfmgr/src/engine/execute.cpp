@@ -8,6 +8,7 @@
 #include "vfmgr/state.hpp"
 
 #include "core/try.hpp"
+#include "engine/gate.hpp"
 #include "engine/look.hpp"
 #include "kernel/kernel.hpp"
 
@@ -15,6 +16,8 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <expected>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <variant>
@@ -95,6 +98,10 @@ bool is_done_already(const Bench& bench, const Change& change) {
 }
 
 Result<void> run_change(Bench& bench, const Change& change) {
+  std::unique_lock<std::mutex> turn;
+  if (!change.wipes.empty()) {
+    TRY(turn, bench.gate.enter());
+  }
   TRY_VOID(as_planned(bench, change));
   if (is_done_already(bench, change)) {
     return {};
@@ -103,7 +110,13 @@ Result<void> run_change(Bench& bench, const Change& change) {
   TRY(const std::string bytes, bytes_of(bench.kernel, change.bytes));
   TRY_VOID(bench.journal.begin(bench.unit, change));
   bench.begun.add(change);
-  TRY_VOID(bench.kernel.write(change.to, bytes, change.blocking, change.limit));
+  if (const auto written = bench.kernel.write(change.to, bytes, change.blocking, change.limit);
+      !written) {
+    if (written.error().kind == ErrorKind::in_flight) {
+      bench.gate.shut(written.error());
+    }
+    return std::unexpected(written.error());
+  }
   TRY_VOID(read_back(bench, change));
   TRY_VOID(bench.journal.done(bench.unit));
   if (!change.wipes.empty()) {

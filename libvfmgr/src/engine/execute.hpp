@@ -3,13 +3,16 @@
 
 #include "vfmgr/plan.hpp"
 #include "vfmgr/report.hpp"
+#include "vfmgr/state.hpp"
 
 #include "engine/differences.hpp"
 #include "engine/footprint.hpp"
+#include "engine/gate.hpp"
 #include "engine/guard.hpp"
 #include "engine/journal.hpp"
 #include "kernel/kernel.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
@@ -23,7 +26,10 @@ struct Bench {
   std::size_t unit = 0;  ///< its number in the journal
   const State& before;   ///< the recorded state
   Guard& guard;
-  Footprint& begun;  ///< grows with every write
+  Gate& gate;
+  Footprint& begun;              ///< grows with every write
+  std::size_t lanes = 1;         ///< how many VFs may be bound at a time
+  std::optional<State> reached;  ///< what was seen when the target was found reached
 };
 
 /// How a step ended. A failed one may have done its work or a part of it.

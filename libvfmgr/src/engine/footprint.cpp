@@ -51,6 +51,15 @@ void Footprint::add(const Change& change) {
   below.insert(change.wipes.begin(), change.wipes.end());
 }
 
+void Footprint::add(const Footprint& other) {
+  for (const auto& [place, values] : other.may) {
+    May& at = may[place];
+    at.any = at.any || values.any;
+    at.values.insert(values.values.begin(), values.values.end());
+  }
+  below.insert(other.below.begin(), other.below.end());
+}
+
 Footprint footprint_of(const std::vector<Step>& steps) {
   Footprint footprint;
   for (const Step& step : steps) {

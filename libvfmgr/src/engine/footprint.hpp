@@ -25,6 +25,7 @@ struct Footprint {
   /// Whether the run may have left this value there.
   [[nodiscard]] bool explains(const Place& place, const Value& value) const;
   void add(const Change& change);
+  void add(const Footprint& other);
 };
 
 /// "=text", "-" for absent, "!5" for unreadable with errno 5.

@@ -2,6 +2,7 @@
 #include "engine/functions.hpp"
 
 #include "vfmgr/inventory.hpp"
+#include "vfmgr/place.hpp"
 #include "vfmgr/result.hpp"
 #include "vfmgr/state.hpp"
 #include "vfmgr/units.hpp"
@@ -51,6 +52,11 @@ std::optional<int> read_node(const Kernel& kernel, const PciAddress& gpu) {
   return node ? std::optional(static_cast<int>(*node)) : std::nullopt;
 }
 
+std::optional<int> read_group(const Kernel& kernel, const Place& link) {
+  const auto group = decimal(observe(kernel, link).text());
+  return group ? std::optional(static_cast<int>(*group)) : std::nullopt;
+}
+
 std::uint16_t read_id(const Kernel& kernel, const Attr& attr, const PciAddress& gpu) {
   return static_cast<std::uint16_t>(read_number(kernel, attr, gpu, 16).value_or(0));
 }
@@ -65,10 +71,7 @@ void look_closely(const Kernel& kernel, Gpu& gpu) {
     gpu.driver = driver.text();
   }
   gpu.numa_node = read_node(kernel, gpu.address);
-  const auto group = decimal(observe(kernel, pci::of(pci::kIommuGroup, gpu.address)).text());
-  if (group) {
-    gpu.iommu_group = static_cast<int>(*group);
-  }
+  gpu.iommu_group = read_group(kernel, pci::of(pci::kIommuGroup, gpu.address));
   gpu.total_vfs = read_number(kernel, pci::kTotalVfs, gpu.address, 10);
   const PciName name = kernel.name_of(gpu);
   gpu.vendor = name.vendor;
@@ -213,9 +216,9 @@ GpuView view_of(const Kernel& kernel, const Host& host, const GpuFacts& facts, c
     if (!driver.text().empty()) {
       vf.driver = driver.text();
     }
-    const auto group = decimal(observe(kernel, pci::of(pci::kVfIommuGroup, pf, vf.index)).text());
-    if (group) {
-      vf.iommu_group = static_cast<int>(*group);
+    // One that is still to be made has none, and need not be asked.
+    if (vf.address) {
+      vf.iommu_group = read_group(kernel, pci::of(pci::kVfIommuGroup, pf, vf.index));
     }
     // Without a driver nobody can use it; whether anybody uses it through one is not asked here.
     vf.in_use = driver.absent() ? std::optional(false) : std::nullopt;

@@ -117,12 +117,12 @@ Result<CutOff> read_journal(const std::filesystem::path& file, const std::string
 Journal::Journal(Journal&& other) noexcept
     : file_(std::move(other.file_)),
       descriptor_(std::exchange(other.descriptor_, -1)),
-      open_units_(other.open_units_) {}
+      open_units_(other.open_units_.load()) {}
 
 Journal& Journal::operator=(Journal&& other) noexcept {
   std::swap(file_, other.file_);
   std::swap(descriptor_, other.descriptor_);
-  std::swap(open_units_, other.open_units_);
+  open_units_ = other.open_units_.exchange(open_units_);
   return *this;
 }
 

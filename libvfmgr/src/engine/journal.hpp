@@ -6,6 +6,7 @@
 #include "engine/footprint.hpp"
 #include "kernel/kernel.hpp"
 
+#include <atomic>
 #include <cstddef>
 #include <filesystem>
 #include <optional>
@@ -16,7 +17,7 @@ namespace vfmgr {
 
 /// What a run writes down before it acts, so that whoever comes after it knows how far it got. One
 /// file a run; a unit is known in it by its number. Records are core/record.hpp's; what tears is
-/// the last one.
+/// the last one. Units that run side by side write to one: each record is one write(2) to its end.
 class Journal {
  public:
   /// Begins a run: each unit with its record and its target. Errors: io, not_permitted.
@@ -52,7 +53,7 @@ class Journal {
 
   std::filesystem::path file_;
   int descriptor_ = -1;
-  std::size_t open_units_ = 0;
+  std::atomic<std::size_t> open_units_ = 0;
 };
 
 /// A run as its journal tells it.

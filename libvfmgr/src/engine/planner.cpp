@@ -138,6 +138,9 @@ Result<UnitPlan> plan_unit(
                 .before = wanted.now,
                 .target = wanted.target};
   plan.steps = wanted.backend->lower(wanted.unit, wanted.now, wanted.target).steps;
+  if (!plan.steps.empty() && users == Users::not_asked) {
+    return plan;  // that it changes is all that is asked: the rest is looked at under its lock
+  }
   if (!plan.steps.empty()) {
     // Something differs: now the whole record, with what blocks or is dear to read.
     plan.before = wanted.backend->probe(look, wanted.unit, Depth::whole);

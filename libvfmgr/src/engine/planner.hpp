@@ -47,7 +47,8 @@ Result<Laid> lay_over(const Kernel& kernel,
                       Depth depth);
 
 /// Whether a plan asks who uses what it would disturb. Asking opens a vfio group, and while it is
-/// open a run of somebody else sees it in use.
+/// open a run of somebody else sees it in use. Not asked: of a unit that would change the plan says
+/// only that it does; the rest is for whoever holds its lock.
 enum class Users { asked, not_asked };
 
 /// The whole plan: what differs is looked at in full, steps, what is lost, who blocks it. Reads,

@@ -13,6 +13,7 @@
 #include "engine/differences.hpp"
 #include "engine/execute.hpp"
 #include "engine/footprint.hpp"
+#include "engine/gate.hpp"
 #include "engine/guard.hpp"
 #include "engine/journal.hpp"
 #include "engine/locks.hpp"
@@ -77,12 +78,13 @@ bool at_target(const UnitPlan& plan, const State& now, TableSpan tables) {
 UnitReport recover_unit(Bench& bench, const Backend& backend, const CutOff::OneUnit& unit) {
   UnitReport report{.plan = unit.plan};
   report.steps.resize(unit.plan.steps.size());
-  const State now = backend.probe(bench.kernel, unit.plan.unit, Depth::whole);
+  State now = backend.probe(bench.kernel, unit.plan.unit, Depth::whole);
   const auto changes = static_cast<std::size_t>(std::ranges::count_if(
       unit.plan.steps, [](const Step& step) { return std::holds_alternative<Change>(step); }));
   const bool ended = unit.reached || (!unit.write_open && unit.writes_done == changes);
   if (ended && at_target(unit.plan, now, bench.tables)) {
     report.result = Outcome::applied;
+    bench.reached = std::move(now);
     return report;
   }
   if (auto moved = moved_by_others(unit.plan, unit.begun, now)) {
@@ -103,6 +105,7 @@ Result<void> recover_run(Kernel& kernel,
   kernel.keep_locks(locks.descriptors());
   TRY(Journal journal, Journal::reopen(run.file));
   const AttrTables tables = attr_tables(backends);
+  Gate gate;
   for (std::size_t at = 0; at < run.units.size(); ++at) {
     const CutOff::OneUnit& unit = run.units[at];
     const auto backend = std::ranges::find(
@@ -118,9 +121,10 @@ Result<void> recover_run(Kernel& kernel,
                 .unit = at,
                 .before = unit.plan.before,
                 .guard = guard,
+                .gate = gate,
                 .begun = begun};
     UnitReport one = recover_unit(bench, **backend, unit);
-    conclude(bench, **backend, one);
+    conclude(bench, one);
     report.changed =
         report.changed || one.result == Outcome::applied || one.result == Outcome::rolled_back;
     report.units.push_back(std::move(one));

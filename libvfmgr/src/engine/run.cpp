@@ -18,6 +18,7 @@
 #include "engine/execute.hpp"
 #include "engine/footprint.hpp"
 #include "engine/functions.hpp"
+#include "engine/gate.hpp"
 #include "engine/guard.hpp"
 #include "engine/journal.hpp"
 #include "engine/locks.hpp"
@@ -32,6 +33,8 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <system_error>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -85,49 +88,104 @@ UnitReport not_run(const UnitPlan& plan, Outcome outcome, std::optional<Error> e
   return report;
 }
 
-/// Units that may run, refused ones, and those with nothing to do.
-std::vector<UnitReport> run_units(
-    Kernel& kernel, Backends backends, const Plan& plan, bool keep_going, Journal& journal) {
-  const AttrTables tables = attr_tables(backends);
-  std::vector<UnitReport> reports;
-  const auto blocking =
-      std::ranges::find_if(plan.units, [](const UnitPlan& unit) { return !unit.blocked.empty(); });
-  std::optional<Error> stopped;
-  if (blocking != plan.units.end() && !keep_going) {
-    stopped = blocking->blocked.front().error;
-  }
-  for (std::size_t at = 0; at < plan.units.size(); ++at) {
-    const UnitPlan& unit = plan.units[at];
-    if (unit.steps.empty()) {
-      reports.push_back(not_run(unit, Outcome::unchanged, {}));
-    } else if (!unit.blocked.empty()) {
-      reports.push_back(not_run(unit, Outcome::refused, unit.blocked.front().error));
-    } else if (stopped) {
-      reports.push_back(not_run(unit, Outcome::skipped, stopped));
-    } else {
-      Guard guard(kernel);
-      Footprint begun;
-      Bench bench{.kernel = kernel,
-                  .tables = tables,
-                  .journal = journal,
-                  .unit = at,
-                  .before = unit.before,
-                  .guard = guard,
-                  .begun = begun};
-      const Backend& backend = *backend_named(backends, unit.backend);
-      UnitReport report = run_unit(bench, backend, unit);
-      conclude(bench, backend, report);
-      if (report.result == Outcome::in_flight) {
-        stopped = report.error;  // the kernel would queue whatever comes after behind it
-      }
-      reports.push_back(std::move(report));
-      continue;
+// Each has a helper process of its own while a driver probes in it.
+constexpr std::size_t kMostLanes = 8;
+
+/// The units of a plan whose locks are held, on their way.
+class Running {
+ public:
+  Running(Kernel& kernel, Backends backends, const Plan& plan, Journal& journal)
+      : kernel_(&kernel),
+        backends_(backends),
+        tables_(attr_tables(backends)),
+        plan_(&plan),
+        journal_(&journal),
+        reports_(plan.units.size()) {}
+
+  /// Units that may run, refused ones, and those with nothing to do: in the order of the plan.
+  std::vector<UnitReport> run(bool keep_going) {
+    const auto blocking = std::ranges::find_if(
+        plan_->units, [](const UnitPlan& unit) { return !unit.blocked.empty(); });
+    std::optional<Error> stopped;
+    if (blocking != plan_->units.end() && !keep_going) {
+      stopped = blocking->blocked.front().error;
     }
-    // A unit that does not run leaves nothing to recover.
-    static_cast<void>(journal.end(at).has_value());
+    std::vector<std::size_t> free;
+    for (std::size_t at = 0; at < plan_->units.size(); ++at) {
+      const UnitPlan& unit = plan_->units[at];
+      if (unit.steps.empty()) {
+        leave_out(at, Outcome::unchanged, {});
+      } else if (!unit.blocked.empty()) {
+        leave_out(at, Outcome::refused, unit.blocked.front().error);
+      } else if (stopped) {
+        leave_out(at, Outcome::skipped, stopped);
+      } else {
+        free.push_back(at);
+      }
+    }
+    run_all(free);
+    return std::move(reports_);
   }
-  return reports;
-}
+
+ private:
+  /// Side by side: while one waits for its VFs the others bind theirs, several at a time where
+  /// there are processors for it. A simulated host has one clock, and a log whose order tests rely
+  /// on: there one comes after the other.
+  void run_all(const std::vector<std::size_t>& units) {
+    if (!kernel_->simulated() && !units.empty()) {
+      const std::size_t processors = std::max(1U, std::thread::hardware_concurrency());
+      lanes_ = std::clamp<std::size_t>(processors / units.size(), 1, kMostLanes);
+    }
+    std::vector<std::jthread> others;
+    for (const std::size_t at : units) {
+      if (kernel_->simulated() || at == units.back()) {
+        run_one(at);
+      } else {
+        try {
+          others.emplace_back([this, at] { run_one(at); });
+        } catch (const std::system_error&) {
+          run_one(at);  // the machine gives no more threads
+        }
+      }
+    }
+  }
+
+  void run_one(std::size_t at) {
+    if (const auto stuck = gate_.why_shut()) {
+      leave_out(at, Outcome::skipped, stuck);  // the kernel would queue it behind what is stuck
+      return;
+    }
+    const UnitPlan& unit = plan_->units[at];
+    Guard guard(*kernel_);
+    Footprint begun;
+    Bench bench{.kernel = *kernel_,
+                .tables = tables_,
+                .journal = *journal_,
+                .unit = at,
+                .before = unit.before,
+                .guard = guard,
+                .gate = gate_,
+                .begun = begun,
+                .lanes = lanes_};
+    reports_[at] = run_unit(bench, *backend_named(backends_, unit.backend), unit);
+    conclude(bench, reports_[at]);
+  }
+
+  void leave_out(std::size_t at, Outcome outcome, std::optional<Error> error) {
+    reports_[at] = not_run(plan_->units[at], outcome, std::move(error));
+    // A unit that does not run leaves nothing to recover.
+    static_cast<void>(journal_->end(at).has_value());
+  }
+
+  Kernel* kernel_;
+  Backends backends_;
+  AttrTables tables_;
+  const Plan* plan_;
+  Journal* journal_;
+  Gate gate_;
+  std::size_t lanes_ = 1;
+  std::vector<UnitReport> reports_;
+};
 
 bool runs_any(const Plan& plan, bool keep_going) {
   const bool blocked =
@@ -160,7 +218,7 @@ Result<Report> run_locked(Kernel& kernel, Backends backends, Plan plan, const Ru
     return report;
   }
   TRY(Journal journal, Journal::create(kernel.state(), kernel.boot_id(), plan.units));
-  report.units = run_units(kernel, backends, plan, options.keep_going, journal);
+  report.units = Running(kernel, backends, plan, journal).run(options.keep_going);
   journal.close();
   report.changed = std::ranges::any_of(report.units, [](const UnitReport& unit) {
     return unit.result == Outcome::applied || unit.result == Outcome::in_flight ||

@@ -12,7 +12,9 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -71,6 +73,9 @@ Result<Files> Files::open(const std::filesystem::path& root) {
                  .why = words_of_errno(no_sysfs),
                  .help = "mount sysfs there"});
   }
+  struct statfs what{};
+  files.sysfs_ =
+      ::fstatfs(files.handles_.front().fd.get(), &what) == 0 && what.f_type == SYSFS_MAGIC;
   return files;
 }
 
@@ -175,6 +180,13 @@ Result<std::vector<std::string>> Files::list(const Place& place) const {
 Result<std::string> Files::link(const Place& place) const {
   TRY(const int root, handle(place));
   std::array<char, PATH_MAX> target{};
+  if (place.in == In::sys && sysfs_) {
+    const ssize_t length = ::readlinkat(root, place.path.c_str(), target.data(), target.size());
+    if (length < 0) {
+      return fail(kernel_error(place, errno));
+    }
+    return std::string(target.data(), static_cast<std::size_t>(length));
+  }
   if (const auto folder = near(place, root)) {
     const ssize_t length =
         ::readlinkat(folder->get(), part(place.path).name, target.data(), target.size());

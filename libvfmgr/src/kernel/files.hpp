@@ -55,6 +55,9 @@ class Files {
 
   Fd root_;
   std::array<Handle, kNamespaces> handles_;
+  /// It is the kernel's own sysfs and no tree that somebody laid out: its links are the kernel's,
+  /// too, and lead nowhere else.
+  bool sysfs_ = false;
   std::unique_ptr<LastFolder> last_ = std::make_unique<LastFolder>();
 };
 

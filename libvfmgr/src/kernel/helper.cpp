@@ -62,10 +62,10 @@ int send_message(int socket, std::span<const char> bytes, std::span<const int> d
   return 0;
 }
 
-std::string message_of(const Errand& errand) {
-  const helper::Request request{.what = errand.what,
-                                .path_size = static_cast<std::uint32_t>(errand.path.size() + 1),
-                                .byte_size = static_cast<std::uint32_t>(errand.bytes.size())};
+std::string message_of(helper::Request request, const Errand& errand) {
+  request.what = errand.what;
+  request.path_size = static_cast<std::uint32_t>(errand.path.size() + 1);
+  request.byte_size = static_cast<std::uint32_t>(errand.bytes.size());
   std::string message(sizeof(request), '\0');
   std::memcpy(message.data(), &request, sizeof(request));
   message += errand.path;
@@ -74,24 +74,9 @@ std::string message_of(const Errand& errand) {
   return message;
 }
 
-/// The locks first, as many messages as it takes, then the errand itself. 0 or an errno.
-int send_errand(int socket, const Errand& errand, std::span<const int> kept) {
-  const helper::Request keep{};
-  std::array<char, sizeof(keep)> head{};
-  std::memcpy(head.data(), &keep, sizeof(keep));
-  while (!kept.empty() && errand.what != helper::Do::read) {
-    const auto some = kept.first(std::min<std::size_t>(kept.size(), helper::kMostDescriptors));
-    if (const int os_error = send_message(socket, head, some); os_error != 0) {
-      return os_error;
-    }
-    kept = kept.subspan(some.size());
-  }
-  const std::span<const int> root(&errand.root, errand.root >= 0 ? 1 : 0);
-  return send_message(socket, message_of(errand), root);
-}
-
 Result<Done> receive(int socket, pid_t pid, const Errand& errand) {
-  std::string bytes(helper::kMostMessage, '\0');
+  // Not cleared: of a hundred kilobytes an answer mostly fills thirty bytes.
+  std::array<char, helper::kMostMessage> bytes;  // NOLINT(cppcoreguidelines-pro-type-member-init)
   ssize_t got = 0;
   do {
     got = ::recv(socket, bytes.data(), bytes.size(), 0);
@@ -105,8 +90,8 @@ Result<Done> receive(int socket, pid_t pid, const Errand& errand) {
                         " was killed; whether the kernel did it is not known"});
   }
   std::memcpy(&done.answer, bytes.data(), sizeof(done.answer));
-  done.bytes =
-      bytes.substr(sizeof(done.answer), static_cast<std::size_t>(got) - sizeof(done.answer));
+  done.bytes.assign(bytes.data() + sizeof(done.answer),
+                    static_cast<std::size_t>(got) - sizeof(done.answer));
   return done;
 }
 
@@ -136,6 +121,39 @@ Error still_in_flight(const Errand& errand, pid_t pid, Milliseconds limit) {
 }
 
 }  // namespace
+
+int Helpers::send_errand(Worker& worker, const Errand& errand, std::span<const int> kept) {
+  if (errand.what == helper::Do::read || errand.what == helper::Do::look) {
+    kept = {};  // nobody need wait for a read
+  }
+  const helper::Request keep{};
+  std::array<char, sizeof(keep)> head{};
+  std::memcpy(head.data(), &keep, sizeof(keep));
+  // What the errand's own message has no room for goes before it, beside its root's.
+  while (kept.size() >= helper::kMostDescriptors) {
+    const auto some = kept.first(helper::kMostDescriptors - 1);
+    if (const int os_error = send_message(worker.socket.get(), head, some); os_error != 0) {
+      return os_error;
+    }
+    kept = kept.subspan(some.size());
+  }
+  helper::Request request;
+  std::vector<int> descriptors;
+  if (errand.root >= 0) {
+    const auto known = std::ranges::find(worker.roots, errand.root);
+    request.root = static_cast<std::uint32_t>(known - worker.roots.begin());
+    request.with_root = known == worker.roots.end() ? 1 : 0;
+    if (request.with_root != 0) {
+      descriptors.push_back(errand.root);
+    }
+  }
+  descriptors.insert(descriptors.end(), kept.begin(), kept.end());
+  const int os_error = send_message(worker.socket.get(), message_of(request, errand), descriptors);
+  if (os_error == 0 && request.with_root != 0) {
+    worker.roots.push_back(errand.root);
+  }
+  return os_error;
+}
 
 Helpers::~Helpers() {
   std::vector<Worker> idle = std::exchange(idle_, {});
@@ -186,7 +204,7 @@ Result<Helpers::Worker> Helpers::start(const Place& place) {
   if (pid < 0) {
     return fail(kernel_error(place, os_error));
   }
-  return Worker{.pid = pid, .socket = std::move(ours)};
+  return Worker{.pid = pid, .socket = std::move(ours), .roots = {}};
 }
 
 Result<Helpers::Worker> Helpers::idle_or_new(const Place& place) {
@@ -227,7 +245,7 @@ Result<Helpers::Worker> Helpers::send_to_worker(const Errand& errand) {
   // Twice: an idle helper may have been killed, and nothing was begun in it.
   for (bool last = false;; last = true) {
     TRY(Worker worker, idle_or_new(*errand.place));
-    const int os_error = send_errand(worker.socket.get(), errand, kept);
+    const int os_error = send_errand(worker, errand, kept);
     if (os_error == 0) {
       return worker;
     }

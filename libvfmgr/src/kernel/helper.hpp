@@ -61,6 +61,7 @@ class Helpers {
   struct Worker {
     pid_t pid = -1;
     Fd socket;
+    std::vector<int> roots;  ///< handles that it has, by our numbers, in the order of its own
   };
 
   class Batch;
@@ -68,6 +69,8 @@ class Helpers {
   Result<Worker> start(const Place& place);
   Result<Worker> idle_or_new(const Place& place);
   Result<Worker> send_to_worker(const Errand& errand);
+  /// The locks and the errand. 0 or an errno.
+  static int send_errand(Worker& worker, const Errand& errand, std::span<const int> kept);
   /// Takes the answer that is there, and the helper back.
   Result<Done> answer_of(Worker worker, const Errand& errand);
   void put_back(Worker worker);

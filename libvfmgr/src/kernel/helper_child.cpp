@@ -38,6 +38,8 @@ struct Memory {
   alignas(Answer) std::array<char, kMostMessage> answer;
   std::array<int, kMostKept> kept;
   std::size_t kept_count;
+  std::array<int, kMostRoots> roots;
+  std::size_t root_count;
   std::array<char*, kMostArguments + 1> arguments;
 };
 
@@ -77,9 +79,8 @@ void let_go(Memory& memory) noexcept {
   memory.kept_count = 0;
 }
 
-/// Notes the descriptors that came with a message. The first of them, or -1.
-int keep(Memory& memory, msghdr& message) noexcept {
-  int first = -1;
+/// Takes the descriptors that came with a message. The first of them is a root's, if it says so.
+void take(Memory& memory, msghdr& message, bool with_root) noexcept {
   for (cmsghdr* part = CMSG_FIRSTHDR(&message); part != nullptr;
        part = CMSG_NXTHDR(&message, part)) {
     if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_RIGHTS) {
@@ -89,15 +90,16 @@ int keep(Memory& memory, msghdr& message) noexcept {
     for (std::size_t i = 0; i < count; ++i) {
       int fd = -1;
       std::memcpy(&fd, CMSG_DATA(part) + i * sizeof(int), sizeof(int));
-      first = i == 0 ? fd : first;
-      if (memory.kept_count < memory.kept.size()) {
+      if (with_root && memory.root_count < memory.roots.size()) {
+        memory.roots.at(memory.root_count++) = fd;
+        with_root = false;
+      } else if (memory.kept_count < memory.kept.size()) {
         memory.kept.at(memory.kept_count++) = fd;
       } else {
         ::close(fd);
       }
     }
   }
-  return first;
 }
 
 bool parent_is_gone(int socket) noexcept {
@@ -105,12 +107,13 @@ bool parent_is_gone(int socket) noexcept {
   return ::poll(&asked, 1, 0) > 0 && (asked.revents & (POLLHUP | POLLERR)) != 0;
 }
 
-Answer do_read(int root, const char* path, std::span<char> into, std::size_t& length) noexcept {
+Answer do_read(
+    Do what, int root, const char* path, std::span<char> into, std::size_t& length) noexcept {
   const int fd = open_beneath(root, path, O_RDONLY | O_NOCTTY);
   if (fd < 0) {
     return {.result = fd};
   }
-  const std::int64_t got = read_all(fd, into);
+  const std::int64_t got = what == Do::look ? read_once(fd, into) : read_all(fd, into);
   ::close(fd);
   if (got == static_cast<std::int64_t>(into.size())) {
     return {.result = -EFBIG};
@@ -185,7 +188,7 @@ Answer do_run(const char* program, Memory& memory, std::span<char> into, std::si
 }
 
 /// Does what the message in memory.request asks for. The number of answer bytes behind the head.
-std::size_t obey(Memory& memory, std::size_t size, int root) noexcept {
+std::size_t obey(Memory& memory, std::size_t size) noexcept {
   Request request;
   std::memcpy(&request, memory.request.data(), sizeof(request));
   std::size_t length = 0;
@@ -197,10 +200,11 @@ std::size_t obey(Memory& memory, std::size_t size, int root) noexcept {
     path[request.path_size - 1] = '\0';
     const std::span<char> bytes(path + request.path_size, request.byte_size);
     const std::span<char> into = std::span<char>(memory.answer).subspan(sizeof(answer));
+    const int root = request.root < memory.root_count ? memory.roots.at(request.root) : -1;
     if (request.what == Do::write) {
       answer.result = write_once(root, path, bytes);
-    } else if (request.what == Do::read) {
-      answer = do_read(root, path, into, length);
+    } else if (request.what == Do::read || request.what == Do::look) {
+      answer = do_read(request.what, root, path, into, length);
     } else if (request.what == Do::run && cut_arguments(bytes, memory)) {
       answer = do_run(path, memory, into, length);
     }
@@ -225,9 +229,9 @@ bool serve_one(int socket, Memory& memory) noexcept {
   if (got < static_cast<ssize_t>(sizeof(Request))) {
     return false;
   }
-  const int root = keep(memory, message);
   Request request;
   std::memcpy(&request, memory.request.data(), sizeof(request));
+  take(memory, message, request.with_root != 0);
   if (request.what == Do::keep) {
     return true;
   }
@@ -235,7 +239,7 @@ bool serve_one(int socket, Memory& memory) noexcept {
   if (parent_is_gone(socket)) {
     return false;
   }
-  const std::size_t length = obey(memory, static_cast<std::size_t>(got), root);
+  const std::size_t length = obey(memory, static_cast<std::size_t>(got));
   // The locks go before the answer: who hears that a write is done finds nobody holding them.
   let_go(memory);
   return ::send(socket, memory.answer.data(), sizeof(Answer) + length, MSG_NOSIGNAL) >= 0;

@@ -11,17 +11,27 @@ enum class Do : std::uint32_t {
   keep,   ///< only carries descriptors, to be kept until the next request has been served
   write,  ///< open, one write(2), close
   read,   ///< open, read to the end, close
+  look,   ///< open, one read(2), close: an attribute of sysfs, which is no longer than a page
   run     ///< run a program and wait for its end
 };
 
+/// No path: a program lies below no handle.
+inline constexpr std::uint32_t kNoRoot = ~0U;
+/// A helper has no room for more.
+inline constexpr std::uint32_t kMostRoots = 16;
+
 /// Before each request: its head, then `path_size` bytes of path, then `byte_size` bytes.
-/// The first descriptor that comes with it is the root handle that the path lies below.
+/// The path lies below a root handle, which comes once and is known by its number from then on: the
+/// first descriptor that comes with a request is that of `root` where `with_root` says so. All
+/// others are kept until the request has been served.
 /// write: path and bytes are NUL-terminated path and what is written; run: the path is the program,
 /// the bytes its arguments from argv[0] on, each with a NUL behind it.
 struct Request {
   Do what = Do::keep;
   std::uint32_t path_size = 0;  ///< with its NUL
   std::uint32_t byte_size = 0;
+  std::uint32_t root = kNoRoot;  ///< counted from 0, in the order in which they came
+  std::uint32_t with_root = 0;
 };
 
 /// After it: the head, then the bytes that were read, or the end of what a program said on stderr.

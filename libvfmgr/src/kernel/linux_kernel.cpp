@@ -108,7 +108,7 @@ std::vector<Result<std::string>> LinuxKernel::read_slowly(std::span<const Place>
       results[i] = fail(std::move(handle.error()));
       continue;
     }
-    errands.push_back({.what = helper::Do::read,
+    errands.push_back({.what = places[i].in == In::sys ? helper::Do::look : helper::Do::read,
                        .place = &places[i],
                        .root = *handle,
                        .path = places[i].path,

@@ -51,7 +51,7 @@ calls limit up 63 "$one"
 least=$calls
 afresh
 calls vgpuctl apply /tmp/one.toml
-at_most 740 "63 VFs, the C program" "$calls" "$least"
+at_most 390 "63 VFs, the C program" "$calls" "$least"
 afresh
 # shellcheck disable=SC2086
 calls limit up 63 $gpus
@@ -59,7 +59,7 @@ least=$calls
 by_limit=$(host_state)
 afresh
 calls vgpuctl apply /tmp/all.toml
-at_most 670 "4 x 63 VFs, the C program" "$calls" "$least"
+at_most 330 "4 x 63 VFs, the C program" "$calls" "$least"
 same "what vgpuctl made of four, against limit" "$(host_state)" "$by_limit"
 calls lspci -D
 least=$calls

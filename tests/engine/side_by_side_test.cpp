@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+// Units run side by side, and VFs are bound several at a time, where the door leads to a real
+// kernel. Here it leads to a simulated one that says it is real.
+#include "vfmgr/inventory.hpp"
+#include "vfmgr/place.hpp"
+#include "vfmgr/plan.hpp"
+#include "vfmgr/profile.hpp"
+#include "vfmgr/report.hpp"
+#include "vfmgr/result.hpp"
+#include "vfmgr/units.hpp"
+
+#include "backends/backend.hpp"
+#include "core/attr.hpp"
+#include "engine/run.hpp"
+#include "engine/tables.hpp"
+#include "kernel/kernel.hpp"
+#include "pci/attrs.hpp"
+#include "sim/sim_kernel.hpp"
+#include "sim/tools.hpp"
+#include "support/lab.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <condition_variable>
+#include <csignal>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+namespace vfmgr::test {
+namespace {
+
+const std::string all = "schema = 1\n[[gpu]]\nmatch = { address = \"*\" }\nvfs = 8\n";
+const std::string bind = "sys:bus/pci/drivers/vfio-pci/bind";
+
+/// How many binds are under way, and the most that ever were. The first waits for a second.
+class Company {
+ public:
+  void join() {
+    std::unique_lock lock(mutex_);
+    most_ = std::max(most_, ++now_);
+    came_.notify_all();
+    came_.wait_for(lock, std::chrono::seconds(10), [this] { return most_ > 1; });
+  }
+  void leave() {
+    const std::scoped_lock lock(mutex_);
+    --now_;
+  }
+  [[nodiscard]] int most() const { return most_; }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable came_;
+  int now_ = 0;
+  int most_ = 0;
+};
+
+class AsIfReal final : public Kernel {
+ public:
+  explicit AsIfReal(const Lab& lab, Company* company = nullptr)
+      : tables_(attr_tables(shipped_backends())),
+        sim_(sim::open_host_file(lab.file(), tables_).value()),
+        company_(company) {}
+
+  [[nodiscard]] Result<std::string> read(const Place& place) const override {
+    return sim_->read(place);
+  }
+  [[nodiscard]] std::vector<Result<std::string>> read_slowly(std::span<const Place> places,
+                                                             Milliseconds limit) const override {
+    return sim_->read_slowly(places, limit);
+  }
+  [[nodiscard]] Result<std::vector<std::string>> list(const Place& place) const override {
+    return sim_->list(place);
+  }
+  [[nodiscard]] Result<std::string> link(const Place& place) const override {
+    return sim_->link(place);
+  }
+  Result<void> write(const Place& place,
+                     std::string_view bytes,
+                     Blocking blocking,
+                     Milliseconds limit) override {
+    const bool binds = company_ != nullptr && match(pci::kBind, place);
+    if (binds) {
+      company_->join();
+    }
+    auto written = write_alone(place, bytes, blocking, limit);
+    if (binds) {
+      company_->leave();
+    }
+    return written;
+  }
+  [[nodiscard]] std::unique_ptr<Watch> watch(const Place& place) const override {
+    return sim_->watch(place);
+  }
+  [[nodiscard]] Milliseconds now() const override { return sim_->now(); }
+  Result<std::unique_ptr<Hold>> hold(const Place& node) override { return sim_->hold(node); }
+  [[nodiscard]] PciName name_of(const Gpu& ids) const override { return sim_->name_of(ids); }
+  [[nodiscard]] const StateDir& state() const override { return sim_->state(); }
+  [[nodiscard]] bool simulated() const override { return false; }
+  [[nodiscard]] std::string boot_id() const override { return sim_->boot_id(); }
+  void keep_locks(std::span<const int> descriptors) override { sim_->keep_locks(descriptors); }
+
+ private:
+  /// The simulated kernel stops a process before a write by looking first and writing then: another
+  /// writer between the two would be one that a stopped process could not have.
+  Result<void> write_alone(const Place& place,
+                           std::string_view bytes,
+                           Blocking blocking,
+                           Milliseconds limit) {
+    const std::scoped_lock alone(writing_);
+    return sim_->write(place, bytes, blocking, limit);
+  }
+
+  AttrTables tables_;
+  std::unique_ptr<Kernel> sim_;
+  Company* company_;
+  std::mutex writing_;
+};
+
+Report run(Kernel& kernel) {
+  const Profile wish = profile(all);
+  auto report = run_wish(kernel, shipped_backends(), {.profile = &wish.model()}, {});
+  EXPECT_TRUE(report) << to_string(report.error());
+  return report.value_or(Report{});
+}
+
+void recovers(const Lab& lab, const std::string& before) {
+  ASSERT_TRUE(sim::disarm_faults(lab.file()));
+  const auto recovered = lab.open().recover({});
+  ASSERT_TRUE(recovered) << to_string(recovered.error());
+  EXPECT_EQ(exit_code(*recovered), ExitCode::ok);
+  EXPECT_TRUE(lab.dump() == before);  // a dump is too long to be printed
+}
+
+TEST(SideBySide, UnitsAllReachWhatIsWanted) {
+  const Lab lab({"plain", "plain", "plain", "plain"});
+  const std::string before = lab.dump();
+  AsIfReal kernel(lab);
+  const Report report = run(kernel);
+  EXPECT_EQ(exit_code(report), ExitCode::ok);
+  ASSERT_EQ(report.units.size(), 4);
+  for (const UnitReport& unit : report.units) {
+    EXPECT_EQ(unit.result, Outcome::applied);
+  }
+  EXPECT_TRUE(std::ranges::is_sorted(report.units, {}, [](const UnitReport& unit) {
+    return unit.plan.unit.gpus.front().address;
+  }));
+  EXPECT_EQ(exit_code(*lab.check(all)), ExitCode::ok);
+  ASSERT_TRUE(lab.teardown());
+  EXPECT_EQ(lab.dump(), before);
+}
+
+TEST(SideBySide, AUnitThatFailsTakesItselfBackAndNoOther) {
+  const Lab lab({"plain", "plain", "plain"});
+  lab.fault(gpu_file("sriov_numvfs"), EIO);
+  AsIfReal kernel(lab);
+  const Report report = run(kernel);
+  ASSERT_EQ(report.units.size(), 3);
+  EXPECT_EQ(report.units[0].result, Outcome::rolled_back);
+  EXPECT_EQ(report.units[1].result, Outcome::applied);
+  EXPECT_EQ(report.units[2].result, Outcome::applied);
+}
+
+TEST(SideBySide, BehindACountThatDoesNotComeBackNobodyElsesIsWritten) {
+  Lab lab({"plain", "plain", "plain"});
+  const std::string before = lab.dump();
+  lab.fault(gpu_file("sriov_numvfs"), EINPROGRESS);
+  AsIfReal kernel(lab);
+  const Report report = run(kernel);
+  ASSERT_EQ(report.units.size(), 3);
+  EXPECT_EQ(exit_code(report), ExitCode::not_restored);
+  EXPECT_EQ(report.units[0].result, Outcome::in_flight);
+  bool hung = false;
+  for (const std::string& write : lab.writes()) {
+    EXPECT_FALSE(hung && write.find("sriov_numvfs") != std::string::npos) << write;
+    hung = hung || write.starts_with(gpu_file("sriov_numvfs"));
+  }
+  EXPECT_TRUE(hung);
+  // Who was through before stays; who came to it later went back by himself.
+  for (const UnitReport& unit : std::span(report.units).subspan(1)) {
+    const bool ended = unit.result == Outcome::applied || unit.result == Outcome::rolled_back ||
+                       unit.result == Outcome::refused || unit.result == Outcome::skipped;
+    EXPECT_TRUE(ended) << static_cast<int>(unit.result);
+  }
+  ASSERT_TRUE(sim::disarm_faults(lab.file()));
+  ASSERT_TRUE(lab.open().recover({}));
+  ASSERT_TRUE(lab.teardown());
+  EXPECT_EQ(lab.dump(), before);
+}
+
+TEST(SideBySide, VfsOfOneGpuAreBoundSeveralAtATime) {
+  if (std::thread::hardware_concurrency() < 2) {
+    GTEST_SKIP() << "on one processor they are bound one after the other";
+  }
+  const Lab lab({"plain"});
+  Company company;
+  AsIfReal kernel(lab, &company);
+  EXPECT_EQ(exit_code(run(kernel)), ExitCode::ok);
+  EXPECT_GT(company.most(), 1);
+  EXPECT_EQ(exit_code(*lab.check(all)), ExitCode::ok);
+}
+
+TEST(SideBySide, AVfThatCanNotBeBoundLeavesNoneBehind) {
+  for (std::uint32_t turn = 1; turn <= 8; ++turn) {
+    const Lab lab({"plain"});
+    const std::string before = lab.dump();
+    lab.fault(bind, EIO, turn);
+    AsIfReal kernel(lab);
+    const Report report = run(kernel);
+    ASSERT_EQ(report.units.size(), 1);
+    EXPECT_EQ(report.units[0].result, Outcome::rolled_back);
+    ASSERT_TRUE(report.units[0].error);
+    EXPECT_EQ(report.units[0].error->os_error, EIO);
+    EXPECT_EQ(lab.dump(), before);
+  }
+}
+
+TEST(SideBySide, ARunThatIsKilledInTheMidstOfItIsTakenBack) {
+  for (const sim::Stop stop : {sim::Stop::before, sim::Stop::after}) {
+    const Lab lab({"plain", "plain"});
+    const std::string before = lab.dump();
+    const auto armed = sim::arm_fault(lab.file(),
+                                      {.place = parse_place(bind).value(),
+                                       .turn = 5,
+                                       .os_error = 0,
+                                       .half = false,
+                                       .stop = stop});
+    ASSERT_TRUE(armed) << to_string(armed.error());
+    const pid_t child = ::fork();
+    if (child == 0) {
+      AsIfReal kernel(lab);
+      static_cast<void>(run(kernel));
+      ::_exit(0);
+    }
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, WUNTRACED), child);
+    ASSERT_TRUE(WIFSTOPPED(status)) << status;
+    ::kill(child, SIGKILL);
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    recovers(lab, before);
+  }
+}
+
+}  // namespace
+}  // namespace vfmgr::test
