@@ -10,6 +10,7 @@
 #include "context.hpp"
 #include "core/try.hpp"
 #include "files.hpp"
+#include "interruption.hpp"
 #include "output/report_text.hpp"
 #include "output/style.hpp"
 
@@ -44,7 +45,8 @@ vfmgr::Result<vfmgr::ExitCode> apply_saved(Context& context,
 }
 
 vfmgr::Result<vfmgr::ExitCode> apply(Context& context, const Arguments& arguments) {
-  TRY(const vfmgr::RunOptions options, arguments.run.options(context));
+  TRY(vfmgr::RunOptions options, arguments.run.options(context));
+  options.asked_to_stop = counted_interruptions();
   if (!arguments.plan.empty()) {
     return apply_saved(context, arguments, options);
   }
@@ -80,6 +82,8 @@ void add_apply(CLI::App& app, Action& chosen) {
   arguments->run.add_only(*command);
   arguments->run.add_keep_going(*command);
   arguments->run.add_allow_missing(*command);
+  arguments->run.add_users(*command);
+  arguments->run.add_wait(*command);
   arguments->run.add_lock_timeout(*command);
   // A saved plan has its GPUs already.
   saved->excludes(command->get_option("--only"))->excludes(command->get_option("--allow-missing"));

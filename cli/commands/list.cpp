@@ -21,7 +21,10 @@ void add_list(CLI::App& app, Action& chosen) {
   command->callback([&chosen, vfs] {
     chosen = [vfs](Context& context) -> vfmgr::Result<vfmgr::ExitCode> {
       TRY(const vfmgr::Manager manager, context.manager());
-      TRY(const vfmgr::Inventory inventory, manager.inventory(context.scope({})));
+      const bool shows_users = *vfs || context.globals().json;
+      TRY(const vfmgr::Inventory inventory,
+          manager.inventory(context.scope({}),
+                            shows_users ? vfmgr::Detail::users : vfmgr::Detail::plain));
       if (context.globals().json) {
         context.print(inventory_to_json(inventory));
       } else {

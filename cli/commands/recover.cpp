@@ -7,6 +7,7 @@
 #include "commands/run_options.hpp"
 #include "context.hpp"
 #include "core/try.hpp"
+#include "interruption.hpp"
 #include "output/report_text.hpp"
 
 #include <memory>
@@ -20,7 +21,8 @@ void add_recover(CLI::App& app, Action& chosen) {
   arguments->add_lock_timeout(*command);
   command->callback([&chosen, arguments] {
     chosen = [arguments](Context& context) -> vfmgr::Result<vfmgr::ExitCode> {
-      TRY(const vfmgr::RunOptions options, arguments->options(context));
+      TRY(vfmgr::RunOptions options, arguments->options(context));
+      options.asked_to_stop = counted_interruptions();
       TRY(vfmgr::Manager manager, context.manager());
       TRY(const vfmgr::Report report, manager.recover(options));
       return print_report(context, report, Run::recover, "");

@@ -9,6 +9,7 @@
 #include "vfmgr/units.hpp"
 
 #include "context.hpp"
+#include "core/try.hpp"
 #include "output/plan_text.hpp"
 #include "output/report_text.hpp"
 
@@ -40,20 +41,54 @@ void RunArguments::add_dry_run(CLI::App& command) {
   command.add_flag("--dry-run", dry_run, "Show what would be done and change nothing");
 }
 
-vfmgr::Result<vfmgr::RunOptions> RunArguments::options(const Context& context) const {
-  vfmgr::RunOptions options{
-      .scope = context.scope(only), .keep_going = keep_going, .allow_missing = allow_missing};
-  if (!lock_timeout.empty()) {
-    auto time = vfmgr::parse_duration(lock_timeout);
-    if (!time) {
-      time.error().subject = "--lock-timeout";
-      return vfmgr::fail(time.error());
-    }
-    constexpr vfmgr::Milliseconds kLongest = std::chrono::years(10);
-    options.lock_timeout = *time > vfmgr::Microseconds(kLongest)
-                               ? kLongest
-                               : std::chrono::duration_cast<vfmgr::Milliseconds>(*time);
+void RunArguments::add_wait(CLI::App& command) {
+  command
+      .add_option(
+          "--wait",
+          wait,
+          "How long to wait for users of a VF to go, e.g. 10min; refused at once without it")
+      ->type_name("TIME");
+}
+void RunArguments::add_users(CLI::App& command) {
+  command
+      .add_option("--allow-in-use",
+                  allow_in_use,
+                  "Take these away though somebody uses them: a guest is asked to give its device "
+                  "up, which can't be recalled")
+      ->type_name("GPU|VF...");
+  command.add_flag("--refuse-claimed",
+                   refuse_claimed,
+                   "Refuse, too, where a VM that is off has such a VF in its definition");
+}
+
+namespace {
+
+/// An option's time; zero where it was not given. Errors: syntax, invalid.
+vfmgr::Result<vfmgr::Milliseconds> time_of(const std::string& text, std::string_view option) {
+  if (text.empty()) {
+    return vfmgr::Milliseconds{0};
   }
+  auto time = vfmgr::parse_duration(text);
+  if (!time) {
+    time.error().subject = option;
+    return vfmgr::fail(time.error());
+  }
+  constexpr vfmgr::Milliseconds kLongest = std::chrono::years(10);
+  return *time > vfmgr::Microseconds(kLongest)
+             ? kLongest
+             : std::chrono::duration_cast<vfmgr::Milliseconds>(*time);
+}
+
+}  // namespace
+
+vfmgr::Result<vfmgr::RunOptions> RunArguments::options(const Context& context) const {
+  vfmgr::RunOptions options{.scope = context.scope(only),
+                            .keep_going = keep_going,
+                            .allow_missing = allow_missing,
+                            .allow_in_use = allow_in_use,
+                            .refuse_claimed = refuse_claimed};
+  TRY(options.lock_timeout, time_of(lock_timeout, "--lock-timeout"));
+  TRY(options.wait, time_of(wait, "--wait"));
   return options;
 }
 

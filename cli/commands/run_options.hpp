@@ -17,16 +17,22 @@ namespace vgpuctl {
 /// Options of the commands that change something; each command adds those that it has.
 struct RunArguments {
   std::vector<std::string> only;
+  std::vector<std::string> allow_in_use;
   std::string lock_timeout;
+  std::string wait;
   bool keep_going = false;
   bool allow_missing = false;
   bool dry_run = false;
+  bool refuse_claimed = false;
 
   void add_only(CLI::App& command);
   void add_lock_timeout(CLI::App& command);
   void add_keep_going(CLI::App& command);
   void add_allow_missing(CLI::App& command);
   void add_dry_run(CLI::App& command);
+  void add_wait(CLI::App& command);
+  /// --allow-in-use and --refuse-claimed.
+  void add_users(CLI::App& command);
 
   /// Errors: syntax, invalid (a duration that is none).
   [[nodiscard]] vfmgr::Result<vfmgr::RunOptions> options(const Context& context) const;

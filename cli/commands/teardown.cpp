@@ -9,6 +9,7 @@
 #include "context.hpp"
 #include "core/try.hpp"
 #include "files.hpp"
+#include "interruption.hpp"
 #include "output/report_text.hpp"
 
 #include <memory>
@@ -32,7 +33,8 @@ vfmgr::Result<vfmgr::ExitCode> teardown(Context& context, const Arguments& argum
                                              : "teardown of which GPUs?",
                         .help = "vgpuctl teardown GPU…, or vgpuctl teardown --all"});
   }
-  TRY(const vfmgr::RunOptions options, arguments.run.options(context));
+  TRY(vfmgr::RunOptions options, arguments.run.options(context));
+  options.asked_to_stop = counted_interruptions();
   TRY(vfmgr::Manager manager, context.manager());
   if (arguments.run.dry_run) {
     TRY(const vfmgr::Plan plan, manager.plan_teardown(options));
@@ -62,6 +64,8 @@ void add_teardown(CLI::App& app, Action& chosen) {
           ->type_name("FILE");
   arguments->run.add_dry_run(*command);
   arguments->run.add_keep_going(*command);
+  arguments->run.add_users(*command);
+  arguments->run.add_wait(*command);
   arguments->run.add_lock_timeout(*command);
   save->excludes(command->get_option("--dry-run"));
   command->callback([&chosen, arguments] {

@@ -165,7 +165,9 @@ std::string summary(const Plan& plan) {
   }
   text += ".";
   if (blocked_units(plan).empty()) {
-    text += counts.removed > 0 ? " Nobody uses what goes." : "";
+    const bool used = std::ranges::any_of(
+        plan.units, [](const UnitPlan& unit) { return !unit.overridden.empty(); });
+    text += counts.removed > 0 && !used ? " Nobody uses what goes." : "";
     text += lost ? "" : " Nothing would be lost.";
   }
   return text + "\n";
@@ -213,6 +215,7 @@ std::string plan_text(const Plan& plan, const Style& style, bool all) {
                                       : "\nNothing to do: the host is as it should be.\n");
   }
   text += "\n" + lost_text(plan, style) + summary(plan) + (all ? "" : serving_text(plan));
+  text += overridden_text(plan, style) + claimed_text(plan, style);
   const std::vector<const UnitPlan*> blocked = blocked_units(plan);
   if (!blocked.empty()) {
     text += fmt::format("{} {}\n{}",

@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace vgpuctl {
@@ -39,12 +40,15 @@ std::string address_of(const UnitPlan& unit, const Blocked& blocked) {
   return "";
 }
 
-std::string users_of(const Blocked& blocked) {
-  std::string users;
-  for (const vfmgr::Holder& holder : blocked.holders) {
-    users += (users.empty() ? "" : "; ") + holder_name(holder);
+void add_rows(const UnitPlan& unit, const Blocked& blocked, Table& table) {
+  std::string function = function_name(blocked.gpu, blocked.vf) + address_of(unit, blocked);
+  if (blocked.holders.empty()) {
+    table.row({{std::move(function)}, {plain(blocked.error.why)}, {}});
   }
-  return users.empty() ? plain(blocked.error.why) : users;
+  for (const vfmgr::Holder& holder : blocked.holders) {
+    table.row({{std::move(function)}, {holder_name(holder)}, {holder_details(holder)}});
+    function.clear();  // said once
+  }
 }
 
 }  // namespace
@@ -68,14 +72,51 @@ std::string refusal_of(std::span<const UnitPlan* const> units) {
 }
 
 std::string blocked_text(std::span<const UnitPlan* const> units, const Style& style) {
-  Table table({{}, {.shrinks = true}});
+  Table table({{}, {.shrinks = true}, {.drop = 1}});
   for (const UnitPlan* const unit : units) {
     for (const Blocked& blocked : unit->blocked) {
-      table.row({{function_name(blocked.gpu, blocked.vf) + address_of(*unit, blocked)},
-                 {users_of(blocked)}});
+      add_rows(*unit, blocked, table);
     }
   }
   return table.text({.colour = style.colour}, 2);
+}
+
+std::string overridden_text(const vfmgr::Plan& plan, const Style& style) {
+  Table table({{}, {.shrinks = true}, {.drop = 1}});
+  std::size_t taken = 0;
+  for (const UnitPlan& unit : plan.units) {
+    for (const Blocked& one : unit.overridden) {
+      add_rows(unit, one, table);
+      ++taken;
+    }
+  }
+  if (taken == 0) {
+    return "";
+  }
+  return fmt::format(
+      "{} {} in use, and --allow-in-use has {} taken away: a guest is asked to give its device up, "
+      "which can't be recalled\n{}",
+      style.paint(Paint::bad, "taken from users:"),
+      counted(taken, "function") + (taken == 1 ? " is" : " are"),
+      taken == 1 ? "it" : "them",
+      table.text({.colour = style.colour}, 2));
+}
+
+std::string claimed_text(const vfmgr::Plan& plan, const Style& style) {
+  Table table({{}, {.shrinks = true}, {.drop = 1}});
+  std::size_t claims = 0;
+  for (const UnitPlan& unit : plan.units) {
+    for (const vfmgr::Claim& claim : unit.claimed) {
+      table.row({{function_name(claim.gpu, claim.vf)},
+                 {fmt::format("VM \"{}\"", plain(claim.vm))},
+                 {plain(claim.file)}});
+      ++claims;
+    }
+  }
+  return claims == 0 ? ""
+                     : fmt::format("{} VMs that are off have these in their definitions\n{}",
+                                   style.paint(Paint::changed, "claimed:"),
+                                   table.text({.colour = style.colour}, 2));
 }
 
 std::vector<const UnitPlan*> blocked_units(const vfmgr::Plan& plan) {

@@ -10,9 +10,11 @@
 #include "pci/attrs.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -151,23 +153,52 @@ std::string function_name(const vfmgr::PciAddress& gpu, std::optional<vfmgr::VfI
 }
 
 std::string holder_name(const vfmgr::Holder& holder) {
-  std::vector<std::string> parts;
   if (holder.vm) {
-    parts.push_back(fmt::format("VM \"{}\"", plain(*holder.vm)));
+    return fmt::format("VM \"{}\"", plain(*holder.vm));
   }
   if (holder.container) {
-    parts.push_back(fmt::format("container \"{}\"", plain(*holder.container)));
+    return fmt::format("container \"{}\"", plain(*holder.container));
   }
   if (holder.command) {
+    return plain(*holder.command);
+  }
+  return holder.pid ? fmt::format("pid {}", *holder.pid) : plain(holder.node);
+}
+
+std::string holder_details(const vfmgr::Holder& holder) {
+  std::vector<std::string> parts;
+  if (holder.command && (holder.vm || holder.container)) {
     parts.push_back(plain(*holder.command));
   }
   if (holder.pid) {
     parts.push_back(fmt::format("pid {}", *holder.pid));
   }
-  if (!holder.node.empty() && parts.size() < 2) {
+  if (holder.age) {
+    parts.push_back("since " + in_one_unit(*holder.age));
+  }
+  if (!holder.pid) {
+    parts.emplace_back("is up");
+  } else if (!holder.vm && !holder.container && !holder.node.empty()) {
     parts.push_back("has " + plain(holder.node) + " open");
   }
-  return parts.empty() ? "somebody" : fmt::format("{}", fmt::join(parts, ", "));
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+std::string in_one_unit(vfmgr::Milliseconds time) {
+  struct Unit {
+    std::chrono::seconds length;
+    std::string_view name;
+  };
+  static constexpr std::array<Unit, 4> kUnits{{{std::chrono::days(1), "day"},
+                                               {std::chrono::hours(1), "hour"},
+                                               {std::chrono::minutes(1), "minute"},
+                                               {std::chrono::seconds(1), "second"}}};
+  for (const Unit& unit : kUnits) {
+    if (const auto many = time / unit.length; many > 0) {
+      return fmt::format("{} {}{}", many, unit.name, many == 1 ? "" : "s");
+    }
+  }
+  return "now";
 }
 
 std::string took(std::uint64_t microseconds) {

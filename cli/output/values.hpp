@@ -30,8 +30,15 @@ std::string vf_names(std::span<const vfmgr::VfIndex> vfs);
 /// "0000:03:00.0", "0000:03:00.0 vf2".
 std::string function_name(const vfmgr::PciAddress& gpu, std::optional<vfmgr::VfIndex> vf);
 
-/// "VM "web-2"  qemu-system-x86, pid 4711"; what isn't known is left out.
+/// Who uses a function, as short as can be: "VM "web-2"", "container "docker 1f0c3a5e9b7d"",
+/// "python3".
 std::string holder_name(const vfmgr::Holder& holder);
+/// What else is known of him: "qemu-system-x86, pid 4711, since 3 days", of one
+/// that is neither "pid 4711, has /dev/dri/card1 open".
+std::string holder_details(const vfmgr::Holder& holder);
+
+/// The largest unit of a time alone: "3 days", "1 hour".
+std::string in_one_unit(vfmgr::Milliseconds time);
 
 /// "1.4 s", "20 ms", "less than 1 ms".
 std::string took(std::uint64_t microseconds);

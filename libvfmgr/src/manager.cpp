@@ -10,21 +10,25 @@
 #include "vfmgr/units.hpp"
 
 #include "backends/backend.hpp"
+#include "backends/toolkit.hpp"
 #include "core/settings.hpp"
 #include "core/try.hpp"
 #include "engine/compare.hpp"
 #include "engine/exporter.hpp"
+#include "engine/function_names.hpp"
 #include "engine/functions.hpp"
 #include "engine/notes.hpp"
 #include "engine/planner.hpp"
 #include "engine/run.hpp"
 #include "engine/snapshot.hpp"
 #include "engine/tables.hpp"
+#include "engine/users.hpp"
 #include "kernel/kernel.hpp"
 #include "kernel/linux_kernel.hpp"
 #include "sim/sim_kernel.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <filesystem>
 #include <memory>
 #include <span>
@@ -70,6 +74,22 @@ Result<State> record_of(const Kernel& kernel,
   TRY(const Notes notes, load_notes(kernel.state(), facts.gpu.address));
   apply_notes(notes, state);
   return state;
+}
+
+void look_at_users(const Kernel& kernel, Inventory& inventory) {
+  std::vector<Function> functions;
+  std::vector<VfView*> views;
+  for (GpuView& gpu : inventory.gpus) {
+    for (VfView& vf : gpu.vfs) {
+      functions.push_back({.pf = gpu.gpu.address, .vf = vf.index});
+      views.push_back(&vf);
+    }
+  }
+  std::vector<Use> uses = users_of(kernel, functions, Claims::not_made);
+  for (std::size_t at = 0; at < uses.size(); ++at) {
+    views[at]->in_use = uses[at].in_use;
+    views[at]->holders = std::move(uses[at].holders);
+  }
 }
 
 }  // namespace
@@ -130,6 +150,9 @@ Result<Inventory> Manager::inventory(const Scope& scope, Detail detail) const {
       TRY(const State state, record_of(look, host, facts, depth));
       inventory.gpus.push_back(view_of(look, host, facts, state));
     }
+  }
+  if (detail != Detail::plain) {
+    look_at_users(look, inventory);
   }
   return inventory;
 }

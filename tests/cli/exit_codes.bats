@@ -28,8 +28,8 @@ load helper
   run -3 --separate-stderr on_lab teardown --all
   [ -z "$output" ]
   says 'error: 2 VFs are in use; nothing was changed'
-  says '  0000:03:00.0 vf0 (0000:03:00.1)  VM "build-7" (pid 4711)'
-  says '  0000:03:00.0 vf2 (0000:03:00.3)  VM "web-2" (pid 5120)'
+  says '  0000:03:00.0 vf0 (0000:03:00.1)  VM "build-7"  qemu-system-x86, pid 4711'
+  says '  0000:03:00.0 vf2 (0000:03:00.3)  VM "web-2"    qemu-system-x86, pid 5120'
   says 'vgpuctl --sim lab.vfhost teardown 0000:05:00.0'
   cmp lab.vfhost once.vfhost
 

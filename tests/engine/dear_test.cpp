@@ -13,6 +13,7 @@
 #include "engine/tables.hpp"
 #include "kernel/kernel.hpp"
 #include "sim/sim_kernel.hpp"
+#include "support/forwarding.hpp"
 #include "support/lab.hpp"
 
 #include <gmock/gmock.h>
@@ -34,46 +35,23 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 /// A door that notes what is read through it.
-class Noted final : public Kernel {
+class Noted final : public Forwarding {
  public:
-  explicit Noted(Kernel& kernel) : kernel_(&kernel) {}
+  using Forwarding::Forwarding;
 
   Result<std::string> read(const Place& place) const override {
     seen.insert(place.path);
-    return kernel_->read(place);
+    return Forwarding::read(place);
   }
   std::vector<Result<std::string>> read_slowly(std::span<const Place> places,
                                                Milliseconds limit) const override {
     for (const Place& place : places) {
       seen.insert(place.path);
     }
-    return kernel_->read_slowly(places, limit);
+    return Forwarding::read_slowly(places, limit);
   }
-  Result<std::vector<std::string>> list(const Place& place) const override {
-    return kernel_->list(place);
-  }
-  Result<std::string> link(const Place& place) const override { return kernel_->link(place); }
-  Result<void> write(const Place& place,
-                     std::string_view bytes,
-                     Blocking blocking,
-                     Milliseconds limit) override {
-    return kernel_->write(place, bytes, blocking, limit);
-  }
-  [[nodiscard]] std::unique_ptr<Watch> watch(const Place& place) const override {
-    return kernel_->watch(place);
-  }
-  Milliseconds now() const override { return kernel_->now(); }
-  Result<std::unique_ptr<Hold>> hold(const Place& node) override { return kernel_->hold(node); }
-  PciName name_of(const Gpu& ids) const override { return kernel_->name_of(ids); }
-  const StateDir& state() const override { return kernel_->state(); }
-  bool simulated() const override { return true; }
-  std::string boot_id() const override { return kernel_->boot_id(); }
-  void keep_locks(std::span<const int> descriptors) override { kernel_->keep_locks(descriptors); }
 
   mutable std::set<std::string> seen;
-
- private:
-  Kernel* kernel_;
 };
 
 /// What a check of this profile reads on two GPUs whose driver deals out vectors.

@@ -59,6 +59,7 @@ class OnePlace final : public Kernel {
   }
   Milliseconds now() const override { return now_; }
   Result<std::unique_ptr<Hold>> hold(const Place& node) override { return no(node); }
+  Openers openers(std::span<const Place> /*nodes*/) const override { return {}; }
   PciName name_of(const Gpu& /*ids*/) const override { return {}; }
   const StateDir& state() const override { return state_; }
   bool simulated() const override { return true; }

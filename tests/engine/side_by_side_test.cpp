@@ -17,6 +17,7 @@
 #include "pci/attrs.hpp"
 #include "sim/sim_kernel.hpp"
 #include "sim/tools.hpp"
+#include "support/forwarding.hpp"
 #include "support/lab.hpp"
 
 #include <gtest/gtest.h>
@@ -35,6 +36,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace vfmgr::test {
@@ -65,26 +67,11 @@ class Company {
   int most_ = 0;
 };
 
-class AsIfReal final : public Kernel {
+class AsIfReal final : public Forwarding {
  public:
   explicit AsIfReal(const Lab& lab, Company* company = nullptr)
-      : tables_(attr_tables(shipped_backends())),
-        sim_(sim::open_host_file(lab.file(), tables_).value()),
-        company_(company) {}
+      : AsIfReal(attr_tables(shipped_backends()), lab, company) {}
 
-  [[nodiscard]] Result<std::string> read(const Place& place) const override {
-    return sim_->read(place);
-  }
-  [[nodiscard]] std::vector<Result<std::string>> read_slowly(std::span<const Place> places,
-                                                             Milliseconds limit) const override {
-    return sim_->read_slowly(places, limit);
-  }
-  [[nodiscard]] Result<std::vector<std::string>> list(const Place& place) const override {
-    return sim_->list(place);
-  }
-  [[nodiscard]] Result<std::string> link(const Place& place) const override {
-    return sim_->link(place);
-  }
   Result<void> write(const Place& place,
                      std::string_view bytes,
                      Blocking blocking,
@@ -99,18 +86,14 @@ class AsIfReal final : public Kernel {
     }
     return written;
   }
-  [[nodiscard]] std::unique_ptr<Watch> watch(const Place& place) const override {
-    return sim_->watch(place);
-  }
-  [[nodiscard]] Milliseconds now() const override { return sim_->now(); }
-  Result<std::unique_ptr<Hold>> hold(const Place& node) override { return sim_->hold(node); }
-  [[nodiscard]] PciName name_of(const Gpu& ids) const override { return sim_->name_of(ids); }
-  [[nodiscard]] const StateDir& state() const override { return sim_->state(); }
   [[nodiscard]] bool simulated() const override { return false; }
-  [[nodiscard]] std::string boot_id() const override { return sim_->boot_id(); }
-  void keep_locks(std::span<const int> descriptors) override { sim_->keep_locks(descriptors); }
 
  private:
+  AsIfReal(AttrTables tables, const Lab& lab, Company* company)
+      : AsIfReal(tables, sim::open_host_file(lab.file(), tables).value(), company) {}
+  AsIfReal(const AttrTables& /*tables*/, std::unique_ptr<Kernel> sim, Company* company)
+      : Forwarding(*sim), sim_(std::move(sim)), company_(company) {}
+
   /// The simulated kernel stops a process before a write by looking first and writing then: another
   /// writer between the two would be one that a stopped process could not have.
   Result<void> write_alone(const Place& place,
@@ -118,10 +101,9 @@ class AsIfReal final : public Kernel {
                            Blocking blocking,
                            Milliseconds limit) {
     const std::scoped_lock alone(writing_);
-    return sim_->write(place, bytes, blocking, limit);
+    return Forwarding::write(place, bytes, blocking, limit);
   }
 
-  AttrTables tables_;
   std::unique_ptr<Kernel> sim_;
   Company* company_;
   std::mutex writing_;

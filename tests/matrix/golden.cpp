@@ -20,7 +20,7 @@ std::optional<std::string> held_against(const std::filesystem::path& file,
                                         const std::string& text) {
   // NOLINTNEXTLINE(concurrency-mt-unsafe): one thread
   if (std::getenv("VFMGR_UPDATE_GOLDEN") != nullptr) {
-    static_cast<void>(replace_file(file, text).has_value());
+    static_cast<void>(replace_file(file, text, Readers::all).has_value());
   }
   const auto expected = read_file(file);
   if (expected && *expected == text) {

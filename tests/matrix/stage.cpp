@@ -104,7 +104,7 @@ Stage::~Stage() {
 Result<Stage> Stage::set(const Case& story) {
   Stage stage(story);
   TRY(const std::string text, host_text_of(story));
-  TRY_VOID(replace_file(stage.file_, text));
+  TRY_VOID(replace_file(stage.file_, text, Readers::root));
   if (story.before) {
     const Door door = open_door(stage.file_, story.cast);
     TRY(const Report report,

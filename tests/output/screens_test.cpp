@@ -136,8 +136,8 @@ TEST(PlanScreen, NamesWhoIsInTheWayAndClaimsNothingElse) {
   EXPECT_THAT(
       text,
       HasSubstr("refused: 2 VFs are in use\n"
-                "  0000:03:00.0 vf0 (0000:03:00.1)  VM \"build-7\", qemu-system-x86, pid 4711\n"
-                "  0000:03:00.0 vf2 (0000:03:00.3)  VM \"web-2\", qemu-system-x86, pid 5120\n"));
+                "  0000:03:00.0 vf0 (0000:03:00.1)  VM \"build-7\"  qemu-system-x86, pid 4711\n"
+                "  0000:03:00.0 vf2 (0000:03:00.3)  VM \"web-2\"    qemu-system-x86, pid 5120\n"));
   EXPECT_THAT(text, Not(HasSubstr("Nobody uses")));
   EXPECT_THAT(text, Not(HasSubstr("Nothing would be lost")));
 }
@@ -207,8 +207,8 @@ TEST(ReportScreen, OfAWholeRefusalIsAnErrorAlone) {
   EXPECT_EQ(report_text(report, Run::teardown, {}, true), "");
   EXPECT_EQ(report_errors_text(report, Run::teardown, teardown_again, {}),
             "error: 2 VFs are in use; nothing was changed\n"
-            "  0000:03:00.0 vf0 (0000:03:00.1)  VM \"build-7\", qemu-system-x86, pid 4711\n"
-            "  0000:03:00.0 vf2 (0000:03:00.3)  VM \"web-2\", qemu-system-x86, pid 5120\n"
+            "  0000:03:00.0 vf0 (0000:03:00.1)  VM \"build-7\"  qemu-system-x86, pid 4711\n"
+            "  0000:03:00.0 vf2 (0000:03:00.3)  VM \"web-2\"    qemu-system-x86, pid 5120\n"
             "help: stop or migrate who uses them and run it again,\n"
             "      or do the others alone:  vgpuctl teardown 0000:3b:00.0\n");
 }

@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -72,15 +73,35 @@ TEST(AGpusName, IsAsShortAsPeopleSayIt) {
   EXPECT_EQ(name("", "\x1b]0;x"), "\\x1b]0;x");
 }
 
-TEST(AHoldersName, LeavesOutWhatIsNotKnown) {
-  vfmgr::Holder holder{
-      .pid = 4711, .command = "qemu-system-x86", .vm = "web-2", .container = {}, .node = {}};
-  EXPECT_EQ(holder_name(holder), "VM \"web-2\", qemu-system-x86, pid 4711");
+TEST(AHoldersName, IsTheMostTellingThatIsKnown) {
+  vfmgr::Holder holder{.pid = 4711,
+                       .command = "qemu-system-x86",
+                       .vm = "web-2",
+                       .container = {},
+                       .node = "/dev/vfio/44",
+                       .age = std::chrono::hours(75)};
+  EXPECT_EQ(holder_name(holder), "VM \"web-2\"");
+  EXPECT_EQ(holder_details(holder), "qemu-system-x86, pid 4711, since 3 days");
   holder.vm.reset();
-  holder.command.reset();
-  holder.node = "/dev/vfio/44";
-  EXPECT_EQ(holder_name(holder), "pid 4711, has /dev/vfio/44 open");
-  EXPECT_EQ(holder_name({}), "somebody");
+  holder.container = "docker 1f0c3a5e9b7d";
+  EXPECT_EQ(holder_name(holder), "container \"docker 1f0c3a5e9b7d\"");
+  holder.container.reset();
+  holder.age = std::chrono::seconds(61);
+  EXPECT_EQ(holder_name(holder), "qemu-system-x86");
+  EXPECT_EQ(holder_details(holder), "pid 4711, since 1 minute, has /dev/vfio/44 open");
+  holder.command = "\x1b]0;x";
+  EXPECT_EQ(holder_name(holder), "\\x1b]0;x");
+}
+
+TEST(AHoldersName, OfAnInterfaceIsTheInterface) {
+  const vfmgr::Holder holder{.pid = {},
+                             .command = {},
+                             .vm = {},
+                             .container = {},
+                             .node = "network interface eth7",
+                             .age = {}};
+  EXPECT_EQ(holder_name(holder), "network interface eth7");
+  EXPECT_EQ(holder_details(holder), "is up");
 }
 
 }  // namespace

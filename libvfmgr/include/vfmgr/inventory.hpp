@@ -40,7 +40,9 @@ struct Holder {
   std::optional<std::string> command;
   std::optional<std::string> vm;
   std::optional<std::string> container;
-  std::string node;  ///< what it holds open, e.g. "/dev/vfio/44"; may be empty
+  std::string node;                 ///< what it holds open, e.g. "/dev/vfio/44"; may be empty
+  std::optional<Milliseconds> age;  ///< since it was started; none: not known
+  friend bool operator==(const Holder&, const Holder&) = default;
 };
 
 /// A VF, for list and show.

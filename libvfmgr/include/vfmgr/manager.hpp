@@ -7,6 +7,7 @@
 #include "vfmgr/report.hpp"
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -22,8 +23,10 @@ struct Scope {
 
 /// How closely a look at what is there looks.
 enum class Detail {
-  plain,  ///< what can be read at once, by anybody
-  whole,  ///< also what is dear to read: it takes GPUs' locks, and privileges; what is not
+  plain,  ///< what can be read at once, by anybody; who uses a VF is unknown
+  users,  ///< also who uses each VF, as far as that can be seen from here: every process is looked
+          ///< into
+  whole,  ///< all that, and what is dear to read: it takes GPUs' locks, and privileges; what is not
           ///< permitted is unknown
 };
 
@@ -33,6 +36,16 @@ struct RunOptions {
   Milliseconds lock_timeout{0};  ///< how long to wait for other runs' locks
   bool keep_going = false;       ///< leave refused units out and do the rest
   bool allow_missing = false;    ///< fewer GPUs than expected: do the rest
+  /// Functions that may be taken away though somebody uses them: a VF's address, "GPU/N", or a GPU
+  /// for it and all its VFs. Of a VM that has one through vfio the kernel asks its guest to give
+  /// the device up, which can't be recalled, and waits until it has.
+  std::vector<std::string> allow_in_use;
+  Milliseconds wait{0};         ///< how long to wait for users to go before a run is refused
+  bool refuse_claimed = false;  ///< a VM that is off, and whose definition names a VF, refuses, too
+  /// How often the run has been asked to stop; none: it never is. Once: what is under way is taken
+  /// back, and the report says so. Twice: it stops at the next safe point, and `recover` is next.
+  /// Asked from any thread of the run, often.
+  std::function<unsigned()> asked_to_stop;
 };
 
 /// The library's front: everything that the command line does. Thread-compatible; blocks.

@@ -96,6 +96,14 @@ struct Blocked {
   std::vector<Holder> holders;
 };
 
+/// A VM that is off, and whose definition names a VF that the plan takes away or changes.
+struct Claim {
+  PciAddress gpu;
+  VfIndex vf;
+  std::string vm;    ///< its name
+  std::string file;  ///< its definition
+};
+
 /// The road of one unit from what is there to what is wanted.
 struct UnitPlan {
   Unit unit;
@@ -105,6 +113,9 @@ struct UnitPlan {
   std::vector<Step> steps;  ///< empty: nothing to do
   std::vector<Lost> lost;
   std::vector<Blocked> blocked;
+  std::vector<Blocked> overridden;  ///< would block it, and may be taken away all the same
+  std::vector<Place> allowed;       ///< functions that may be taken from under their users
+  std::vector<Claim> claimed;
   Action action = Action::none;
   Disruption disruption = Disruption::none;
   std::uint64_t expected_us = 0;

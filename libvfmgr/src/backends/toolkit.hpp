@@ -19,6 +19,7 @@ namespace vfmgr {
 struct Function {
   PciAddress pf;
   std::optional<VfIndex> vf;
+  friend auto operator<=>(const Function&, const Function&) = default;
 };
 
 /// How a write differs from the plain one.

@@ -166,6 +166,17 @@ Json shown_unit(const UnitPlan& plan) {
   for (const Blocked& one : plan.blocked) {
     blocked.push_back(shown_blocked(one));
   }
+  Json overridden = Json::array();
+  for (const Blocked& one : plan.overridden) {
+    overridden.push_back(shown_blocked(one));
+  }
+  Json claimed = Json::array();
+  for (const Claim& one : plan.claimed) {
+    claimed.push_back({{"gpu", to_string(one.gpu)},
+                       {"vf", one.vf.index},
+                       {"vm", shown_text(one.vm)},
+                       {"file", shown_text(one.file)}});
+  }
   Json steps = Json::array();
   for (std::size_t at = 0; at < plan.steps.size(); ++at) {
     steps.push_back(shown_step(at + 1, plan.steps[at]));
@@ -179,6 +190,8 @@ Json shown_unit(const UnitPlan& plan) {
           {"affects", affected(plan)},
           {"lost", std::move(lost)},
           {"blocked", std::move(blocked)},
+          {"overridden", std::move(overridden)},
+          {"claimed", std::move(claimed)},
           {"expected_us", plan.expected_us},
           {"before", shown_gpus(plan.view_before)},
           {"after", shown_gpus(plan.view_after)},

@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -134,11 +135,14 @@ Json shown_setting(const Setting& setting) {
 }
 
 Json shown_holder(const Holder& holder) {
-  return {{"pid", or_null(holder.pid)},
-          {"command", or_null(holder.command)},
-          {"vm", or_null(holder.vm)},
-          {"container", or_null(holder.container)},
-          {"node", text_or_null(holder.node)}};
+  return {
+      {"pid", or_null(holder.pid)},
+      {"command", or_null(holder.command)},
+      {"vm", or_null(holder.vm)},
+      {"container", or_null(holder.container)},
+      {"node", text_or_null(holder.node)},
+      {"age_us",
+       holder.age ? Json(std::chrono::duration_cast<Microseconds>(*holder.age).count()) : Json()}};
 }
 
 Json shown_gpu(const GpuView& view) {

@@ -5,20 +5,25 @@
 #include "vfmgr/place.hpp"
 #include "vfmgr/report.hpp"
 #include "vfmgr/result.hpp"
+#include "vfmgr/state.hpp"
 #include "vfmgr/units.hpp"
 
 #include "backends/backend.hpp"
 #include "backends/pci_record.hpp"
+#include "backends/toolkit.hpp"
 #include "core/attributes.hpp"
 #include "core/try.hpp"
 #include "engine/differences.hpp"
+#include "engine/lent.hpp"
 #include "engine/planner.hpp"
 #include "engine/snapshot.hpp"
 #include "engine/tables.hpp"
 #include "kernel/kernel.hpp"
+#include "pci/attrs.hpp"
 
 #include <set>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -50,7 +55,18 @@ void drop_what_follows(CheckReport& report) {
   });
 }
 
-void compare_unit(TableSpan tables, const Wanted& wanted, CheckReport& report) {
+void compare_unit(const Kernel& kernel, TableSpan tables, Wanted& wanted, CheckReport& report) {
+  const State asked = wanted.target;
+  for (const Function& vf : keep_lent(kernel, wanted.unit, wanted.now, wanted.target)) {
+    const Place driver = pci::of(pci::kVfDriver, vf.pf, *vf.vf);
+    report.lent.push_back({.gpu = vf.pf,
+                           .vf = vf.vf,
+                           .attribute = std::string(pci::kVfDriver.name),
+                           .expected = value_at(asked, driver).text(),
+                           .actual = value_at(wanted.now, driver).text(),
+                           .at = driver,
+                           .cause = "a VM has it, or may have it"});
+  }
   for (Difference& difference : differences(tables, wanted.unit, wanted.target, wanted.now)) {
     if (difference.vf && count_differs(wanted, difference.gpu)) {
       continue;
@@ -77,8 +93,8 @@ Result<CheckReport> compare(const Kernel& kernel,
                      .lent = {},
                      .unreadable = {}};
   const AttrTables tables = attr_tables(backends);
-  for (const Wanted& wanted : laid.units) {
-    compare_unit(tables, wanted, report);
+  for (Wanted& wanted : laid.units) {
+    compare_unit(look, tables, wanted, report);
   }
   drop_what_follows(report);
   return report;

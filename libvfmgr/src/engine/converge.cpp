@@ -18,6 +18,7 @@
 #include "engine/footprint.hpp"
 #include "engine/notes.hpp"
 #include "engine/predict.hpp"
+#include "engine/stop.hpp"
 #include "engine/walk.hpp"
 
 #include <algorithm>
@@ -90,7 +91,7 @@ std::vector<Difference> open_differences(const Bench& bench,
   return differences(bench.tables, unit, compared, now);
 }
 
-enum class Walk { done, nothing_to_do, failed, in_flight };
+enum class Walk { done, nothing_to_do, failed, in_flight, stopped };
 
 /// One attempt on the way back.
 Walk walk_back(Bench& bench,
@@ -107,6 +108,10 @@ Walk walk_back(Bench& bench,
       continue;
     }
 #endif
+    if (bench.ends()) {
+      report.troubles.push_back(stopped());
+      return Walk::stopped;
+    }
     if (patience.spent_on(step) || !within(announced, step)) {
       skipped = true;
       continue;
@@ -212,6 +217,7 @@ void take_back(Bench& bench,
                const UnitPlan& plan,
                const Footprint& announced,
                UnitReport& report) {
+  bench.going_back = true;
   Patience patience;
   State now = backend.probe(bench.kernel, plan.unit, Depth::whole);
   int attempts = kAttempts;
@@ -225,7 +231,7 @@ void take_back(Bench& bench,
       return;
     }
     now = backend.probe(bench.kernel, plan.unit, Depth::whole);
-    if (walk == Walk::nothing_to_do) {
+    if (walk == Walk::nothing_to_do || walk == Walk::stopped) {
       break;
     }
     attempts += static_cast<int>(patience.given_up.size() - given_up);

@@ -10,6 +10,7 @@
 #include "core/try.hpp"
 #include "engine/gate.hpp"
 #include "engine/look.hpp"
+#include "engine/stop.hpp"
 #include "kernel/kernel.hpp"
 
 #include <algorithm>
@@ -20,6 +21,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 
 namespace vfmgr {
@@ -81,9 +83,11 @@ Result<std::string> bytes_of(const Kernel& kernel, const Text& text) {
 }
 
 Result<void> read_back(const Bench& bench, const Change& change) {
+  const auto ends = [&bench] { return bench.ends(); };
   for (const Effect& effect : change.effects) {
     if (effect.expect.match != Match::any) {
-      TRY_VOID(await_value(bench.kernel, bench.tables, effect.at, effect.expect, change.limit));
+      TRY_VOID(
+          await_value(bench.kernel, bench.tables, effect.at, effect.expect, change.limit, ends));
     }
   }
   return {};
@@ -106,7 +110,9 @@ Result<void> run_change(Bench& bench, const Change& change) {
   if (is_done_already(bench, change)) {
     return {};
   }
-  TRY_VOID(bench.guard.check(change, bench.before, bench.begun));
+  if (auto users = bench.guard.in_the_way(change, bench.before, bench.begun); !users.empty()) {
+    return fail(std::move(users.front().error));
+  }
   TRY(const std::string bytes, bytes_of(bench.kernel, change.bytes));
   TRY_VOID(bench.journal.begin(bench.unit, change));
   bench.begun.add(change);
@@ -130,11 +136,15 @@ Result<void> run_change(Bench& bench, const Change& change) {
 Ran run_step(Bench& bench, const Step& step) {
   const Milliseconds begin = bench.kernel.now();
   Result<void> result;
-  if (const auto* const change = std::get_if<Change>(&step)) {
+  if (bench.ends()) {
+    result = fail(stopped());
+  } else if (const auto* const change = std::get_if<Change>(&step)) {
     result = run_change(bench, *change);
   } else {
     const auto& await = std::get<Await>(step);
-    result = await_value(bench.kernel, bench.tables, await.at, await.expect, await.limit);
+    result = await_value(bench.kernel, bench.tables, await.at, await.expect, await.limit, [&bench] {
+      return bench.ends();
+    });
   }
   Ran ran;
   ran.duration_us =

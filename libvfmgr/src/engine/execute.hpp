@@ -10,6 +10,7 @@
 #include "engine/gate.hpp"
 #include "engine/guard.hpp"
 #include "engine/journal.hpp"
+#include "engine/stop.hpp"
 #include "kernel/kernel.hpp"
 
 #include <cstddef>
@@ -27,9 +28,14 @@ struct Bench {
   const State& before;   ///< the recorded state
   Guard& guard;
   Gate& gate;
-  Footprint& begun;              ///< grows with every write
-  std::size_t lanes = 1;         ///< how many VFs may be bound at a time
+  Footprint& begun;       ///< grows with every write
+  std::size_t lanes = 1;  ///< how many VFs may be bound at a time
+  Stop stop;
+  bool going_back = false;
   std::optional<State> reached;  ///< what was seen when the target was found reached
+
+  /// Whether it is asked to stop where it is.
+  [[nodiscard]] bool ends() const { return going_back ? stop.stays() : stop.goes_back(); }
 };
 
 /// How a step ended. A failed one may have done its work or a part of it.

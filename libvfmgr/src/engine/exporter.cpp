@@ -16,6 +16,7 @@
 #include "core/settings.hpp"
 #include "core/shown.hpp"
 #include "core/try.hpp"
+#include "engine/function_names.hpp"
 #include "engine/functions.hpp"
 #include "engine/notes.hpp"
 #include "engine/planner.hpp"

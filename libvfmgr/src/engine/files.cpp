@@ -21,8 +21,14 @@
 namespace vfmgr {
 
 namespace {
-constexpr mode_t kFolderMode = 0700;
-constexpr mode_t kFileMode = 0600;
+
+mode_t folder_mode(Readers readers) {
+  return readers == Readers::all ? 0755 : 0700;
+}
+mode_t file_mode(Readers readers) {
+  return readers == Readers::all ? 0644 : 0600;
+}
+
 }  // namespace
 
 Error system_error(int os_error, const std::filesystem::path& file, std::string_view doing) {
@@ -32,23 +38,51 @@ Error system_error(int os_error, const std::filesystem::path& file, std::string_
           .why = "cannot " + std::string(doing) + ": " + std::generic_category().message(os_error)};
 }
 
-Result<void> make_folder(const std::filesystem::path& folder) {
+namespace {
+
+/// Nobody else may put files in the way, or links: it is a folder of ours or root's, that only its
+/// owner writes to.
+Result<void> is_ours(const std::filesystem::path& folder) {
+  struct stat what{};
+  if (::lstat(folder.c_str(), &what) != 0) {
+    return fail(system_error(errno, folder, "look at it"));
+  }
+  constexpr mode_t kOthersWrite = S_IWGRP | S_IWOTH;
+  const bool owned = what.st_uid == ::geteuid() || what.st_uid == 0;
+  if (S_ISDIR(what.st_mode) && owned && (what.st_mode & kOthersWrite) == 0) {
+    return {};
+  }
+  return fail({.kind = ErrorKind::not_permitted,
+               .os_error = EPERM,
+               .subject = folder.string(),
+               .why = S_ISDIR(what.st_mode)
+                          ? "others than its user can change what is kept there"
+                          : "what is kept there must be in a folder, and this is none",
+               .help = "remove it, or give it to root with mode 0755"});
+}
+
+}  // namespace
+
+Result<void> make_folder(const std::filesystem::path& folder, Readers readers) {
   std::filesystem::path so_far;
   for (const auto& part : folder) {
     so_far /= part;
-    if (::mkdir(so_far.c_str(), kFolderMode) != 0 && errno != EEXIST) {
+    const mode_t mode = so_far == folder ? folder_mode(readers) : folder_mode(Readers::all);
+    if (::mkdir(so_far.c_str(), mode) != 0 && errno != EEXIST) {
       const int os_error = errno;
       if (os_error != EROFS || !std::filesystem::is_directory(so_far)) {
         return fail(system_error(os_error, so_far, "make the folder"));
       }
     }
   }
-  return {};
+  TRY_VOID(is_ours(folder.parent_path()));
+  return is_ours(folder);
 }
 
 Result<int> open_file(const std::filesystem::path& file, bool create) {
-  const int descriptor = ::open(
-      file.c_str(), O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW | (create ? O_CREAT : 0), kFileMode);
+  const int descriptor = ::open(file.c_str(),
+                                O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW | (create ? O_CREAT : 0),
+                                file_mode(Readers::root));
   if (descriptor < 0) {
     return fail(system_error(errno, file, "open it"));
   }
@@ -87,12 +121,17 @@ Result<std::string> read_file(const std::filesystem::path& file) {
   return text;
 }
 
-Result<void> replace_file(const std::filesystem::path& file, std::string_view bytes) {
+Result<void> replace_file(const std::filesystem::path& file,
+                          std::string_view bytes,
+                          Readers readers) {
   std::filesystem::path beside = file;
   beside += ".new";
   ::unlink(beside.c_str());
   TRY(const int descriptor, open_file(beside, true));
   auto written = append_bytes(descriptor, bytes, beside);
+  if (written && ::fchmod(descriptor, file_mode(readers)) != 0) {
+    written = fail(system_error(errno, beside, "give it its mode"));
+  }
   if (written && ::fsync(descriptor) != 0) {
     written = fail(system_error(errno, beside, "sync it"));
   }

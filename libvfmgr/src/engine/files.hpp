@@ -9,12 +9,17 @@
 
 namespace vfmgr {
 
-// The state folder's files. Everything here is root's alone: modes 0700 and 0600.
+// The state folder's files.
 
-/// Makes a folder and what is missing above it. Errors: io, not_permitted.
-Result<void> make_folder(const std::filesystem::path& folder);
-/// Opens for appending, making the file if asked to. Errors: io, not_permitted, with the path as
-/// subject.
+/// Who may read something: whoever runs vgpuctl alone (modes 0700 and 0600), or everybody, since
+/// reading commands need it (0755 and 0644).
+enum class Readers { root, all };
+
+/// Makes a folder and what is missing above it. Errors: io; not_permitted, also where it or the
+/// folder above it is a link, another user's, or one that others can write to.
+Result<void> make_folder(const std::filesystem::path& folder, Readers readers);
+/// Its user's alone. Opens for appending, making the file if asked to. Errors: io, not_permitted,
+/// with the path as subject.
 Result<int> open_file(const std::filesystem::path& file, bool create);
 /// One write(2) of all bytes. Errors: io.
 Result<void> append_bytes(int descriptor,
@@ -23,7 +28,9 @@ Result<void> append_bytes(int descriptor,
 /// The whole file; ENOENT in os_error where there is none.
 Result<std::string> read_file(const std::filesystem::path& file);
 /// Puts a file in place whole or not at all: written beside it, synced, renamed.
-Result<void> replace_file(const std::filesystem::path& file, std::string_view bytes);
+Result<void> replace_file(const std::filesystem::path& file,
+                          std::string_view bytes,
+                          Readers readers);
 /// An Error from errno.
 Error system_error(int os_error, const std::filesystem::path& file, std::string_view doing);
 

@@ -8,16 +8,19 @@
 #include "vfmgr/units.hpp"
 
 #include "backends/pci_record.hpp"
+#include "backends/toolkit.hpp"
 #include "core/attr.hpp"
-#include "core/try.hpp"
 #include "engine/differences.hpp"
 #include "engine/footprint.hpp"
+#include "engine/users.hpp"
 #include "kernel/kernel.hpp"
 #include "pci/attrs.hpp"
 #include "pci/drivers.hpp"
 
 #include <algorithm>
 #include <cerrno>
+#include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,13 +29,25 @@ namespace vfmgr {
 
 namespace {
 
-Error in_use(const Kernel& kernel, const PciAddress& pf, VfIndex vf, std::string why) {
-  const std::string address = observe(kernel, pci::of(pci::kVf, pf, vf)).text();
-  return {.kind = ErrorKind::in_use,
-          .subject = to_string(pf) + " vf" + std::to_string(vf.index) +
-                     (address.empty() ? "" : " (" + address + ")"),
-          .why = std::move(why),
-          .help = "stop or migrate who uses it and run it again"};
+std::optional<Function> function_at(const Place& place) {
+  if (const auto holes = match(pci::kVf, place)) {
+    return Function{.pf = *holes->gpu, .vf = holes->vf};
+  }
+  if (const auto holes = match(pci::kFunctionDir, place)) {
+    return Function{.pf = *holes->gpu, .vf = {}};
+  }
+  return std::nullopt;
+}
+
+std::string name_of(const Kernel& kernel, const Function& function) {
+  std::string name = to_string(function.pf);
+  if (function.vf) {
+    const std::string address =
+        observe(kernel, pci::of(pci::kVf, function.pf, *function.vf)).text();
+    name +=
+        " vf" + std::to_string(function.vf->index) + (address.empty() ? "" : " (" + address + ")");
+  }
+  return name;
 }
 
 }  // namespace
@@ -52,68 +67,93 @@ std::vector<Place> Guard::asked_by(const Change& change, const State& before) {
   return functions;
 }
 
-Result<void> Guard::check(const Change& change, const State& before, const Footprint& begun) {
-  for (const Place& function : asked_by(change, before)) {
-    // PFs have no users that this version can ask; their VFs are named beside them.
-    if (const auto holes = match(pci::kVf, function)) {
-      TRY_VOID(check_vf(*holes->gpu, *holes->vf, before, begun));
+std::vector<Blocked> Guard::in_the_way(const Change& change,
+                                       const State& before,
+                                       const Footprint& begun) {
+  std::vector<Blocked> found;
+  for (const Place& place : asked_by(change, before)) {
+    const auto function = function_at(place);
+    const bool allowed = std::ranges::any_of(
+        allowed_, [&](const Place& one) { return one.in == place.in && one.path == place.path; });
+    if (!function || allowed) {
+      continue;
+    }
+    if (auto use = ask(*function, before, begun)) {
+      found.push_back({.error = {.kind = ErrorKind::in_use,
+                                 .subject = name_of(*kernel_, *function),
+                                 .why = std::move(use->why),
+                                 .help = "stop or migrate who uses it and run it again"},
+                       .gpu = function->pf,
+                       .vf = function->vf,
+                       .holders = std::move(use->holders)});
     }
   }
-  return {};
+  return found;
 }
 
-Result<void> Guard::check_vf(const PciAddress& pf,
-                             VfIndex vf,
-                             const State& before,
-                             const Footprint& begun) {
-  const Place link = pci::of(pci::kVfDriver, pf, vf);
+std::optional<Use> Guard::ask(const Function& function,
+                              const State& before,
+                              const Footprint& begun) {
+  if (!function.vf) {
+    return look(function);
+  }
+  const Place link = pci::of(pci::kVfDriver, function.pf, *function.vf);
   const Value driver = observe(*kernel_, link);
-  const std::string group = observe(*kernel_, pci::of(pci::kVfIommuGroup, pf, vf)).text();
+  const std::string group =
+      observe(*kernel_, pci::of(pci::kVfIommuGroup, function.pf, *function.vf)).text();
+  const std::vector<Place> group_node{pci::named(pci::kVfioGroup, group)};
   if (driver.absent()) {
-    // A group without a node has nothing on a vfio driver, and nobody to wait for.
-    auto asked = begun.covers(link) || group.empty() ? Result<void>{} : ask_group(pf, vf, group);
-    const bool no_node = !asked && asked.error().os_error == ENOENT;
-    return no_node ? Result<void>{} : asked;
+    return begun.covers(link) || group.empty() ? std::nullopt : keep_off(function, group_node);
   }
-  if (!pci::is_vfio(driver.text())) {
-    const bool ours = begun.may.contains(link) && begun.explains(link, driver) &&
-                      value_at(before, link).is != driver.is;
-    if (ours) {
-      return {};
+  if (pci::is_vfio(driver.text())) {
+    if (group.empty()) {
+      return Use{.in_use = {},
+                 .holders = {},
+                 .why = "it is bound to '" + driver.text() + "' without an IOMMU group to ask by"};
     }
-    return fail(
-        in_use(*kernel_,
-               pf,
-               vf,
-               "it is bound to '" + driver.text() + "', whose users can't be seen from here"));
+    return keep_off(function, group_node);
   }
-  if (group.empty()) {
-    return fail(in_use(*kernel_,
-                       pf,
-                       vf,
-                       "it is bound to '" + driver.text() + "' without an IOMMU group to ask by"));
+  const bool ours = begun.may.contains(link) && begun.explains(link, driver) &&
+                    value_at(before, link).is != driver.is;
+  if (ours) {
+    return std::nullopt;
   }
-  return ask_group(pf, vf, group);
+  if (auto claimed = keep_off(function, block_nodes_of(*kernel_, function))) {
+    return claimed;
+  }
+  return look(function);
 }
 
-Result<void> Guard::ask_group(const PciAddress& pf, VfIndex vf, const std::string& group) {
-  if (holds_.contains(group)) {
-    return {};
+std::optional<Use> Guard::keep_off(const Function& function, const std::vector<Place>& nodes) {
+  for (const Place& node : nodes) {
+    if (holds_.contains(node.path)) {
+      continue;
+    }
+    auto hold = kernel_->hold(node);
+    if (hold) {
+      holds_.emplace(node.path, std::move(*hold));
+      continue;
+    }
+    // Without a node nothing of the group is on a vfio driver, or the kernel gives each device a
+    // node of its own and groups none (CONFIG_VFIO_GROUP): a look has to do.
+    if (hold.error().os_error == ENOENT) {
+      return look(function);
+    }
+    Use use = users_of(*kernel_, std::span(&function, 1), Claims::made).front();
+    if (use.holders.empty()) {
+      use.why = (hold.error().os_error == EBUSY
+                     ? "somebody has /dev/" + node.path + " open"
+                     : "/dev/" + node.path + " can't be asked: " + hold.error().why) +
+                (use.why.empty() ? "" : "; " + use.why);
+    }
+    return use;
   }
-  auto hold = kernel_->hold(pci::named(pci::kVfioGroup, group));
-  if (!hold) {
-    const bool busy = hold.error().os_error == EBUSY;
-    const std::string who = hold.error().value.empty() ? "somebody" : hold.error().value;
-    Error error = in_use(*kernel_,
-                         pf,
-                         vf,
-                         busy ? who + " has /dev/vfio/" + group + " open"
-                              : "/dev/vfio/" + group + " can't be asked: " + hold.error().why);
-    error.os_error = hold.error().os_error;
-    return fail(std::move(error));
-  }
-  holds_.emplace(group, std::move(*hold));
-  return {};
+  return std::nullopt;
+}
+
+std::optional<Use> Guard::look(const Function& function) const {
+  Use use = users_of(*kernel_, std::span(&function, 1), Claims::made).front();
+  return use.in_use == false ? std::nullopt : std::optional(std::move(use));
 }
 
 }  // namespace vfmgr

@@ -135,7 +135,7 @@ Journal::~Journal() {
 Result<Journal> Journal::create(const StateDir& state,
                                 const std::string& boot_id,
                                 const std::vector<UnitPlan>& units) {
-  TRY_VOID(make_folder(folder_of(state)));
+  TRY_VOID(make_folder(folder_of(state), Readers::root));
   // Process ids come again: a dead run's journal under our name is not ours to write to.
   int turn = 0;
   const auto named = [&] {

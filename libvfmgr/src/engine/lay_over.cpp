@@ -6,10 +6,12 @@
 #include "vfmgr/units.hpp"
 
 #include "backends/backend.hpp"
+#include "core/faults.hpp"
 #include "core/profile_model.hpp"
 #include "core/resolve.hpp"
 #include "core/settings.hpp"
 #include "core/try.hpp"
+#include "engine/function_names.hpp"
 #include "engine/functions.hpp"
 #include "engine/notes.hpp"
 #include "engine/planner.hpp"
@@ -21,26 +23,12 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
 namespace vfmgr {
 
 namespace {
-
-/// All faults in one, in the order of their places.
-Error joined(std::vector<Error> faults) {
-  std::ranges::stable_sort(faults, {}, [](const Error& fault) {
-    return fault.spot ? std::tuple(fault.spot->file, fault.spot->line, fault.spot->column)
-                      : std::tuple(std::string(), 0U, 0U);
-  });
-  Error first = std::move(faults.front());
-  first.also.insert(first.also.end(),
-                    std::make_move_iterator(faults.begin() + 1),
-                    std::make_move_iterator(faults.end()));
-  return first;
-}
 
 bool contains(const std::vector<PciAddress>& gpus, const PciAddress& gpu) {
   return std::ranges::find(gpus, gpu) != gpus.end();
@@ -157,48 +145,6 @@ class UnitLayer {
 
 }  // namespace
 
-Result<std::vector<PciAddress>> find_gpus(const Host& host, const std::vector<std::string>& names) {
-  std::vector<PciAddress> found;
-  std::vector<Error> faults;
-  for (const std::string& name : names) {
-    const auto address = parse_address(name);
-    std::vector<const GpuFacts*> fits;
-    for (const GpuFacts& facts : host.facts) {
-      if (address ? facts.gpu.address == *address : !facts.gpu.physfn && facts.gpu.model == name) {
-        fits.push_back(&facts);
-      }
-    }
-    if (fits.size() > 1) {
-      std::string list;
-      for (const GpuFacts* const one : fits) {
-        list += (list.empty() ? "" : ", ") + to_string(one->gpu.address);
-      }
-      faults.push_back({.kind = ErrorKind::no_match,
-                        .subject = name,
-                        .why = "several GPUs are of this model: " + list,
-                        .help = "name it by its address"});
-    } else if (fits.empty()) {
-      faults.push_back(
-          {.kind = ErrorKind::no_match,
-           .subject = name,
-           .why = "no such GPU here",
-           .help =
-               "`vgpuctl list` shows those that are; --all-classes looks at other devices, too"});
-    } else if (fits.front()->gpu.physfn) {
-      faults.push_back({.kind = ErrorKind::not_a_pf,
-                        .subject = name,
-                        .why = "it is a VF of " + to_string(*fits.front()->gpu.physfn),
-                        .help = "name the GPU itself"});
-    } else {
-      found.push_back(fits.front()->gpu.address);
-    }
-  }
-  if (!faults.empty()) {
-    return fail(joined(std::move(faults)));
-  }
-  return found;
-}
-
 Result<Laid> lay_over(const Kernel& kernel,
                       std::span<const Backend* const> backends,
                       const Wish& wish,
@@ -219,6 +165,7 @@ Result<Laid> lay_over(const Kernel& kernel,
     desired = teardown_of(laid.host);
   }
   TRY_VOID(keep_named(laid.host, options.scope, desired));
+  TRY(laid.allowed, find_functions(laid.host, options.allow_in_use));
   const UnitLayer layer(kernel, options.scope, depth);
   for (const Backend* const backend : backends) {
     std::vector<Gpu> managed;

@@ -6,6 +6,7 @@
 
 #include "core/try.hpp"
 #include "engine/files.hpp"
+#include "engine/stop.hpp"
 #include "kernel/kernel.hpp"
 
 #include <sys/file.h>
@@ -26,12 +27,12 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 /// flock(2) knows no limit of its own, and a lock's release gives no event: a timer with backoff.
-bool lock_before(int descriptor, int how, Clock::time_point deadline) {
+bool lock_before(int descriptor, int how, Clock::time_point deadline, const Stop& stop) {
   Milliseconds pause{5};
   constexpr Milliseconds kLongest{100};
   while (::flock(descriptor, how | LOCK_NB) != 0) {
     const auto left = std::chrono::duration_cast<Milliseconds>(deadline - Clock::now());
-    if (left <= Milliseconds::zero()) {
+    if (left <= Milliseconds::zero() || stop.goes_back()) {
       return false;
     }
     std::this_thread::sleep_for(std::min(pause, left));
@@ -61,16 +62,17 @@ Locks::~Locks() {
 
 Result<Locks> Locks::take(const StateDir& state,
                           const std::set<std::string>& names,
-                          Milliseconds timeout) {
+                          Milliseconds timeout,
+                          const Stop& stop) {
   const std::filesystem::path folder = state.run / "locks";
-  TRY_VOID(make_folder(folder));
+  TRY_VOID(make_folder(folder, Readers::all));
   const Clock::time_point deadline = Clock::now() + timeout;
   Locks locks;
   const auto take_one = [&](const std::string& name, int how) -> Result<void> {
     const std::filesystem::path file = folder / (name + ".lock");
     TRY(const int descriptor, open_file(file, true));
     locks.descriptors_.push_back(descriptor);
-    if (!lock_before(descriptor, how, deadline)) {
+    if (!lock_before(descriptor, how, deadline, stop)) {
       const auto who = read_file(announcement(file));
       return fail({.kind = ErrorKind::locked,
                    .subject = name,
@@ -84,8 +86,9 @@ Result<Locks> Locks::take(const StateDir& state,
   TRY_VOID(take_one("host", LOCK_SH));
   for (const std::string& name : names) {
     TRY_VOID(take_one(name, LOCK_EX));
-    TRY_VOID(
-        replace_file(announcement(folder / (name + ".lock")), "pid " + std::to_string(::getpid())));
+    TRY_VOID(replace_file(announcement(folder / (name + ".lock")),
+                          "pid " + std::to_string(::getpid()),
+                          Readers::all));
   }
   return locks;
 }

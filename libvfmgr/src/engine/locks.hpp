@@ -3,6 +3,7 @@
 
 #include "vfmgr/units.hpp"
 
+#include "engine/stop.hpp"
 #include "kernel/kernel.hpp"
 
 #include <set>
@@ -19,7 +20,8 @@ class Locks {
   /// Takes them all or none; waits at most `timeout` altogether. Errors: locked, with who has it.
   static Result<Locks> take(const StateDir& state,
                             const std::set<std::string>& names,
-                            Milliseconds timeout);
+                            Milliseconds timeout,
+                            const Stop& stop = {});
 
   Locks(Locks&& other) noexcept : descriptors_(std::move(other.descriptors_)) {
     other.descriptors_.clear();

@@ -7,10 +7,12 @@
 #include "vfmgr/units.hpp"
 
 #include "core/attr.hpp"
+#include "engine/stop.hpp"
 #include "kernel/kernel.hpp"
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <memory>
 #include <span>
 #include <utility>
@@ -40,7 +42,8 @@ Result<void> await_value(const Kernel& kernel,
                          std::span<const std::span<const Attr>> tables,
                          const Place& place,
                          const Value& expect,
-                         Milliseconds limit) {
+                         Milliseconds limit,
+                         const std::function<bool()>& ends) {
   const Milliseconds deadline = kernel.now() + limit;
   Milliseconds pause = kFirstPause;
   std::unique_ptr<Watch> watch;
@@ -57,6 +60,9 @@ Result<void> await_value(const Kernel& kernel,
                    .subject = to_string(place),
                    .value = expect.text(),
                    .why = "it should read " + to_string(expect) + " and reads " + to_string(seen)});
+    }
+    if (ends && ends()) {
+      return fail(stopped());
     }
     if (watch == nullptr) {
       // Most is there at the first look, and nobody need listen. What happens between a look and

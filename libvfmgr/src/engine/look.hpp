@@ -6,6 +6,7 @@
 #include "core/attr.hpp"
 #include "kernel/kernel.hpp"
 
+#include <functional>
 #include <span>
 
 namespace vfmgr {
@@ -14,11 +15,13 @@ namespace vfmgr {
 Value look(const Kernel& kernel, std::span<const std::span<const Attr>> tables, const Place& place);
 
 /// Waits until a place reads what is expected: by condition, then event or timer. With Match::any:
-/// until it exists. Errors: io, with what it read last; unreadable.
+/// until it exists. `ends` is asked between two looks: true gives up. Errors: io, with what it read
+/// last; unreadable; stopped().
 Result<void> await_value(const Kernel& kernel,
                          std::span<const std::span<const Attr>> tables,
                          const Place& place,
                          const Value& expect,
-                         Milliseconds limit);
+                         Milliseconds limit,
+                         const std::function<bool()>& ends = {});
 
 }  // namespace vfmgr

@@ -77,10 +77,11 @@ Result<void> save_notes(const StateDir& state, const PciAddress& gpu, const Note
     }
     return {};
   }
-  TRY_VOID(make_folder(file.parent_path()));
+  TRY_VOID(make_folder(file.parent_path(), Readers::all));
   return replace_file(
       file,
-      encode_record({"notes 1", state_to_json(notes.originals), state_to_json(notes.written)}));
+      encode_record({"notes 1", state_to_json(notes.originals), state_to_json(notes.written)}),
+      Readers::all);
 }
 
 namespace {

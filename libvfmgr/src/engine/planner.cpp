@@ -15,12 +15,12 @@
 #include "core/json_state.hpp"
 #include "core/settings.hpp"
 #include "core/try.hpp"
-#include "engine/footprint.hpp"
 #include "engine/functions.hpp"
-#include "engine/guard.hpp"
+#include "engine/lent.hpp"
 #include "engine/notes.hpp"
 #include "engine/predict.hpp"
 #include "engine/snapshot.hpp"
+#include "engine/whom.hpp"
 #include "kernel/kernel.hpp"
 #include "pci/attrs.hpp"
 
@@ -29,7 +29,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
-#include <set>
 #include <span>
 #include <string>
 #include <utility>
@@ -104,40 +103,20 @@ Disruption disruption_of(const UnitPlan& plan) {
   return most;
 }
 
-/// Who would be hit, asked once for each change; the groups are let go of again.
-std::vector<Blocked> blocked_by(Kernel& kernel, const UnitPlan& plan) {
-  std::vector<Blocked> blocked;
-  std::set<std::string> seen;
-  for (const Step& step : plan.steps) {
-    const auto* const change = std::get_if<Change>(&step);
-    if (change == nullptr) {
-      continue;
-    }
-    for (const Place& function : Guard::asked_by(*change, plan.before)) {
-      Change one = *change;
-      one.disturbs = {function};
-      Guard guard(kernel);  // lets go at once: others may be at work
-      const auto asked = guard.check(one, plan.before, footprint_of({}));
-      if (!asked && seen.insert(asked.error().subject).second) {
-        const auto holes = match(pci::kVf, function);
-        blocked.push_back({.error = asked.error(),
-                           .gpu = holes ? *holes->gpu : plan.unit.gpus.front().address,
-                           .vf = holes ? holes->vf : std::nullopt,
-                           .holders = {}});
-      }
-    }
-  }
-  return blocked;
-}
-
 /// `look` is what was seen already; `kernel` is asked who uses what.
-Result<UnitPlan> plan_unit(
-    Kernel& kernel, const Snapshot& look, const Host& host, Wanted wanted, Users users) {
+Result<UnitPlan> plan_unit(Kernel& kernel,
+                           const Snapshot& look,
+                           const Laid& laid,
+                           Wanted wanted,
+                           const RunOptions& options,
+                           Users users) {
   UnitPlan plan{.unit = wanted.unit,
                 .backend = std::string(wanted.backend->name()),
                 .before = wanted.now,
-                .target = wanted.target};
-  plan.steps = wanted.backend->lower(wanted.unit, wanted.now, wanted.target).steps;
+                .target = wanted.target,
+                .allowed = laid.allowed};
+  static_cast<void>(keep_lent(look, wanted.unit, wanted.now, plan.target));
+  plan.steps = wanted.backend->lower(wanted.unit, wanted.now, plan.target).steps;
   if (!plan.steps.empty() && users == Users::not_asked) {
     return plan;  // that it changes is all that is asked: the rest is looked at under its lock
   }
@@ -149,10 +128,11 @@ Result<UnitPlan> plan_unit(
       apply_notes(notes, plan.before);
     }
     plan.target = wanted.backend->complete(wanted.unit, plan.before, wanted.desired);
+    static_cast<void>(keep_lent(look, wanted.unit, plan.before, plan.target));
     plan.steps = wanted.backend->lower(wanted.unit, plan.before, plan.target).steps;
     plan.lost = lost_by(*wanted.backend, wanted.unit, plan.before, plan.steps);
     if (users == Users::asked) {
-      plan.blocked = blocked_by(kernel, plan);
+      ask_whom_it_hits(kernel, look, laid.host, options, plan);
     }
   }
   plan.action = action_of(plan);
@@ -162,7 +142,7 @@ Result<UnitPlan> plan_unit(
       plan.expected_us += expected_us(*change);
     }
   }
-  put_views(look, host, plan);
+  put_views(look, laid.host, plan);
   return plan;
 }
 
@@ -219,7 +199,7 @@ Result<Plan> make_plan(Kernel& kernel,
             .units = {},
             .missing = std::move(laid.missing)};
   for (Wanted& wanted : laid.units) {
-    TRY(UnitPlan unit, plan_unit(kernel, look, laid.host, std::move(wanted), users));
+    TRY(UnitPlan unit, plan_unit(kernel, look, laid, std::move(wanted), options, users));
     plan.units.push_back(std::move(unit));
   }
   plan.fingerprint = fingerprint_of(plan.units);

@@ -36,6 +36,7 @@ struct Laid {
   Host host;
   std::vector<Wanted> units;   ///< in address order
   std::vector<Error> missing;  ///< fewer GPUs than expected; PFs without their driver
+  std::vector<Place> allowed;  ///< functions that may be taken from under their users
 };
 
 /// Matches a wish to the host, and completes it for each unit. Reads only. Errors: all faults at
@@ -64,9 +65,5 @@ void put_views(const Kernel& kernel, const Host& host, UnitPlan& plan);
 
 /// Identifies what was there: the records of all units.
 std::string fingerprint_of(const std::vector<UnitPlan>& units);
-
-/// The GPUs that `names` mean: addresses, or models when unique. Errors: no_match, not_a_pf (a VF),
-/// all at once.
-Result<std::vector<PciAddress>> find_gpus(const Host& host, const std::vector<std::string>& names);
 
 }  // namespace vfmgr

@@ -18,6 +18,7 @@
 #include "engine/journal.hpp"
 #include "engine/locks.hpp"
 #include "engine/run.hpp"
+#include "engine/stop.hpp"
 #include "engine/tables.hpp"
 #include "kernel/kernel.hpp"
 
@@ -101,7 +102,9 @@ Result<void> recover_run(Kernel& kernel,
                          const CutOff& run,
                          const RunOptions& options,
                          Report& report) {
-  TRY(const Locks locks, Locks::take(kernel.state(), locks_of(run), options.lock_timeout));
+  TRY(const Locks locks,
+      Locks::take(
+          kernel.state(), locks_of(run), options.lock_timeout, Stop(options.asked_to_stop)));
   kernel.keep_locks(locks.descriptors());
   TRY(Journal journal, Journal::reopen(run.file));
   const AttrTables tables = attr_tables(backends);
@@ -122,7 +125,8 @@ Result<void> recover_run(Kernel& kernel,
                 .before = unit.plan.before,
                 .guard = guard,
                 .gate = gate,
-                .begun = begun};
+                .begun = begun,
+                .stop = Stop(options.asked_to_stop)};
     UnitReport one = recover_unit(bench, **backend, unit);
     conclude(bench, one);
     report.changed =

@@ -11,19 +11,22 @@
 #include "vfmgr/units.hpp"
 
 #include "backends/backend.hpp"
-#include "backends/pci_vectors.hpp"
 #include "core/try.hpp"
 #include "engine/converge.hpp"
 #include "engine/differences.hpp"
 #include "engine/execute.hpp"
 #include "engine/footprint.hpp"
+#include "engine/function_names.hpp"
 #include "engine/functions.hpp"
 #include "engine/gate.hpp"
 #include "engine/guard.hpp"
 #include "engine/journal.hpp"
 #include "engine/locks.hpp"
 #include "engine/planner.hpp"
+#include "engine/saved.hpp"
+#include "engine/stop.hpp"
 #include "engine/tables.hpp"
+#include "engine/user_wait.hpp"
 #include "kernel/kernel.hpp"
 
 #include <algorithm>
@@ -94,21 +97,22 @@ constexpr std::size_t kMostLanes = 8;
 /// The units of a plan whose locks are held, on their way.
 class Running {
  public:
-  Running(Kernel& kernel, Backends backends, const Plan& plan, Journal& journal)
+  Running(Kernel& kernel, Backends backends, const Plan& plan, Journal& journal, Stop stop)
       : kernel_(&kernel),
         backends_(backends),
         tables_(attr_tables(backends)),
         plan_(&plan),
         journal_(&journal),
+        stop_(std::move(stop)),
         reports_(plan.units.size()) {}
 
   /// Units that may run, refused ones, and those with nothing to do: in the order of the plan.
   std::vector<UnitReport> run(bool keep_going) {
     const auto blocking = std::ranges::find_if(
         plan_->units, [](const UnitPlan& unit) { return !unit.blocked.empty(); });
-    std::optional<Error> stopped;
+    std::optional<Error> refused;
     if (blocking != plan_->units.end() && !keep_going) {
-      stopped = blocking->blocked.front().error;
+      refused = blocking->blocked.front().error;
     }
     std::vector<std::size_t> free;
     for (std::size_t at = 0; at < plan_->units.size(); ++at) {
@@ -117,8 +121,8 @@ class Running {
         leave_out(at, Outcome::unchanged, {});
       } else if (!unit.blocked.empty()) {
         leave_out(at, Outcome::refused, unit.blocked.front().error);
-      } else if (stopped) {
-        leave_out(at, Outcome::skipped, stopped);
+      } else if (refused) {
+        leave_out(at, Outcome::skipped, refused);
       } else {
         free.push_back(at);
       }
@@ -155,8 +159,12 @@ class Running {
       leave_out(at, Outcome::skipped, stuck);  // the kernel would queue it behind what is stuck
       return;
     }
+    if (stop_.goes_back()) {
+      leave_out(at, Outcome::skipped, stopped());
+      return;
+    }
     const UnitPlan& unit = plan_->units[at];
-    Guard guard(*kernel_);
+    Guard guard(*kernel_, unit.allowed);
     Footprint begun;
     Bench bench{.kernel = *kernel_,
                 .tables = tables_,
@@ -166,7 +174,8 @@ class Running {
                 .guard = guard,
                 .gate = gate_,
                 .begun = begun,
-                .lanes = lanes_};
+                .lanes = lanes_,
+                .stop = stop_};
     reports_[at] = run_unit(bench, *backend_named(backends_, unit.backend), unit);
     conclude(bench, reports_[at]);
   }
@@ -182,6 +191,7 @@ class Running {
   AttrTables tables_;
   const Plan* plan_;
   Journal* journal_;
+  Stop stop_;
   Gate gate_;
   std::size_t lanes_ = 1;
   std::vector<UnitReport> reports_;
@@ -218,7 +228,8 @@ Result<Report> run_locked(Kernel& kernel, Backends backends, Plan plan, const Ru
     return report;
   }
   TRY(Journal journal, Journal::create(kernel.state(), kernel.boot_id(), plan.units));
-  report.units = Running(kernel, backends, plan, journal).run(options.keep_going);
+  report.units =
+      Running(kernel, backends, plan, journal, Stop(options.asked_to_stop)).run(options.keep_going);
   journal.close();
   report.changed = std::ranges::any_of(report.units, [](const UnitReport& unit) {
     return unit.result == Outcome::applied || unit.result == Outcome::in_flight ||
@@ -227,53 +238,23 @@ Result<Report> run_locked(Kernel& kernel, Backends backends, Plan plan, const Ru
   return report;
 }
 
-/// How closely a plan's unit was looked at. One with nothing to do was not looked at in full.
-Depth looked_at(const UnitPlan& unit) {
-  if (!unit.steps.empty()) {
-    return Depth::whole;
-  }
-  const bool dear = std::ranges::any_of(
-      unit.unit.gpus, [&](const Gpu& gpu) { return has_vectors(unit.before, gpu.address); });
-  return dear ? Depth::dear : Depth::light;
-}
-
-Result<void> as_saved(const Kernel& kernel, Backends backends, const Plan& saved) {
-  for (const UnitPlan& unit : saved.units) {
-    const Backend* const backend = backend_named(backends, unit.backend);
-    if (backend == nullptr || unit.unit.gpus.empty()) {
-      return fail({.kind = ErrorKind::invalid,
-                   .subject = "plan",
-                   .value = unit.backend,
-                   .why = "no such backend is known here"});
-    }
-    const State now = backend->probe(kernel, unit.unit, looked_at(unit));
-    for (const auto& [place, value] : unit.before) {
-      if (value_at(now, place).is != value.is) {
-        return fail({.kind = ErrorKind::stale,
-                     .subject = to_string(place),
-                     .value = value_at(now, place).text(),
-                     .why = "the plan saw " + to_string(value) + ", and now it is " +
-                            to_string(value_at(now, place)),
-                     .help = "plan again"});
-      }
-    }
-  }
-  return {};
-}
-
-}  // namespace
-
-Result<Report> run_wish(Kernel& kernel,
-                        Backends backends,
-                        const Wish& wish,
-                        const RunOptions& options) {
+/// One try under the locks. Nothing: users are in the way, and there is time to wait for them.
+Result<std::optional<Report>> try_wish(Kernel& kernel,
+                                       Backends backends,
+                                       const Wish& wish,
+                                       const RunOptions& options,
+                                       const UserWait& users) {
   // Before the locks are ours only which GPUs it is about matters.
   TRY(Plan seen, make_plan(kernel, backends, wish, options, Users::not_asked));
   TRY_VOID(nothing_left_behind(kernel, seen.units));
   if (!seen.changes()) {
     return run_locked(kernel, backends, std::move(seen), options);
   }
-  TRY(const Locks locks, Locks::take(kernel.state(), lock_names(seen.units), options.lock_timeout));
+  TRY(const Locks locks,
+      Locks::take(kernel.state(),
+                  lock_names(seen.units),
+                  options.lock_timeout,
+                  Stop(options.asked_to_stop)));
   TRY_VOID(nothing_left_behind(kernel, seen.units));
   kernel.keep_locks(locks.descriptors());
   TRY(Plan plan, make_plan(kernel, backends, wish, options));
@@ -283,7 +264,29 @@ Result<Report> run_wish(Kernel& kernel,
                  .why = "GPUs came or went meanwhile",
                  .help = "run it again"});
   }
+  if (users.has_time_for(plan)) {
+    return std::nullopt;
+  }
   return run_locked(kernel, backends, std::move(plan), options);
+}
+
+}  // namespace
+
+Result<Report> run_wish(Kernel& kernel,
+                        Backends backends,
+                        const Wish& wish,
+                        const RunOptions& options) {
+  UserWait users(kernel, options.wait);
+  for (;;) {
+    TRY(std::optional<Report> report, try_wish(kernel, backends, wish, options, users));
+    if (report) {
+      return std::move(*report);
+    }
+    users.wait();
+    if (Stop(options.asked_to_stop).goes_back()) {
+      return fail(stopped());
+    }
+  }
 }
 
 Result<Report> run_saved(Kernel& kernel,
@@ -291,16 +294,18 @@ Result<Report> run_saved(Kernel& kernel,
                          const Plan& saved,
                          const RunOptions& options) {
   TRY(const Locks locks,
-      Locks::take(kernel.state(), lock_names(saved.units), options.lock_timeout));
+      Locks::take(kernel.state(),
+                  lock_names(saved.units),
+                  options.lock_timeout,
+                  Stop(options.asked_to_stop)));
   TRY_VOID(nothing_left_behind(kernel, saved.units));
   kernel.keep_locks(locks.descriptors());
-  TRY_VOID(as_saved(kernel, backends, saved));
-  Plan plan = saved;
-  plan.simulated = kernel.simulated();
-  TRY(const Host host, look_at_host(kernel, backends, true));
+  TRY(const Host host, look_at_host(kernel, backends, options.scope.all_classes));
+  TRY(Plan plan, as_saved(kernel, backends, host, saved));
+  TRY(const std::vector<Place> allowed, find_functions(host, options.allow_in_use));
   for (UnitPlan& unit : plan.units) {
     put_views(kernel, host, unit);
-    unit.blocked.clear();  // whoever held a VF then may have gone; each change asks again
+    unit.allowed = allowed;
   }
   return run_locked(kernel, backends, std::move(plan), options);
 }

@@ -36,6 +36,9 @@ class Snapshot final : public Kernel {
   }
   [[nodiscard]] Milliseconds now() const override { return kernel_->now(); }
   Result<std::unique_ptr<Hold>> hold(const Place& node) override;
+  [[nodiscard]] Openers openers(std::span<const Place> nodes) const override {
+    return kernel_->openers(nodes);
+  }
   [[nodiscard]] PciName name_of(const Gpu& ids) const override { return kernel_->name_of(ids); }
   [[nodiscard]] const StateDir& state() const override { return kernel_->state(); }
   [[nodiscard]] bool simulated() const override { return kernel_->simulated(); }

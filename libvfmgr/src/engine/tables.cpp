@@ -3,13 +3,14 @@
 
 #include "backends/backend.hpp"
 #include "pci/attrs.hpp"
+#include "vms/attrs.hpp"
 
 #include <span>
 
 namespace vfmgr {
 
 AttrTables attr_tables(std::span<const Backend* const> backends) {
-  AttrTables tables{pci::kAttrs};
+  AttrTables tables{pci::kAttrs, vms::kAttrs};
   for (const Backend* const backend : backends) {
     tables.push_back(backend->attrs());
   }

@@ -112,7 +112,9 @@ class Lanes {
                 .before = bench_->before,
                 .guard = bench_->guard,
                 .gate = bench_->gate,
-                .begun = begun};
+                .begun = begun,
+                .stop = bench_->stop,
+                .going_back = bench_->going_back};
     while (const auto vf = next()) {
       for (std::size_t at = vf->begin; at < vf->end && !stopped(); ++at) {
         run_one(bench, at);

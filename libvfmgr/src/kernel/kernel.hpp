@@ -8,6 +8,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -36,6 +37,22 @@ class Watch {
   /// the latest after `at_most`. False: the time ran out. A hint, no promise: much changes and
   /// tells nobody.
   virtual bool wait(Milliseconds at_most) = 0;
+};
+
+/// A process that has a device's node open.
+struct Opener {
+  int pid = 0;
+  Place node;                       ///< as it was asked for
+  std::string command;              ///< proc(5) comm
+  std::string arguments;            ///< proc(5) cmdline: each with a NUL behind it
+  std::string cgroup;               ///< proc(5) cgroup: lines of ID:CONTROLLERS:PATH
+  std::optional<Milliseconds> age;  ///< since it was started
+};
+
+/// Who has some nodes open.
+struct Openers {
+  std::vector<Opener> seen;         ///< in the order of their pids; one may come twice
+  std::vector<std::string> unseen;  ///< why there may be more, in words; empty: these are all
 };
 
 struct PciName {
@@ -73,8 +90,13 @@ class Kernel {
   [[nodiscard]] virtual std::unique_ptr<Watch> watch(const Place& place) const = 0;
   /// A clock that only goes forward; simulated on a simulated host.
   [[nodiscard]] virtual Milliseconds now() const = 0;
-  /// Opens a node that only one can have open (a vfio group) and keeps it. EBUSY: somebody has it.
+  /// Opens a node that only one can have open (a vfio group; a block device that is claimed, as by
+  /// a mount) and keeps it. EBUSY: somebody has it.
   virtual Result<std::unique_ptr<Hold>> hold(const Place& node) = 0;
+  /// The processes that have one of these nodes open, by /proc. A look, no lock: who opens one
+  /// after it is not among them. Dear: it looks into every process. A node that is not there is
+  /// nobody's; none is opened, so it need not be named.
+  [[nodiscard]] virtual Openers openers(std::span<const Place> nodes) const = 0;
   /// Names of a PCI function.
   [[nodiscard]] virtual PciName name_of(const Gpu& ids) const = 0;
   [[nodiscard]] virtual const StateDir& state() const = 0;

@@ -17,6 +17,7 @@
 #include "kernel/kernel.hpp"
 #include "kernel/module.hpp"
 #include "kernel/named.hpp"
+#include "kernel/openers.hpp"
 #include "kernel/pci_names.hpp"
 #include "kernel/program.hpp"
 #include "kernel/uevents.hpp"
@@ -69,6 +70,9 @@ class LinuxKernel : public Kernel {
     return std::chrono::duration_cast<Milliseconds>(Clock::now().time_since_epoch());
   }
   Result<std::unique_ptr<Hold>> hold(const Place& node) override;
+  Openers openers(std::span<const Place> nodes) const override {
+    return find_openers(files_, nodes);
+  }
   PciName name_of(const Gpu& ids) const override { return names_.name_of(ids); }
   const StateDir& state() const override { return state_; }
   bool simulated() const override { return false; }
@@ -195,7 +199,10 @@ Result<std::unique_ptr<Hold>> LinuxKernel::hold(const Place& node) {
   if (!named_.may_look(node)) {
     return fail(not_named(node));
   }
-  TRY(Fd fd, files_.open_node(node, O_RDWR));
+  // A vfio group wants to be written to. A block device is claimed by O_EXCL (block/bdev.c:
+  // bd_prepare_to_claim), and only read: after one that wrote udev looks at it anew.
+  const int flags = node.path.starts_with("vfio/") ? O_RDWR : O_RDONLY | O_EXCL;
+  TRY(Fd fd, files_.open_node(node, flags));
   return std::unique_ptr<Hold>(std::make_unique<HeldNode>(std::move(fd)));
 }
 

@@ -165,13 +165,66 @@ inline constexpr Attr kVfioGroup{.in = In::dev,
                                  .name = "vfio group",
                                  .source = "drivers/vfio/group.c:vfio_group_fops_open"};
 
+// A VFIO device's own node, beside its group's (Linux 6.6 and later, where it is configured):
+// Documentation/ABI/testing/sysfs-devices-vfio-dev.
+inline constexpr Attr kVfioDevice{.in = In::dev,
+                                  .pattern = "vfio/devices/{name}",
+                                  .name = "vfio device",
+                                  .source = "drivers/vfio/device_cdev.c"};
+// Nodes that a driver on the host gives its users; nobody here opens one (a namespace of NVMe is
+// claimed). drivers/gpu/drm/drm_sysfs.c, drm_drv.c:
+// cardN and renderDN in /dev/dri; drivers/accel/drm_accel.c: accelN in /dev/accel;
+// drivers/nvme/host/core.c: nvmeN and its namespaces in /dev.
+inline constexpr Attr kDrmNode{.in = In::dev,
+                               .pattern = "dri/{name}",
+                               .name = "DRM node",
+                               .source = "drivers/gpu/drm/drm_sysfs.c"};
+inline constexpr Attr kAccelNode{.in = In::dev,
+                                 .pattern = "accel/{name}",
+                                 .name = "accelerator node",
+                                 .source = "drivers/accel/drm_accel.c"};
+inline constexpr Attr kNvmeNode{.in = In::dev,
+                                .pattern = "nvme{name}",
+                                .name = "NVMe node",
+                                .source = "drivers/nvme/host/core.c"};
+inline constexpr Attr kPfDrm{
+    .pattern = "bus/pci/devices/{gpu}/drm", .name = "DRM nodes", .source = kDrmNode.source};
+inline constexpr Attr kVfDrm{.pattern = "bus/pci/devices/{gpu}/virtfn{vf}/drm",
+                             .name = "DRM nodes",
+                             .source = kDrmNode.source};
+inline constexpr Attr kPfAccel{.pattern = "bus/pci/devices/{gpu}/accel",
+                               .name = "accelerator nodes",
+                               .source = kAccelNode.source};
+inline constexpr Attr kVfAccel{.pattern = "bus/pci/devices/{gpu}/virtfn{vf}/accel",
+                               .name = "accelerator nodes",
+                               .source = kAccelNode.source};
+inline constexpr Attr kVfVfioDev{.pattern = "bus/pci/devices/{gpu}/virtfn{vf}/vfio-dev",
+                                 .name = "vfio devices",
+                                 .source = kVfioDevice.source};
+inline constexpr Attr kVfNet{.pattern = "bus/pci/devices/{gpu}/virtfn{vf}/net",
+                             .name = "network interfaces",
+                             .source = "Linux ABI/testing/sysfs-class-net"};
+inline constexpr Attr kVfNetFlags{.pattern = "bus/pci/devices/{gpu}/virtfn{vf}/net/{name}/flags",
+                                  .name = "interface flags",
+                                  .source = "Linux ABI/testing/sysfs-class-net"};
+inline constexpr Attr kVfNvme{.pattern = "bus/pci/devices/{gpu}/virtfn{vf}/nvme",
+                              .name = "NVMe controllers",
+                              .source = kNvmeNode.source};
+inline constexpr Attr kVfNvmeOne{.pattern = "bus/pci/devices/{gpu}/virtfn{vf}/nvme/{name}",
+                                 .name = "NVMe namespaces",
+                                 .source = kNvmeNode.source};
+
+// DRM, accelerator and vfio device nodes are not among them: who has one open is looked for, and
+// that opens none.
 inline constexpr std::array kAttrs{
     kFunctions,      kFunctionDir, kVendor,       kDevice,    kSubVendor, kSubDevice,
     kClass,          kNumaNode,    kIommuGroup,   kPhysfn,    kResource,  kConfig,
     kSubordinateBus, kTotalVfs,    kOffset,       kStride,    kVfDevice,  kNumVfs,
     kAutoprobe,      kVfCount,     kVf,           kPfDriver,  kVfDriver,  kVfIommuGroup,
     kPfOverride,     kVfOverride,  kTotalMsix,    kMsixCount, kVfMsix,    kDriverDir,
-    kBind,           kUnbind,      kDriversProbe, kModule,    kVfioGroup};
+    kBind,           kUnbind,      kDriversProbe, kModule,    kVfioGroup, kNvmeNode,
+    kPfDrm,          kVfDrm,       kPfAccel,      kVfAccel,   kVfVfioDev, kVfNet,
+    kVfNetFlags,     kVfNvme,      kVfNvmeOne};
 
 /// What driver_override reads when it is unset (pci-sysfs.c: "%s" of a null pointer) …
 inline constexpr std::string_view kNoOverride = "(null)";

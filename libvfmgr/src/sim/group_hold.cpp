@@ -22,6 +22,7 @@
 #include <memory>
 #include <string>
 #include <system_error>
+#include <vector>
 
 namespace vfmgr::sim {
 
@@ -46,6 +47,24 @@ std::filesystem::path lock_file(const std::filesystem::path& folder, const Place
   return folder / name;
 }
 
+/// What QEMU was called with: a comma in a name is written twice.
+std::string arguments_of_vm(const std::string& vm) {
+  std::string arguments = "qemu-system-x86_64";
+  arguments += '\0';
+  if (vm.empty()) {
+    return arguments;
+  }
+  arguments += "-name";
+  arguments += '\0';
+  arguments += "guest=";
+  for (const char letter : vm) {
+    arguments += letter;
+    arguments += letter == ',' ? "," : "";
+  }
+  arguments += '\0';
+  return arguments;
+}
+
 std::unexpected<Error> failure(const Place& node, int os_error) {
   return fail({.kind = kind_of_errno(os_error),
                .os_error = os_error,
@@ -68,19 +87,23 @@ int can_open(const Machine& machine, const Place& node) {
   return 0;
 }
 
-std::string users_of_group(const Machine& machine, const Place& node) {
+std::vector<Opener> openers_of(const Machine& machine, const Place& node) {
   const auto resolved = machine.tree().resolve(space_of(node.in), node.path, true);
-  std::string users;
+  std::vector<Opener> openers;
   if (resolved.error != 0) {
-    return users;
+    return openers;
   }
   for (const PciAddress& member : members_of(machine, std::string(leaf_of(resolved.path)))) {
     if (const auto user = user_of(machine, member)) {
-      users += (users.empty() ? "" : ", ") + ("VM \"" + user->vm + "\" (pid ") +
-               std::to_string(user->pid) + ")";
+      openers.push_back({.pid = user->pid,
+                         .node = node,
+                         .command = "qemu-system-x86",
+                         .arguments = arguments_of_vm(user->vm),
+                         .cgroup = {},
+                         .age = {}});
     }
   }
-  return users;
+  return openers;
 }
 
 Result<std::unique_ptr<Hold>> hold_group(const std::filesystem::path& folder, const Place& node) {

@@ -9,6 +9,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <vector>
 
 // A vfio group's node can be open once (vfio/group.c:vfio_group_fops_open). Simulated VMs that have
 // it open stand in the host file; real processes lock a file per node in the state folder, which
@@ -17,8 +18,8 @@ namespace vfmgr::sim {
 
 /// 0, or the errno of opening the node as far as the machine knows: ENOENT, EBUSY.
 int can_open(const Machine& machine, const Place& node);
-/// Who keeps it from being opened: "VM "web-2" (pid 4711)"; empty where nobody does.
-std::string users_of_group(const Machine& machine, const Place& node);
+/// The simulated VMs that have it open, as QEMU processes.
+std::vector<Opener> openers_of(const Machine& machine, const Place& node);
 /// Locks the node for this process. Errors: io with EBUSY (another process has it), others.
 Result<std::unique_ptr<Hold>> hold_group(const std::filesystem::path& folder, const Place& node);
 /// Whether a process has it.

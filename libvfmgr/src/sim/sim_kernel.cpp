@@ -26,6 +26,7 @@
 #include <csignal>
 #include <expected>
 #include <filesystem>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <span>
@@ -204,6 +205,19 @@ class SimKernel final : public Kernel {
     return held;
   }
 
+  [[nodiscard]] Openers openers(std::span<const Place> nodes) const override {
+    Openers openers;
+    const auto looked = host_->look([&](const Machine& machine) {
+      for (const Place& node : nodes) {
+        std::ranges::move(openers_of(machine, node), std::back_inserter(openers.seen));
+      }
+    });
+    if (!looked) {
+      openers.unseen.push_back(looked.error().why);
+    }
+    return openers;
+  }
+
   [[nodiscard]] PciName name_of(const Gpu& ids) const override {
     PciName name;
     (void)host_->look([&](const Machine& machine) {
@@ -228,16 +242,12 @@ class SimKernel final : public Kernel {
   void keep_locks(std::span<const int> /*descriptors*/) override {}
 
  private:
-  /// Errors: io with EBUSY, and who has it as the value.
+  /// Errors: io with EBUSY.
   [[nodiscard]] Result<void> no_vm_has(const Place& node) const {
     int error = 0;
-    std::string users;
-    TRY_VOID(host_->look([&](const Machine& machine) {
-      error = can_open(machine, node);
-      users = users_of_group(machine, node);
-    }));
+    TRY_VOID(host_->look([&](const Machine& machine) { error = can_open(machine, node); }));
     if (error != 0) {
-      return refusal(node, error, users);
+      return refusal(node, error);
     }
     return {};
   }

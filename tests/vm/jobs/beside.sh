@@ -108,6 +108,16 @@ for pf in "${beside[@]}"; do
 done
 same "the host after all that was refused" "$(host_state)" "$before"
 
+# A network interface that is up is in use; one that is down is not, and its driver's VFs may go.
+interface=$(ls "$pci/devices/$igb/virtfn0/net")
+expect 0 ip link set "$interface" up
+expect 3 vgpuctl --all-classes teardown "$igb"
+says "network interface $interface"
+same "the host after it" "$(host_state)" "$before"
+expect 0 ip link set "$interface" down
+expect 0 vgpuctl --all-classes plan /tmp/exported.toml
+expect 0 vgpuctl --all-classes teardown "$igb" --dry-run
+
 # Both: the igb is cut up, and nothing else is touched.
 any "$igb" 7 vfio-pci >/tmp/seven.toml
 echo 0 >"$pci/devices/$igb/sriov_numvfs"
