@@ -150,6 +150,8 @@ int run(int argument_count, const char* const* arguments) {
                          &add_export,
                          &add_teardown,
                          &add_recover,
+                         &add_history,
+                         &add_undo,
                          &add_sim}) {
     add(app, chosen);
   }

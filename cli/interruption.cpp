@@ -23,7 +23,7 @@ std::function<unsigned()> counted_interruptions() {
   for (const int signal : std::array{SIGINT, SIGTERM, SIGHUP}) {
     struct sigaction before{};
     ::sigaction(signal, nullptr, &before);
-    if (signal == SIGHUP && before.sa_handler == SIG_IGN) {
+    if (before.sa_handler == SIG_IGN) {
       continue;
     }
     struct sigaction ours{};

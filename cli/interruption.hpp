@@ -5,7 +5,7 @@
 
 namespace vgpuctl {
 
-/// From now on SIGINT, SIGTERM and SIGHUP (unless it is ignored, as under nohup) end nothing: they
+/// From now on SIGINT, SIGTERM and SIGHUP end nothing: those that were not ignored (as under nohup)
 /// are counted, and a run asks how many came (vfmgr::RunOptions::asked_to_stop).
 std::function<unsigned()> counted_interruptions();
 

@@ -47,6 +47,8 @@ vfmgr::Result<vfmgr::ExitCode> apply_saved(Context& context,
 vfmgr::Result<vfmgr::ExitCode> apply(Context& context, const Arguments& arguments) {
   TRY(vfmgr::RunOptions options, arguments.run.options(context));
   options.asked_to_stop = counted_interruptions();
+  options.what =
+      arguments.plan.empty() ? "apply " + arguments.file : "apply --plan " + arguments.plan;
   if (!arguments.plan.empty()) {
     return apply_saved(context, arguments, options);
   }

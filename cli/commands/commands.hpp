@@ -24,6 +24,8 @@ void add_check(CLI::App& app, Action& chosen);
 void add_export(CLI::App& app, Action& chosen);
 void add_teardown(CLI::App& app, Action& chosen);
 void add_recover(CLI::App& app, Action& chosen);
+void add_history(CLI::App& app, Action& chosen);
+void add_undo(CLI::App& app, Action& chosen);
 void add_sim(CLI::App& app, Action& chosen);
 
 }  // namespace vgpuctl

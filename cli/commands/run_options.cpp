@@ -13,7 +13,11 @@
 #include "output/plan_text.hpp"
 #include "output/report_text.hpp"
 
+#include <pwd.h>
+#include <unistd.h>
+
 #include <chrono>
+#include <cstdlib>
 #include <string>
 #include <string_view>
 
@@ -79,6 +83,17 @@ vfmgr::Result<vfmgr::Milliseconds> time_of(const std::string& text, std::string_
              : std::chrono::duration_cast<vfmgr::Milliseconds>(*time);
 }
 
+/// Who runs this, through sudo, too: for the history, not for a decision.
+std::string user_name() {
+  // One thread, and nobody sets variables.
+  const char* const behind_sudo = std::getenv("SUDO_USER");  // NOLINT(concurrency-mt-unsafe)
+  if (behind_sudo != nullptr && ::geteuid() == 0) {
+    return behind_sudo;
+  }
+  const passwd* const user = ::getpwuid(::getuid());  // NOLINT(concurrency-mt-unsafe)
+  return user != nullptr ? user->pw_name : "uid " + std::to_string(::getuid());
+}
+
 }  // namespace
 
 vfmgr::Result<vfmgr::RunOptions> RunArguments::options(const Context& context) const {
@@ -87,6 +102,7 @@ vfmgr::Result<vfmgr::RunOptions> RunArguments::options(const Context& context) c
                             .allow_missing = allow_missing,
                             .allow_in_use = allow_in_use,
                             .refuse_claimed = refuse_claimed};
+  options.by = user_name();
   TRY(options.lock_timeout, time_of(lock_timeout, "--lock-timeout"));
   TRY(options.wait, time_of(wait, "--wait"));
   return options;

@@ -35,6 +35,7 @@ vfmgr::Result<vfmgr::ExitCode> teardown(Context& context, const Arguments& argum
   }
   TRY(vfmgr::RunOptions options, arguments.run.options(context));
   options.asked_to_stop = counted_interruptions();
+  options.what = arguments.all ? "teardown --all" : "teardown";
   TRY(vfmgr::Manager manager, context.manager());
   if (arguments.run.dry_run) {
     TRY(const vfmgr::Plan plan, manager.plan_teardown(options));

@@ -169,6 +169,7 @@ bool refused_whole(const Report& report) {
 std::string report_text(const Report& report, Run run, const Style& style, bool notes) {
   if (report.units.empty()) {
     return run == Run::recover ? "Nothing to recover: no run was cut off.\n"
+           : run == Run::undo  ? "Nothing to undo: `history` shows what was changed.\n"
                                : "Nothing to do: no GPU is asked for.\n";
   }
   if (refused_whole(report)) {

@@ -10,7 +10,7 @@
 namespace vgpuctl {
 
 /// What a run was for; it changes a word here and there.
-enum class Run { apply, teardown, recover };
+enum class Run { apply, teardown, recover, undo };
 
 /// How a run ended: one line a GPU, and a sentence.
 std::string report_text(const vfmgr::Report& report, Run run, const Style& style, bool notes);

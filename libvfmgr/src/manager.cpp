@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "vfmgr/history.hpp"
 #include "vfmgr/manager.hpp"
 
 #include "vfmgr/inventory.hpp"
@@ -17,11 +18,13 @@
 #include "engine/exporter.hpp"
 #include "engine/function_names.hpp"
 #include "engine/functions.hpp"
+#include "engine/history.hpp"
 #include "engine/notes.hpp"
 #include "engine/planner.hpp"
 #include "engine/run.hpp"
 #include "engine/snapshot.hpp"
 #include "engine/tables.hpp"
+#include "engine/undo.hpp"
 #include "engine/users.hpp"
 #include "kernel/kernel.hpp"
 #include "kernel/linux_kernel.hpp"
@@ -179,6 +182,28 @@ Result<Report> Manager::teardown(const RunOptions& options) {
 
 Result<Report> Manager::recover(const RunOptions& options) {
   return recover_runs(*inside_->kernel, shipped_backends(), options);
+}
+
+Result<std::vector<PastRun>> Manager::history() const {
+  TRY(const std::vector<Remembered> runs, past_runs(*inside_->kernel));
+  std::vector<PastRun> shown;
+  shown.reserve(runs.size());
+  for (const Remembered& run : runs) {
+    shown.push_back(run.run);
+  }
+  return shown;
+}
+
+Result<Plan> Manager::plan_undo(const RunOptions& options) const {
+  TRY(const auto last, last_to_undo(*inside_->kernel));
+  if (!last) {
+    return Plan{.fingerprint = {}, .simulated = simulated(), .units = {}, .missing = {}};
+  }
+  return plan_undoing(*inside_->kernel, shipped_backends(), *last, options);
+}
+
+Result<Report> Manager::undo(const RunOptions& options) {
+  return run_undo(*inside_->kernel, shipped_backends(), options);
 }
 
 Result<CheckReport> Manager::check(const Profile& profile, const RunOptions& options) const {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "vfmgr/history.hpp"
 #include "vfmgr/inventory.hpp"
 #include "vfmgr/report.hpp"
 #include "vfmgr/result.hpp"
 
 #include <string>
+#include <vector>
 
 #pragma GCC visibility push(default)
 namespace vfmgr {
@@ -24,6 +26,9 @@ std::string report_to_json(const Report& report);
 
 /// `check`.
 std::string check_to_json(const CheckReport& report);
+
+/// `history`: `runs`, oldest first.
+std::string history_to_json(const std::vector<PastRun>& runs, bool simulated);
 
 /// A call that failed before it reached a plan. `also` stands in "details", the error first.
 std::string error_to_json(const Error& error);

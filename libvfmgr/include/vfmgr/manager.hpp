@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "vfmgr/history.hpp"
 #include "vfmgr/inventory.hpp"
 #include "vfmgr/plan.hpp"
 #include "vfmgr/profile.hpp"
@@ -46,6 +47,7 @@ struct RunOptions {
   /// back, and the report says so. Twice: it stops at the next safe point, and `recover` is next.
   /// Asked from any thread of the run, often.
   std::function<unsigned()> asked_to_stop;
+  std::string by, what;  ///< what the history says of the run: who, and what he asked for
 };
 
 /// The library's front: everything that the command line does. Thread-compatible; blocks.
@@ -93,6 +95,16 @@ class Manager {
   Result<Report> teardown(const RunOptions& options);
   /// Takes back what a cut-off run left. Nothing left: a report without units.
   Result<Report> recover(const RunOptions& options);
+
+  /// The runs of this boot that changed something, the last ones, oldest first. Errors:
+  /// not_permitted; syntax (damaged).
+  [[nodiscard]] Result<std::vector<PastRun>> history() const;
+  /// What undo would do; without units: there is nothing to undo.
+  [[nodiscard]] Result<Plan> plan_undo(const RunOptions& options) const;
+  /// Takes the last run back that is not undone yet: GPU by GPU to the state that was recorded
+  /// before it. A report without units: there is none. Errors: as for apply; stale, with the first
+  /// difference, where a GPU is not as that run left it: then nothing is touched.
+  Result<Report> undo(const RunOptions& options);
 
   /// Compares host and profile; reads only.
   [[nodiscard]] Result<CheckReport> check(const Profile& profile, const RunOptions& options) const;

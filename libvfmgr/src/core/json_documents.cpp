@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "vfmgr/history.hpp"
 #include "vfmgr/inventory.hpp"
 #include "vfmgr/json.hpp"
 #include "vfmgr/report.hpp"
@@ -104,6 +105,27 @@ std::string check_to_json(const CheckReport& report) {
                    {"missing", shown_missing(report.missing)},
                    {"lent", shown_differences(report.lent)},
                    {"unreadable", shown_differences(report.unreadable)}});
+}
+
+std::string history_to_json(const std::vector<PastRun>& runs, bool simulated) {
+  Json list = Json::array();
+  for (const PastRun& run : runs) {
+    Json gpus = Json::array();
+    for (const PastRun::OneGpu& one : run.gpus) {
+      gpus.push_back({{"gpu", to_string(one.gpu)},
+                      {"vfs_before", one.vfs_before},
+                      {"vfs_after", one.vfs_after}});
+    }
+    list.push_back({{"id", run.id},
+                    {"when", run.when},
+                    {"by", run.by.empty() ? Json() : shown_text(run.by)},
+                    {"what", run.what.empty() ? Json() : shown_text(run.what)},
+                    {"plan", run.plan},
+                    {"undoes", run.undoes ? Json(*run.undoes) : Json()},
+                    {"undone", run.undone},
+                    {"gpus", std::move(gpus)}});
+  }
+  return document({{"simulated", simulated}, {"runs", std::move(list)}});
 }
 
 std::string error_to_json(const Error& error) {

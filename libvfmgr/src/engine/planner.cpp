@@ -135,6 +135,14 @@ Result<UnitPlan> plan_unit(Kernel& kernel,
       ask_whom_it_hits(kernel, look, laid.host, options, plan);
     }
   }
+  describe(plan);
+  put_views(look, laid.host, plan);
+  return plan;
+}
+
+}  // namespace
+
+void describe(UnitPlan& plan) {
   plan.action = action_of(plan);
   plan.disruption = disruption_of(plan);
   for (const Step& step : plan.steps) {
@@ -142,11 +150,7 @@ Result<UnitPlan> plan_unit(Kernel& kernel,
       plan.expected_us += expected_us(*change);
     }
   }
-  put_views(look, laid.host, plan);
-  return plan;
 }
-
-}  // namespace
 
 void put_views(const Kernel& kernel, const Host& host, UnitPlan& plan) {
   plan.view_before.clear();

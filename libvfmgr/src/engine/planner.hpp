@@ -60,6 +60,9 @@ Result<Plan> make_plan(Kernel& kernel,
                        const RunOptions& options,
                        Users users = Users::asked);
 
+/// What a unit's steps amount to: action, disruption, expected time.
+void describe(UnitPlan& plan);
+
 /// The unit before and after in the shape of `show`, from the plan's record and target.
 void put_views(const Kernel& kernel, const Host& host, UnitPlan& plan);
 

@@ -26,6 +26,11 @@ Result<Report> run_saved(Kernel& kernel,
                          const Plan& saved,
                          const RunOptions& options);
 
+/// Takes the last run of the history back. Errors: as above, and stale: a GPU is not as it left it.
+Result<Report> run_undo(Kernel& kernel,
+                        std::span<const Backend* const> backends,
+                        const RunOptions& options);
+
 /// Takes back what cut-off runs left, or reports it as applied where it had ended. Errors: locked,
 /// syntax (a damaged journal).
 Result<Report> recover_runs(Kernel& kernel,

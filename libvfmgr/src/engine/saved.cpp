@@ -32,26 +32,6 @@ std::string name_of(const Unit& unit) {
   return unit.gpus.empty() ? std::string("plan") : to_string(unit.gpus.front().address);
 }
 
-/// This host's unit of the same GPUs under the same backend.
-std::optional<Unit> own_unit(const Kernel& kernel,
-                             const Backend& backend,
-                             const Host& host,
-                             const Unit& saved) {
-  std::vector<Gpu> managed;
-  for (const GpuFacts& facts : host.facts) {
-    const auto by = host.backend.find(facts.gpu.address);
-    if (by != host.backend.end() && by->second == &backend) {
-      managed.push_back(facts.gpu);
-    }
-  }
-  for (Unit& unit : backend.units(kernel, managed)) {
-    if (std::ranges::equal(unit.gpus, saved.gpus, {}, &Gpu::address, &Gpu::address)) {
-      return std::move(unit);
-    }
-  }
-  return std::nullopt;
-}
-
 /// How closely a plan's unit was looked at. One with nothing to do was not looked at in full.
 Depth looked_at(const UnitPlan& unit) {
   if (!unit.steps.empty()) {
@@ -129,6 +109,25 @@ Result<UnitPlan> unit_as_saved(const Kernel& kernel,
 }
 
 }  // namespace
+
+std::optional<Unit> own_unit(const Kernel& kernel,
+                             const Backend& backend,
+                             const Host& host,
+                             const Unit& saved) {
+  std::vector<Gpu> managed;
+  for (const GpuFacts& facts : host.facts) {
+    const auto by = host.backend.find(facts.gpu.address);
+    if (by != host.backend.end() && by->second == &backend) {
+      managed.push_back(facts.gpu);
+    }
+  }
+  for (Unit& unit : backend.units(kernel, managed)) {
+    if (std::ranges::equal(unit.gpus, saved.gpus, {}, &Gpu::address, &Gpu::address)) {
+      return std::move(unit);
+    }
+  }
+  return std::nullopt;
+}
 
 Result<Plan> as_saved(const Kernel& kernel,
                       std::span<const Backend* const> backends,

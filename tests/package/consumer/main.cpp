@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Uses every header that is installed, and calls the library across its border.
 // NOLINTBEGIN(misc-include-cleaner)
+#include "vfmgr/history.hpp"
 #include "vfmgr/inventory.hpp"
 #include "vfmgr/json.hpp"
 #include "vfmgr/manager.hpp"

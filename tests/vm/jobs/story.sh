@@ -46,4 +46,14 @@ same "the host mended" "$(host_state)" "$cut_up"
 
 expect 0 vgpuctl teardown --all
 same "the host after teardown" "$(host_state)" "$before"
+
+# And back again, run by run: the VFs come back as they were, and go.
+expect 0 vgpuctl undo
+same "the host after undo of the teardown" "$(host_state)" "$cut_up"
+expect 0 vgpuctl check /tmp/eight.toml
+expect 0 vgpuctl history
+says "teardown --all"
+says "undo"
+expect 0 vgpuctl teardown --all
+same "the host at the end" "$(host_state)" "$before"
 done_with_it

@@ -74,6 +74,16 @@ expect 3 vgpuctl teardown --all --dry-run
 says '"db"'
 says /etc/libvirt/qemu/db.xml
 
+# A run that waits is asked to stop.
+vgpuctl teardown --all --wait 600s >/tmp/waited 2>&1 &
+waiter=$!
+sleep 1
+kill -TERM "$waiter"
+expect 1 wait "$waiter"
+out=$(cat /tmp/waited)
+says "asked to stop"
+same "the host after it" "$(host_state)" "$cut_up"
+
 # Who can wait is let in when the VM ends.
 (
   sleep 1

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vfmgr/units.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#pragma GCC visibility push(default)
+namespace vfmgr {
+
+/// A run that changed something, as it is remembered until the next boot.
+struct PastRun {
+  struct OneGpu {
+    PciAddress gpu;
+    std::uint32_t vfs_before = 0, vfs_after = 0;
+  };
+  std::uint64_t id = 0;  ///< counted from 1
+  std::string when;      ///< when it ended, in UTC: "2026-11-24T21:11:42Z"
+  std::string by;        ///< who asked for it; empty: it was not said
+  std::string what;      ///< what was asked for: "apply lab.toml"; empty: it was not said
+  std::string plan;      ///< the plan's fingerprint
+  std::optional<std::uint64_t> undoes;  ///< the run that it took back: undo goes past such a one
+  bool undone = false;                  ///< it was taken back
+  std::vector<OneGpu> gpus;
+};
+
+}  // namespace vfmgr
+#pragma GCC visibility pop
