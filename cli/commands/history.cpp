@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vfmgr/history.hpp"
+
 #include "vfmgr/json.hpp"
 #include "vfmgr/manager.hpp"
 #include "vfmgr/report.hpp"

@@ -17,9 +17,8 @@ namespace vgpuctl {
 namespace {
 
 std::string counts(const vfmgr::PastRun::OneGpu& one) {
-  return one.vfs_before == one.vfs_after
-             ? fmt::format("{} VFs", one.vfs_after)
-             : fmt::format("{} → {} VFs", one.vfs_before, one.vfs_after);
+  const std::string after = counted(one.vfs_after, "VF");
+  return one.vfs_before == one.vfs_after ? after : fmt::format("{} → {}", one.vfs_before, after);
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "vfmgr/history.hpp"
 #include "vfmgr/manager.hpp"
 
+#include "vfmgr/history.hpp"
 #include "vfmgr/inventory.hpp"
 #include "vfmgr/plan.hpp"
 #include "vfmgr/profile.hpp"

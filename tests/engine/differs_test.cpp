@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Only what differs is touched: over random pairs of before and after.
-#include "vfmgr/manager.hpp"
+#include "vfmgr/place.hpp"
 #include "vfmgr/plan.hpp"
 #include "vfmgr/report.hpp"
 #include "vfmgr/result.hpp"
-#include "vfmgr/units.hpp"
 
 #include "support/lab.hpp"
 
@@ -80,7 +79,7 @@ TEST(OnlyWhatDiffers, IsWrittenAndItIsWhatThePlanSays) {
     Lab lab({"intel-b60", "plain"});
     const std::string from = random_profile(dice);
     const std::string to = random_profile(dice);
-    SCOPED_TRACE(from + "then\n" + to);
+    SCOPED_TRACE("seed " + std::to_string(seed));
     const auto begun = lab.apply(from);
     ASSERT_TRUE(begun) << to_string(begun.error());
     ASSERT_EQ(exit_code(*begun), ExitCode::ok);

@@ -27,15 +27,10 @@ using ::testing::SizeIs;
 
 const std::string both = "schema = 1\n[[gpu]]\nmatch = { address = \"*\" }\nvfs = 2\n";
 
-void hold(const Lab& lab, const std::string& vf) {
-  const auto held = sim::hold_vf(lab.file(), vf, 4711, "web-2");
-  ASSERT_TRUE(held) << to_string(held.error());
-}
-
 TEST(Guard, RefusesTheWholeRunWhereAVmHoldsAVf) {
   Lab lab({"plain", "plain"});
   lab.reach(both);
-  hold(lab, "0000:03:00.0/1");
+  lab.hold("0000:03:00.0/1");
   static_cast<void>(lab.writes());
   const auto report = lab.teardown();
   ASSERT_TRUE(report);
@@ -49,7 +44,7 @@ TEST(Guard, RefusesTheWholeRunWhereAVmHoldsAVf) {
 TEST(Guard, LeavesTheRefusedGpuOutWhenToldToKeepGoing) {
   const Lab lab({"plain", "plain"});
   lab.reach(both);
-  hold(lab, "0000:03:00.0/1");
+  lab.hold("0000:03:00.0/1");
   const auto report = lab.teardown({.keep_going = true});
   ASSERT_TRUE(report);
   EXPECT_EQ(report->units[0].result, Outcome::refused);
@@ -61,7 +56,7 @@ TEST(Guard, LetsAVfBeChangedThatNobodyHoldsBesideOneThatIsHeld) {
   Lab lab({"intel-b60"});
   const std::string toml = both + "exec_quantum = \"20ms\"\n";
   lab.reach(toml);
-  hold(lab, "0000:03:00.0/1");
+  lab.hold("0000:03:00.0/1");
   static_cast<void>(lab.writes());
   lab.reach(toml + "[[gpu.vf]]\nindex = 0\nvf_driver = \"none\"\n");
   EXPECT_THAT(lab.writes(), SizeIs(2));
@@ -81,7 +76,7 @@ TEST(Guard, CountsAVfOnAnyOtherDriverAsInUse) {
 TEST(Guard, AsksAboutAVfThatShowsNoDriverWhileAnUnbindWaitsForItsUser) {
   Lab lab({"plain"});
   lab.reach(both);
-  hold(lab, "0000:03:00.0/1");
+  lab.hold("0000:03:00.0/1");
   const AttrTables tables = attr_tables(shipped_backends());
   const auto others = sim::open_host_file(lab.file(), tables);
   ASSERT_TRUE(others);
@@ -105,7 +100,7 @@ TEST(Guard, AsksAgainBeforeEachWriteOfASavedPlan) {
   lab.reach(both);
   const auto plan = lab.open().plan_teardown({});
   ASSERT_TRUE(plan);
-  hold(lab, "0000:03:00.0/0");
+  lab.hold("0000:03:00.0/0");
   const std::string before = lab.dump();
   const auto report = lab.open().apply(*plan, {});
   ASSERT_TRUE(report) << to_string(report.error());
@@ -117,7 +112,7 @@ TEST(Guard, AsksAgainBeforeEachWriteOfASavedPlan) {
 TEST(Guard, SaysInThePlanWhoWouldBeHit) {
   const Lab lab({"plain"});
   lab.reach(both);
-  hold(lab, "0000:03:00.0/1");
+  lab.hold("0000:03:00.0/1");
   const auto plan = lab.plan("schema = 1\n[[gpu]]\nmatch = { address = \"*\" }\nvfs = 3\n");
   ASSERT_TRUE(plan);
   ASSERT_THAT(plan->units[0].blocked, SizeIs(1));

@@ -91,7 +91,7 @@ TEST(Msix, OfOneVfTouchesThatVfAlone) {
 TEST(Msix, OfAVfInUseIsRefusedBeforeAnyWrite) {
   Lab lab({"plain-msix"});
   lab.reach(two);
-  ASSERT_TRUE(sim::hold_vf(lab.file(), "0000:03:00.0/1", 4711, "web-2"));
+  lab.hold("0000:03:00.0/1");
   static_cast<void>(lab.writes());
   const auto report = lab.apply(two + "[[gpu.vf]]\nindex = 1\nmsix = 12\n");
   ASSERT_TRUE(report);

@@ -3,18 +3,18 @@
 #include "engine/saved.hpp"
 
 #include "vfmgr/manager.hpp"
+#include "vfmgr/place.hpp"
 #include "vfmgr/plan.hpp"
 #include "vfmgr/report.hpp"
 #include "vfmgr/result.hpp"
-#include "vfmgr/units.hpp"
+#include "vfmgr/state.hpp"
 
-#include "core/attr.hpp"
-#include "pci/attrs.hpp"
 #include "support/lab.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstddef>
 #include <functional>
 #include <string>
 #include <variant>
@@ -82,7 +82,7 @@ TEST(SavedPlan, IsRefusedWhereSomebodyElseMadeItsSteps) {
 
 TEST(SavedPlan, OfAnotherHostIsStale) {
   const Lab one({"intel-b60", "plain"});
-  Plan plan = saved(one);
+  const Plan plan = saved(one);
   Lab other({"plain"});
   static_cast<void>(other.writes());
   const auto report = other.open().apply(plan, {});

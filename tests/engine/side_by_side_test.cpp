@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Units run side by side, and VFs are bound several at a time, where the door leads to a real
 // kernel. Here it leads to a simulated one that says it is real.
-#include "vfmgr/inventory.hpp"
 #include "vfmgr/place.hpp"
 #include "vfmgr/plan.hpp"
 #include "vfmgr/profile.hpp"

@@ -110,7 +110,7 @@ TEST(Undo, TouchesNothingWhereTheHostMovedSince) {
 TEST(Undo, TouchesNothingThatSomebodyUses) {
   Lab lab({"plain"});
   lab.reach(two);
-  ASSERT_TRUE(sim::hold_vf(lab.file(), "0000:03:00.0/1", 4711, "web-2"));
+  lab.hold("0000:03:00.0/1");
   static_cast<void>(lab.writes());
   const auto plan = lab.open().plan_undo({});
   ASSERT_TRUE(plan) << to_string(plan.error());

@@ -21,9 +21,9 @@
 #include <cerrno>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace vfmgr::test {
@@ -103,6 +103,9 @@ TEST_F(UsersOf, AVfOnVfioByItsGroupAndItsOwnNode) {
   driver("vfio-pci");
   few.links[vf0 + "/iommu_group"] = "../../kernel/iommu_groups/44";
   few.folders[vf0 + "/vfio-dev"] = {"vfio3"};
+  EXPECT_EQ(use().in_use, false);
+  EXPECT_THAT(few.asked, SizeIs(1));  // this kernel has no nodes for devices
+  few.folders["vfio/devices"] = {"vfio3"};
   EXPECT_EQ(use().in_use, false);
   ASSERT_THAT(few.asked, SizeIs(2));
   EXPECT_EQ(few.asked[0].path, "vfio/44");

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whom a plan would hit: users by name, those who may lose it, those who come back for it.
-#include "engine/whom.hpp"
-
 #include "vfmgr/manager.hpp"
 #include "vfmgr/place.hpp"
 #include "vfmgr/plan.hpp"
 #include "vfmgr/profile.hpp"
 #include "vfmgr/report.hpp"
 #include "vfmgr/result.hpp"
+#include "vfmgr/setting.hpp"
 #include "vfmgr/units.hpp"
 
 #include "backends/backend.hpp"
@@ -25,6 +24,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -37,11 +37,6 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 const std::string both = "schema = 1\n[[gpu]]\nmatch = { address = \"*\" }\nvfs = 2\n";
-
-void hold(const Lab& lab, const std::string& vf) {
-  const auto held = sim::hold_vf(lab.file(), vf, 4711, "web-2");
-  ASSERT_TRUE(held) << to_string(held.error());
-}
 
 /// A host with VMs' definitions, whose user of a VF goes while somebody waits for it.
 class WithVms final : public Forwarding {
@@ -108,7 +103,7 @@ class Whom : public ::testing::Test {
 
 TEST_F(Whom, NamesWhoUsesAVf) {
   lab.reach(both);
-  hold(lab, "0000:03:00.0/1");
+  lab.hold("0000:03:00.0/1");
   const auto planned = plan();
   ASSERT_TRUE(planned) << to_string(planned.error());
   ASSERT_THAT(planned->units[0].blocked, SizeIs(1));
@@ -127,7 +122,7 @@ TEST_F(Whom, NamesWhoUsesAVf) {
 
 TEST_F(Whom, TakesAwayWhatMayBeTakenFromItsUser) {
   lab.reach(both);
-  hold(lab, "0000:03:00.0/1");
+  lab.hold("0000:03:00.0/1");
   for (const char* const name : {"0000:03:00.2", "0000:03:00.0/1", "0000:03:00.0", "SR-IOV GPU"}) {
     const auto planned = plan({.allow_in_use = {name}});
     ASSERT_TRUE(planned) << to_string(planned.error());
@@ -148,7 +143,7 @@ TEST_F(Whom, TakesAwayWhatMayBeTakenFromItsUser) {
 
 TEST_F(Whom, WaitsForUsersToGo) {
   lab.reach(both);
-  hold(lab, "0000:03:00.0/1");
+  lab.hold("0000:03:00.0/1");
   const Milliseconds begin = host.now();
   const auto refused = teardown({.wait = Milliseconds(10'000)});
   ASSERT_TRUE(refused) << to_string(refused.error());
@@ -175,7 +170,7 @@ TEST_F(Whom, WarnsOfAVmThatIsOffAndHasAVfInItsDefinition) {
   EXPECT_THAT(to_string(refused->units[0].blocked[0].error), HasSubstr("\"db\", which is off"));
   // One that runs with it is its user, and no more than that.
   host.vm = "web-2";
-  hold(lab, "0000:03:00.0/1");
+  lab.hold("0000:03:00.0/1");
   EXPECT_THAT(plan()->units[0].claimed, IsEmpty());
 }
 
@@ -190,7 +185,7 @@ TEST_F(Whom, LeavesALentVfOnWhateverVfioDriverItIs) {
   // Nobody has it: then it is on the wrong driver.
   EXPECT_THAT(compared().differences, SizeIs(1));
   EXPECT_THAT(compared().lent, IsEmpty());
-  hold(lab, "0000:03:00.0/1");
+  lab.hold("0000:03:00.0/1");
   EXPECT_THAT(compared().differences, IsEmpty());
   ASSERT_THAT(compared().lent, SizeIs(1));
   EXPECT_EQ(compared().lent[0].vf, VfIndex{1});

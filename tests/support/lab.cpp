@@ -104,6 +104,11 @@ void Lab::reach(const std::string& toml) const {
   }
 }
 
+void Lab::hold(const std::string& vf) const {
+  const auto held = sim::hold_vf(file_, vf, 4711, "web-2");
+  ASSERT_TRUE(held) << to_string(held.error());
+}
+
 void Lab::fault(const std::string& place, int os_error, std::uint32_t turn) const {
   need(sim::arm_fault(file_,
                       {.place = need(parse_place(place)), .turn = turn, .os_error = os_error}));

@@ -37,6 +37,8 @@ class Lab {
   [[nodiscard]] Result<Report> teardown(const RunOptions& options = {}) const;
   /// apply() that must reach its state.
   void reach(const std::string& toml) const;
+  /// The VM "web-2", process 4711, takes a VF through vfio.
+  void hold(const std::string& vf) const;
   void fault(const std::string& place, int os_error, std::uint32_t turn = 1) const;
 
  private:

@@ -12,16 +12,20 @@
 
 namespace vfmgr {
 
-Error joined(std::vector<Error> faults) {
-  std::ranges::stable_sort(faults, {}, [](const Error& fault) {
-    return fault.spot ? std::tuple(fault.spot->file, fault.spot->line, fault.spot->column)
-                      : std::tuple(std::string(), 0U, 0U);
-  });
+Error gathered(std::vector<Error> faults) {
   Error first = std::move(faults.front());
   first.also.insert(first.also.end(),
                     std::make_move_iterator(faults.begin() + 1),
                     std::make_move_iterator(faults.end()));
   return first;
+}
+
+Error joined(std::vector<Error> faults) {
+  std::ranges::stable_sort(faults, {}, [](const Error& fault) {
+    return fault.spot ? std::tuple(fault.spot->file, fault.spot->line, fault.spot->column)
+                      : std::tuple(std::string(), 0U, 0U);
+  });
+  return gathered(std::move(faults));
 }
 
 }  // namespace vfmgr

@@ -6,6 +6,7 @@
 #include "vfmgr/units.hpp"
 
 #include "core/attributes.hpp"
+#include "core/faults.hpp"
 #include "core/nearest.hpp"
 #include "core/profile_model.hpp"
 #include "core/settings.hpp"
@@ -16,7 +17,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
 #include <map>
 #include <string>
 #include <string_view>
@@ -141,11 +141,7 @@ Error join_faults(std::vector<Error> faults, const std::vector<ProfileText>& tex
                       error.spot->column);
   };
   std::ranges::stable_sort(faults, {}, place);
-  Error first = std::move(faults.front());
-  first.also.insert(first.also.end(),
-                    std::make_move_iterator(faults.begin() + 1),
-                    std::make_move_iterator(faults.end()));
-  return first;
+  return gathered(std::move(faults));
 }
 
 }  // namespace vfmgr

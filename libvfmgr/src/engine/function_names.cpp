@@ -12,6 +12,8 @@
 #include "engine/functions.hpp"
 #include "pci/attrs.hpp"
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>

@@ -9,7 +9,6 @@
 
 #include "backends/backend.hpp"
 #include "engine/converge.hpp"
-#include "engine/differences.hpp"
 #include "engine/execute.hpp"
 #include "engine/footprint.hpp"
 #include "engine/gate.hpp"

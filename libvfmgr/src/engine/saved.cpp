@@ -11,6 +11,7 @@
 #include "backends/backend.hpp"
 #include "backends/pci_vectors.hpp"
 #include "core/attr.hpp"
+#include "core/settings.hpp"
 #include "core/try.hpp"
 #include "engine/differences.hpp"
 #include "engine/functions.hpp"

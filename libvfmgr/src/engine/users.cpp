@@ -18,8 +18,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cstddef>
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -52,11 +53,11 @@ Place at(const Attr& of_pf, const Attr& of_vf, const Function& function) {
 void add_nodes(const Kernel& kernel,
                const Place& folder,
                std::span<const std::string_view> kinds,
-               const Attr& node,
+               Place (*node)(const std::string&),
                Ways& ways) {
   for (const std::string& name : names_in(kernel, folder)) {
     if (std::ranges::any_of(kinds, [&](std::string_view kind) { return name.starts_with(kind); })) {
-      ways.nodes.push_back(pci::named(node, name));
+      ways.nodes.push_back(node(name));
       ways.known = true;
     }
   }
@@ -96,34 +97,39 @@ void add_nvme(const Kernel& kernel, const Function& function, Claims claims, Way
   }
 }
 
-Ways of_vfio(const Kernel& kernel, const Function& function) {
+/// Whether this kernel gives each vfio device a node of its own (CONFIG_VFIO_DEVICE_CDEV).
+bool has_device_nodes(const Kernel& kernel) {
+  return kernel.list(pci::named(pci::kVfioGroup, "devices")).has_value();
+}
+
+Ways of_vfio(const Kernel& kernel, const Function& function, bool device_nodes) {
   Ways ways{.known = true};
   const std::string group =
       observe(kernel, at(pci::kIommuGroup, pci::kVfIommuGroup, function)).text();
   if (!group.empty()) {
     ways.nodes.push_back(pci::named(pci::kVfioGroup, group));
   }
-  if (function.vf) {
+  if (function.vf && device_nodes) {
     for (const std::string& name :
          names_in(kernel, pci::of(pci::kVfVfioDev, function.pf, *function.vf))) {
-      ways.nodes.push_back(pci::named(pci::kVfioDevice, name));
+      ways.nodes.push_back(pci::vfio_device_node(name));
     }
   }
   ways.free = ways.nodes.empty();
   return ways;
 }
 
-Ways ways_to_use(const Kernel& kernel, const Function& function, Claims claims) {
-  static constexpr std::string_view kDrm[] = {"card", "renderD"};
-  static constexpr std::string_view kAccel[] = {"accel"};
+Ways ways_to_use(const Kernel& kernel, const Function& function, Claims claims, bool device_nodes) {
+  static constexpr std::array<std::string_view, 2> kDrm{"card", "render"};
+  static constexpr std::array<std::string_view, 1> kAccel{"accel"};
   const Value driver = observe(kernel, at(pci::kPfDriver, pci::kVfDriver, function));
   if (driver.absent() || pci::is_vfio(driver.text())) {
     // An unbind that waits for a VM has taken the driver's link already: the group tells.
-    return of_vfio(kernel, function);
+    return of_vfio(kernel, function, device_nodes);
   }
   Ways ways;
-  add_nodes(kernel, at(pci::kPfDrm, pci::kVfDrm, function), kDrm, pci::kDrmNode, ways);
-  add_nodes(kernel, at(pci::kPfAccel, pci::kVfAccel, function), kAccel, pci::kAccelNode, ways);
+  add_nodes(kernel, at(pci::kPfDrm, pci::kVfDrm, function), kDrm, pci::drm_node, ways);
+  add_nodes(kernel, at(pci::kPfAccel, pci::kVfAccel, function), kAccel, pci::accel_node, ways);
   if (function.vf) {
     add_interfaces(kernel, function, ways);
     add_nvme(kernel, function, claims, ways);
@@ -156,11 +162,9 @@ Use use_by(const Ways& ways, const Openers& openers) {
     use.in_use = true;
     use.why = use.holders.front().pid ? use.holders.front().node + " is open"
                                       : use.holders.front().node + " is up";
-  } else if (ways.free) {
-    use.in_use = false;
-  } else if (!ways.blind.empty()) {
+  } else if (!ways.free && !ways.blind.empty()) {
     use.why = ways.blind;
-  } else if (!openers.unseen.empty()) {
+  } else if (!ways.free && !openers.unseen.empty()) {
     use.why = fmt::format("who uses it can't be seen: {}", fmt::join(openers.unseen, "; "));
   } else {
     use.in_use = false;
@@ -191,10 +195,11 @@ std::vector<Place> block_nodes_of(const Kernel& kernel, const Function& function
 std::vector<Use> users_of(const Kernel& kernel,
                           std::span<const Function> functions,
                           Claims claims) {
+  const bool device_nodes = !functions.empty() && has_device_nodes(kernel);
   std::vector<Ways> ways;
   std::vector<Place> nodes;
   for (const Function& function : functions) {
-    ways.push_back(ways_to_use(kernel, function, claims));
+    ways.push_back(ways_to_use(kernel, function, claims, device_nodes));
     nodes.insert(nodes.end(), ways.back().nodes.begin(), ways.back().nodes.end());
   }
   const Openers openers = nodes.empty() ? Openers{} : kernel.openers(nodes);

@@ -165,42 +165,27 @@ inline constexpr Attr kVfioGroup{.in = In::dev,
                                  .name = "vfio group",
                                  .source = "drivers/vfio/group.c:vfio_group_fops_open"};
 
-// A VFIO device's own node, beside its group's (Linux 6.6 and later, where it is configured):
-// Documentation/ABI/testing/sysfs-devices-vfio-dev.
-inline constexpr Attr kVfioDevice{.in = In::dev,
-                                  .pattern = "vfio/devices/{name}",
-                                  .name = "vfio device",
-                                  .source = "drivers/vfio/device_cdev.c"};
-// Nodes that a driver on the host gives its users; nobody here opens one (a namespace of NVMe is
-// claimed). drivers/gpu/drm/drm_sysfs.c, drm_drv.c:
-// cardN and renderDN in /dev/dri; drivers/accel/drm_accel.c: accelN in /dev/accel;
-// drivers/nvme/host/core.c: nvmeN and its namespaces in /dev.
-inline constexpr Attr kDrmNode{.in = In::dev,
-                               .pattern = "dri/{name}",
-                               .name = "DRM node",
-                               .source = "drivers/gpu/drm/drm_sysfs.c"};
-inline constexpr Attr kAccelNode{.in = In::dev,
-                                 .pattern = "accel/{name}",
-                                 .name = "accelerator node",
-                                 .source = "drivers/accel/drm_accel.c"};
+// Documentation/ABI/testing/sysfs-devices-vfio-dev; drivers/gpu/drm/drm_sysfs.c and
+// drivers/accel/drm_accel.c.
+inline constexpr std::string_view kVfioDevSource = "Linux ABI/testing/sysfs-devices-vfio-dev";
+inline constexpr std::string_view kDrmSource = "drivers/gpu/drm/drm_sysfs.c";
+inline constexpr std::string_view kAccelSource = "drivers/accel/drm_accel.c";
 inline constexpr Attr kNvmeNode{.in = In::dev,
                                 .pattern = "nvme{name}",
                                 .name = "NVMe node",
                                 .source = "drivers/nvme/host/core.c"};
 inline constexpr Attr kPfDrm{
-    .pattern = "bus/pci/devices/{gpu}/drm", .name = "DRM nodes", .source = kDrmNode.source};
-inline constexpr Attr kVfDrm{.pattern = "bus/pci/devices/{gpu}/virtfn{vf}/drm",
-                             .name = "DRM nodes",
-                             .source = kDrmNode.source};
-inline constexpr Attr kPfAccel{.pattern = "bus/pci/devices/{gpu}/accel",
-                               .name = "accelerator nodes",
-                               .source = kAccelNode.source};
+    .pattern = "bus/pci/devices/{gpu}/drm", .name = "DRM nodes", .source = kDrmSource};
+inline constexpr Attr kVfDrm{
+    .pattern = "bus/pci/devices/{gpu}/virtfn{vf}/drm", .name = "DRM nodes", .source = kDrmSource};
+inline constexpr Attr kPfAccel{
+    .pattern = "bus/pci/devices/{gpu}/accel", .name = "accelerator nodes", .source = kAccelSource};
 inline constexpr Attr kVfAccel{.pattern = "bus/pci/devices/{gpu}/virtfn{vf}/accel",
                                .name = "accelerator nodes",
-                               .source = kAccelNode.source};
+                               .source = kAccelSource};
 inline constexpr Attr kVfVfioDev{.pattern = "bus/pci/devices/{gpu}/virtfn{vf}/vfio-dev",
                                  .name = "vfio devices",
-                                 .source = kVfioDevice.source};
+                                 .source = kVfioDevSource};
 inline constexpr Attr kVfNet{.pattern = "bus/pci/devices/{gpu}/virtfn{vf}/net",
                              .name = "network interfaces",
                              .source = "Linux ABI/testing/sysfs-class-net"};
@@ -214,8 +199,6 @@ inline constexpr Attr kVfNvmeOne{.pattern = "bus/pci/devices/{gpu}/virtfn{vf}/nv
                                  .name = "NVMe namespaces",
                                  .source = kNvmeNode.source};
 
-// DRM, accelerator and vfio device nodes are not among them: who has one open is looked for, and
-// that opens none.
 inline constexpr std::array kAttrs{
     kFunctions,      kFunctionDir, kVendor,       kDevice,    kSubVendor, kSubDevice,
     kClass,          kNumaNode,    kIommuGroup,   kPhysfn,    kResource,  kConfig,
@@ -241,6 +224,19 @@ inline Place of(const Attr& attr, const PciAddress& gpu, VfIndex vf) {
 }
 inline Place named(const Attr& attr, std::string name) {
   return place_of(attr, {.gpu = {}, .vf = {}, .name = std::move(name)});
+}
+
+// Nodes by which a function is used. Who has one open is looked for, and that opens none, so that
+// the door need not name them: a vfio device's own (Linux 6.6 and later, where it is configured),
+// and those that a driver on the host gives its users.
+inline Place vfio_device_node(const std::string& name) {
+  return {.in = In::dev, .path = "vfio/devices/" + name};
+}
+inline Place drm_node(const std::string& name) {
+  return {.in = In::dev, .path = "dri/" + name};
+}
+inline Place accel_node(const std::string& name) {
+  return {.in = In::dev, .path = "accel/" + name};
 }
 
 }  // namespace vfmgr::pci
