@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // A run that is asked to stop: at every moment of it, once and twice.
-#include "engine/stop.hpp"
-
 #include "vfmgr/manager.hpp"
 #include "vfmgr/report.hpp"
 #include "vfmgr/result.hpp"

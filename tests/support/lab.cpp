@@ -105,8 +105,7 @@ void Lab::reach(const std::string& toml) const {
 }
 
 void Lab::hold(const std::string& vf) const {
-  const auto held = sim::hold_vf(file_, vf, 4711, "web-2");
-  ASSERT_TRUE(held) << to_string(held.error());
+  need(sim::hold_vf(file_, vf, 4711, "web-2"));
 }
 
 void Lab::fault(const std::string& place, int os_error, std::uint32_t turn) const {
