@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/lent.hpp"
 
+#include "vfmgr/inventory.hpp"
+#include "vfmgr/place.hpp"
 #include "vfmgr/plan.hpp"
 #include "vfmgr/state.hpp"
 #include "vfmgr/units.hpp"
 
 #include "backends/pci_record.hpp"
 #include "backends/toolkit.hpp"
+#include "core/attr.hpp"
 #include "engine/users.hpp"
 #include "kernel/kernel.hpp"
 #include "pci/attrs.hpp"

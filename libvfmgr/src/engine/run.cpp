@@ -7,12 +7,10 @@
 #include "vfmgr/plan.hpp"
 #include "vfmgr/report.hpp"
 #include "vfmgr/result.hpp"
-#include "vfmgr/state.hpp"
 #include "vfmgr/units.hpp"
 
 #include "backends/backend.hpp"
 #include "core/try.hpp"
-#include "engine/differences.hpp"
 #include "engine/function_names.hpp"
 #include "engine/functions.hpp"
 #include "engine/history.hpp"

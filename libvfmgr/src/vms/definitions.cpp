@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vms/definitions.hpp"
 
-#include "vfmgr/place.hpp"
+#include "vfmgr/result.hpp"
 #include "vfmgr/units.hpp"
 
 #include "core/attr.hpp"
