@@ -2,6 +2,7 @@
 #include "output/history_text.hpp"
 
 #include "vfmgr/history.hpp"
+#include "vfmgr/units.hpp"
 
 #include "output/style.hpp"
 #include "output/table.hpp"

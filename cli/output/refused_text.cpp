@@ -43,11 +43,11 @@ std::string address_of(const UnitPlan& unit, const Blocked& blocked) {
 void add_rows(const UnitPlan& unit, const Blocked& blocked, Table& table) {
   std::string function = function_name(blocked.gpu, blocked.vf) + address_of(unit, blocked);
   if (blocked.holders.empty()) {
-    table.row({{std::move(function)}, {plain(blocked.error.why)}, {}});
+    table.row({{function}, {plain(blocked.error.why)}, {}});
   }
   for (const vfmgr::Holder& holder : blocked.holders) {
-    table.row({{std::move(function)}, {holder_name(holder)}, {holder_details(holder)}});
-    function.clear();  // said once
+    // The function is said once.
+    table.row({{std::exchange(function, "")}, {holder_name(holder)}, {holder_details(holder)}});
   }
 }
 
