@@ -19,6 +19,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -125,6 +126,8 @@ std::optional<Use> Guard::ask(const Function& function,
 }
 
 std::optional<Use> Guard::keep_off(const Function& function, const std::vector<Place>& nodes) {
+  // VFs may share a group: who opens its node for one of them opens it for all.
+  const std::scoped_lock lock(mutex_);
   for (const Place& node : nodes) {
     if (holds_.contains(node.path)) {
       continue;

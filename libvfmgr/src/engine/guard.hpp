@@ -10,6 +10,7 @@
 
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -24,7 +25,7 @@ namespace vfmgr {
 /// driver's links away first and then waits for the user (dd.c:__device_release_driver; seen on 6.1
 /// and 6.12). What this run itself made or brought onto a driver is free. A PF is in use where a
 /// node of its driver's is open, or that can't be seen; what else its driver gives its users is for
-/// its backend to lock.
+/// its backend to lock. The lanes of a unit (walk.hpp) share one: asking is thread-safe.
 class Guard {
  public:
   /// `allowed`: functions that may be taken away though somebody uses them.
@@ -39,7 +40,10 @@ class Guard {
   /// and that was there before.
   static std::vector<Place> asked_by(const Change& change, const State& before);
   /// Lets go of the nodes of functions that are gone.
-  void forget() { holds_.clear(); }
+  void forget() {
+    const std::scoped_lock lock(mutex_);
+    holds_.clear();
+  }
 
  private:
   /// The use that stands in the way at one function; nothing: none does.
@@ -50,6 +54,7 @@ class Guard {
 
   Kernel* kernel_;
   std::vector<Place> allowed_;
+  std::mutex mutex_;                                    // guards what follows
   std::map<std::string, std::unique_ptr<Hold>> holds_;  ///< by node
 };
 

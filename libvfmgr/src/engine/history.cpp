@@ -96,7 +96,7 @@ Result<std::uint64_t> reserve(const StateDir& state, std::uint64_t from) {
   }
 }
 
-void forget_all_but_the_last(const StateDir& state, std::vector<std::uint64_t> ids) {
+void forget_all_but_the_last(const StateDir& state, const std::vector<std::uint64_t>& ids) {
   std::error_code ignored;
   for (std::size_t at = 0; at + kKept < ids.size(); ++at) {
     std::filesystem::remove(file_of(state, ids[at]), ignored);
@@ -162,6 +162,9 @@ Result<Remembered> decode_past_run(std::string_view text, const std::string& fil
                  .units = {}};
   for (const std::string& field : fields | std::views::drop(kHeadFields)) {
     TRY(UnitPlan unit, unit_plan_from_json(field));
+    if (unit.unit.gpus.empty()) {
+      return fail(damaged(file));
+    }
     run.units.push_back(std::move(unit));
   }
   run.run.gpus = counts_of(run.units);
@@ -193,8 +196,9 @@ Result<void> remember(const Kernel& kernel,
   }
   const StateDir& state = kernel.state();
   TRY_VOID(make_folder(folder_of(state), Readers::root));
-  TRY(const std::vector<std::uint64_t> ids, kept_runs(state));
+  TRY(std::vector<std::uint64_t> ids, kept_runs(state));
   TRY(run.run.id, reserve(state, ids.empty() ? 1 : ids.back() + 1));
+  ids.push_back(run.run.id);
   TRY_VOID(replace_file(file_of(state, run.run.id), encode_past_run(run), Readers::root));
   forget_all_but_the_last(state, ids);
   return {};

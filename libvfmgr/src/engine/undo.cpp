@@ -2,6 +2,7 @@
 #include "engine/undo.hpp"
 
 #include "vfmgr/manager.hpp"
+#include "vfmgr/place.hpp"
 #include "vfmgr/plan.hpp"
 #include "vfmgr/result.hpp"
 #include "vfmgr/state.hpp"
@@ -30,19 +31,23 @@ namespace vfmgr {
 
 namespace {
 
-/// A place that is not as the run left it, and not the driver's own to choose.
-std::optional<Error> moved_since(const UnitPlan& past, const State& now) {
-  for (const auto& [place, value] : past.target) {
+/// The first place that is not as it was recorded, and not the driver's own to choose.
+std::optional<Place> differs(const State& recorded, const State& now) {
+  for (const auto& [place, value] : recorded) {
     if (value.origin != Origin::own && value_at(now, place).is != value.is) {
-      return Error{.kind = ErrorKind::stale,
-                   .subject = to_string(place),
-                   .value = value_at(now, place).text(),
-                   .why = "that run left it at " + to_string(value) + ", and now it is " +
-                          to_string(value_at(now, place)),
-                   .help = "somebody changed it since: apply a profile instead"};
+      return place;
     }
   }
   return std::nullopt;
+}
+
+Error moved_since(const UnitPlan& past, const State& now, const Place& place) {
+  return Error{.kind = ErrorKind::stale,
+               .subject = to_string(place),
+               .value = value_at(now, place).text(),
+               .why = "that run left it at " + to_string(past.target.at(place)) +
+                      ", and now it is " + to_string(value_at(now, place)),
+               .help = "somebody changed it since: apply a profile instead"};
 }
 
 Result<UnitPlan> undo_unit(Kernel& kernel,
@@ -59,13 +64,16 @@ Result<UnitPlan> undo_unit(Kernel& kernel,
                  .why = "it is not here any more, or is managed otherwise",
                  .help = "apply a profile instead"});
   }
+  State now = (*backend)->probe(kernel, *unit, Depth::whole);
+  // One that an undoing before brought back, when others failed, is where it should be.
+  const auto moved = differs(past.target, now);
+  if (moved && differs(past.before, now)) {
+    return fail(moved_since(past, now, *moved));
+  }
   UnitPlan plan{.unit = std::move(*unit),
                 .backend = past.backend,
-                .before = (*backend)->probe(kernel, past.unit, Depth::whole),
+                .before = std::move(now),
                 .target = past.before};
-  if (auto moved = moved_since(past, plan.before)) {
-    return fail(std::move(*moved));
-  }
   for (const Gpu& gpu : plan.unit.gpus) {
     TRY(const Notes notes, load_notes(kernel.state(), gpu.address));
     apply_notes(notes, plan.before);

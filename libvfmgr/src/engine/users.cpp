@@ -151,6 +151,17 @@ Holder holder_of(const Opener& opener) {
           .age = opener.age};
 }
 
+/// "VM "web-2" (pid 4711) has /dev/vfio/44 open", "network interface eth7 is up".
+std::string told(const Holder& holder) {
+  if (!holder.pid) {
+    return holder.node + " is up";
+  }
+  const std::string who = holder.vm          ? "VM \"" + *holder.vm + "\""
+                          : holder.container ? "container \"" + *holder.container + "\""
+                                             : holder.command.value_or("a process");
+  return fmt::format("{} (pid {}) has {} open", who, *holder.pid, holder.node);
+}
+
 Use use_by(const Ways& ways, const Openers& openers) {
   Use use{.in_use = {}, .holders = ways.busy, .why = {}};
   for (const Opener& opener : openers.seen) {
@@ -160,8 +171,7 @@ Use use_by(const Ways& ways, const Openers& openers) {
   }
   if (!use.holders.empty()) {
     use.in_use = true;
-    use.why = use.holders.front().pid ? use.holders.front().node + " is open"
-                                      : use.holders.front().node + " is up";
+    use.why = told(use.holders.front());
   } else if (!ways.free && !ways.blind.empty()) {
     use.why = ways.blind;
   } else if (!ways.free && !openers.unseen.empty()) {

@@ -103,8 +103,14 @@ class Lanes {
     return error_.has_value();
   }
 
+  /// What the run began before: a lane's guard has to know it for its own.
+  Footprint begun_so_far() {
+    const std::scoped_lock lock(mutex_);
+    return bench_->begun;
+  }
+
   void work() {
-    Footprint begun;
+    Footprint begun = begun_so_far();
     Bench bench{.kernel = bench_->kernel,
                 .tables = bench_->tables,
                 .journal = bench_->journal,
