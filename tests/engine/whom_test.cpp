@@ -155,6 +155,25 @@ TEST_F(Whom, WaitsForUsersToGo) {
   EXPECT_EQ(exit_code(*gone), ExitCode::ok);
 }
 
+TEST_F(Whom, WaitsForUsersOfASavedPlanAndOfAnUndoingToo) {
+  lab.reach(both);
+  const auto saved = plan();
+  ASSERT_TRUE(saved) << to_string(saved.error());
+  lab.hold("0000:03:00.0/1");
+  host.goes = true;
+  const auto gone = run_saved(host, shipped_backends(), *saved, {.wait = Milliseconds(10'000)});
+  ASSERT_TRUE(gone) << to_string(gone.error());
+  EXPECT_EQ(exit_code(*gone), ExitCode::ok);
+  const auto back = run_undo(host, shipped_backends(), {});
+  ASSERT_TRUE(back) << to_string(back.error());
+  lab.hold("0000:03:00.0/1");
+  const Milliseconds begin = host.now();
+  const auto refused = run_undo(host, shipped_backends(), {.wait = Milliseconds(5'000)});
+  ASSERT_TRUE(refused) << to_string(refused.error());
+  EXPECT_EQ(exit_code(*refused), ExitCode::refused);
+  EXPECT_GE(host.now() - begin, Milliseconds(5'000));
+}
+
 TEST_F(Whom, WarnsOfAVmThatIsOffAndHasAVfInItsDefinition) {
   lab.reach(both);
   const auto warned = plan();

@@ -22,6 +22,7 @@
 #include "engine/stop.hpp"
 #include "engine/undo.hpp"
 #include "engine/user_wait.hpp"
+#include "engine/whom.hpp"
 #include "kernel/kernel.hpp"
 
 #include <algorithm>
@@ -120,6 +121,35 @@ Result<Report> run_locked(Kernel& kernel,
   return report;
 }
 
+/// Tries until the run is not refused for its users alone, or the time to wait for them is over. A
+/// try takes the locks and lets go of them.
+template <class Try>
+Result<Report> until_users_go(const Kernel& kernel, const RunOptions& options, const Try& one) {
+  UserWait users(kernel, options.wait);
+  for (;;) {
+    TRY(std::optional<Report> report, one(users));
+    if (report) {
+      return std::move(*report);
+    }
+    users.wait();
+    if (Stop(options.asked_to_stop).goes_back()) {
+      return fail(stopped());
+    }
+  }
+}
+
+/// The locks of these units' GPUs, on which no run was cut off.
+Result<Locks> locks_of(Kernel& kernel,
+                       const std::vector<UnitPlan>& units,
+                       const RunOptions& options) {
+  TRY(Locks locks,
+      Locks::take(
+          kernel.state(), lock_names(units), options.lock_timeout, Stop(options.asked_to_stop)));
+  TRY_VOID(nothing_left_behind(kernel, units));
+  kernel.keep_locks(locks.descriptors());
+  return locks;
+}
+
 /// One try under the locks. Nothing: users are in the way, and there is time to wait for them.
 Result<std::optional<Report>> try_wish(Kernel& kernel,
                                        Backends backends,
@@ -132,13 +162,7 @@ Result<std::optional<Report>> try_wish(Kernel& kernel,
   if (!seen.changes()) {
     return run_locked(kernel, backends, std::move(seen), options);
   }
-  TRY(const Locks locks,
-      Locks::take(kernel.state(),
-                  lock_names(seen.units),
-                  options.lock_timeout,
-                  Stop(options.asked_to_stop)));
-  TRY_VOID(nothing_left_behind(kernel, seen.units));
-  kernel.keep_locks(locks.descriptors());
+  TRY(const Locks locks, locks_of(kernel, seen.units, options));
   TRY(Plan plan, make_plan(kernel, backends, wish, options));
   if (lock_names(plan.units) != lock_names(seen.units)) {
     return fail({.kind = ErrorKind::stale,
@@ -152,44 +176,61 @@ Result<std::optional<Report>> try_wish(Kernel& kernel,
   return run_locked(kernel, backends, std::move(plan), options);
 }
 
+Result<std::optional<Report>> try_saved(Kernel& kernel,
+                                        Backends backends,
+                                        const Plan& saved,
+                                        const RunOptions& options,
+                                        const UserWait& users) {
+  TRY(const Locks locks, locks_of(kernel, saved.units, options));
+  TRY(const Host host, look_at_host(kernel, backends, options.scope.all_classes));
+  TRY(Plan plan, as_saved(kernel, backends, host, saved));
+  TRY(const std::vector<Place> allowed, find_functions(host, options.allow_in_use));
+  for (UnitPlan& unit : plan.units) {
+    unit.allowed = allowed;
+    ask_whom_it_hits(kernel, kernel, host, options, unit);
+    put_views(kernel, host, unit);
+  }
+  if (users.has_time_for(plan)) {
+    return std::nullopt;
+  }
+  return run_locked(kernel, backends, std::move(plan), options);
+}
+
+Result<std::optional<Report>> try_undo(Kernel& kernel,
+                                       Backends backends,
+                                       const Remembered& past,
+                                       const RunOptions& options,
+                                       const UserWait& users) {
+  TRY(const Locks locks, locks_of(kernel, past.units, options));
+  TRY(Plan plan, plan_undoing(kernel, backends, past, options));
+  if (users.has_time_for(plan)) {
+    return std::nullopt;
+  }
+  TRY(Report report, run_locked(kernel, backends, std::move(plan), options, past.run.id));
+  if (exit_code(report) == ExitCode::ok) {
+    TRY_VOID(mark_undone(kernel.state(), past.run.id));
+  }
+  return report;
+}
+
 }  // namespace
 
 Result<Report> run_wish(Kernel& kernel,
                         Backends backends,
                         const Wish& wish,
                         const RunOptions& options) {
-  UserWait users(kernel, options.wait);
-  for (;;) {
-    TRY(std::optional<Report> report, try_wish(kernel, backends, wish, options, users));
-    if (report) {
-      return std::move(*report);
-    }
-    users.wait();
-    if (Stop(options.asked_to_stop).goes_back()) {
-      return fail(stopped());
-    }
-  }
+  return until_users_go(kernel, options, [&](const UserWait& users) {
+    return try_wish(kernel, backends, wish, options, users);
+  });
 }
 
 Result<Report> run_saved(Kernel& kernel,
                          Backends backends,
                          const Plan& saved,
                          const RunOptions& options) {
-  TRY(const Locks locks,
-      Locks::take(kernel.state(),
-                  lock_names(saved.units),
-                  options.lock_timeout,
-                  Stop(options.asked_to_stop)));
-  TRY_VOID(nothing_left_behind(kernel, saved.units));
-  kernel.keep_locks(locks.descriptors());
-  TRY(const Host host, look_at_host(kernel, backends, options.scope.all_classes));
-  TRY(Plan plan, as_saved(kernel, backends, host, saved));
-  TRY(const std::vector<Place> allowed, find_functions(host, options.allow_in_use));
-  for (UnitPlan& unit : plan.units) {
-    put_views(kernel, host, unit);
-    unit.allowed = allowed;
-  }
-  return run_locked(kernel, backends, std::move(plan), options);
+  return until_users_go(kernel, options, [&](const UserWait& users) {
+    return try_saved(kernel, backends, saved, options, users);
+  });
 }
 
 Result<Report> run_undo(Kernel& kernel, Backends backends, const RunOptions& options) {
@@ -197,19 +238,9 @@ Result<Report> run_undo(Kernel& kernel, Backends backends, const RunOptions& opt
   if (!last) {
     return Report{.simulated = kernel.simulated(), .changed = false, .units = {}, .missing = {}};
   }
-  TRY(const Locks locks,
-      Locks::take(kernel.state(),
-                  lock_names(last->units),
-                  options.lock_timeout,
-                  Stop(options.asked_to_stop)));
-  TRY_VOID(nothing_left_behind(kernel, last->units));
-  kernel.keep_locks(locks.descriptors());
-  TRY(Plan plan, plan_undoing(kernel, backends, *last, options));
-  TRY(Report report, run_locked(kernel, backends, std::move(plan), options, last->run.id));
-  if (exit_code(report) == ExitCode::ok) {
-    TRY_VOID(mark_undone(kernel.state(), last->run.id));
-  }
-  return report;
+  return until_users_go(kernel, options, [&](const UserWait& users) {
+    return try_undo(kernel, backends, *last, options, users);
+  });
 }
 
 }  // namespace vfmgr

@@ -99,6 +99,8 @@ Result<UnitPlan> unit_as_saved(const Kernel& kernel,
   }
   plan.unit = std::move(*unit);
   plan.blocked.clear();
+  plan.overridden.clear();
+  plan.claimed.clear();
   const AttrTables tables = attr_tables(std::span(&*backend, 1));
   TRY_VOID(is_about(plan.unit, plan.before, tables));
   TRY_VOID(is_about(plan.unit, plan.target, tables));

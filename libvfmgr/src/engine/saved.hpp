@@ -21,7 +21,7 @@ std::optional<Unit> own_unit(const Kernel& kernel,
 
 /// A saved plan as it may be run here: its units are this host's own, every place is as the plan
 /// saw it, and its steps are those that this build itself makes from there to the plan's target.
-/// Whoever held a VF then may have gone, so that nobody blocks it: each change asks again.
+/// Whoever held a VF then may have gone: who uses what is to be asked anew.
 /// Errors: stale, with the first difference; invalid, where somebody else made the steps.
 Result<Plan> as_saved(const Kernel& kernel,
                       std::span<const Backend* const> backends,
