@@ -7,6 +7,7 @@
 #include "core/attributes.hpp"
 #include "core/profile_model.hpp"
 #include "core/settings.hpp"
+#include "core/support/number.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -53,10 +54,6 @@ std::vector<std::string> faults(const std::vector<ProfileText>& texts) {
 
 std::vector<std::string> faults(const std::string& text) {
   return faults({{.file = "p.toml", .text = text}});
-}
-
-std::uint64_t number(const Settings& settings, Key key) {
-  return std::get<std::uint64_t>(settings.at(key).value);
 }
 
 TEST(AProfile, IsReadWithAllItsForms) {

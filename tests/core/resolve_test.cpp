@@ -8,6 +8,7 @@
 
 #include "core/attributes.hpp"
 #include "core/settings.hpp"
+#include "core/support/number.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -91,10 +92,6 @@ std::vector<std::string> addresses(const Resolved& result) {
     all.push_back(to_string(desired.gpu));
   }
   return all;
-}
-
-std::uint64_t number(const Settings& settings, Key key) {
-  return std::get<std::uint64_t>(settings.at(key).value);
 }
 
 TEST(Layers, WinFromDefaultsToTheVfsOwnKeyByKey) {

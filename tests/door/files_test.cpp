@@ -23,7 +23,7 @@
 #include <string_view>
 #include <thread>
 
-namespace vfmgr::test {
+namespace vfmgr::test::of_files {
 namespace {
 
 using std::chrono::seconds;
@@ -313,4 +313,4 @@ TEST(Waiting, FindsAFolderThatWasNotThereBefore) {
 }
 
 }  // namespace
-}  // namespace vfmgr::test
+}  // namespace vfmgr::test::of_files

@@ -25,7 +25,7 @@
 #include <thread>
 #include <vector>
 
-namespace vfmgr::test {
+namespace vfmgr::test::of_helper {
 namespace {
 
 using std::chrono::milliseconds;
@@ -240,4 +240,4 @@ TEST(Helper, KeepsNothingOfItsParentOpen) {
 }
 
 }  // namespace
-}  // namespace vfmgr::test
+}  // namespace vfmgr::test::of_helper

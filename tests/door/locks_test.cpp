@@ -26,7 +26,7 @@
 
 // A lock lasts as long as the write that it was taken for, whatever becomes of the process that
 // took it.
-namespace vfmgr::test {
+namespace vfmgr::test::of_locks {
 namespace {
 
 using std::chrono::milliseconds;
@@ -199,4 +199,4 @@ TEST_F(Locks, CanBeMoreThanOneMessageCarries) {
 }
 
 }  // namespace
-}  // namespace vfmgr::test
+}  // namespace vfmgr::test::of_locks

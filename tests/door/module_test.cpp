@@ -16,7 +16,7 @@
 #include <string>
 #include <string_view>
 
-namespace vfmgr::test {
+namespace vfmgr::test::of_module {
 namespace {
 
 using std::chrono::milliseconds;
@@ -188,4 +188,4 @@ TEST(Program, IsNotFoundOutsideOfTheTree) {
 }
 
 }  // namespace
-}  // namespace vfmgr::test
+}  // namespace vfmgr::test::of_module

@@ -19,7 +19,7 @@
 #include <string>
 #include <vector>
 
-namespace vfmgr::test {
+namespace vfmgr::test::of_named {
 namespace {
 
 using std::chrono::seconds;
@@ -115,4 +115,4 @@ TEST(WhatIsNamedForReading, IsNeverWritten) {
 }
 
 }  // namespace
-}  // namespace vfmgr::test
+}  // namespace vfmgr::test::of_named

@@ -17,7 +17,7 @@
 #include <string>
 #include <vector>
 
-namespace vfmgr::test {
+namespace vfmgr::test::of_openers {
 namespace {
 
 // Devices that the kernel always has: mem(4), full(4).
@@ -76,4 +76,4 @@ TEST(Openers, SaysThatWhoMayNotLookDoesNotSeeAll) {
 }
 
 }  // namespace
-}  // namespace vfmgr::test
+}  // namespace vfmgr::test::of_openers

@@ -9,7 +9,7 @@
 #include <thread>
 #include <vector>
 
-namespace vfmgr::test {
+namespace vfmgr::test::of_pci_names {
 namespace {
 
 Gpu ids(std::uint16_t vendor, std::uint16_t device) {
@@ -60,4 +60,4 @@ TEST(PciNames, CanBeAskedByManyThreads) {
 }
 
 }  // namespace
-}  // namespace vfmgr::test
+}  // namespace vfmgr::test::of_pci_names

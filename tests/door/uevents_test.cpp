@@ -34,7 +34,7 @@
 #include <thread>
 #include <vector>
 
-namespace vfmgr::test {
+namespace vfmgr::test::of_uevents {
 namespace {
 
 constexpr Milliseconds kLong{60'000};
@@ -296,4 +296,4 @@ TEST(Uevents, AreNoneOfARelocatedRoots) {
 }
 
 }  // namespace
-}  // namespace vfmgr::test
+}  // namespace vfmgr::test::of_uevents

@@ -38,7 +38,7 @@
 #include <string_view>
 #include <vector>
 
-namespace vfmgr::test {
+namespace vfmgr::test::of_whole_run {
 namespace {
 
 namespace fs = std::filesystem;
@@ -248,4 +248,4 @@ TEST(LockedRun, IsCodeSevenForOthersUntilItsWriteHasReturned) {
 }
 
 }  // namespace
-}  // namespace vfmgr::test
+}  // namespace vfmgr::test::of_whole_run

@@ -26,7 +26,7 @@
 #include <string_view>
 #include <vector>
 
-namespace vfmgr::test {
+namespace vfmgr::test::of_dear {
 namespace {
 
 using ::testing::Contains;
@@ -96,4 +96,4 @@ TEST(Dear, IsNotReadByListAndIsReadByShow) {
 }
 
 }  // namespace
-}  // namespace vfmgr::test
+}  // namespace vfmgr::test::of_dear

@@ -16,7 +16,7 @@
 #include <variant>
 #include <vector>
 
-namespace vfmgr::test {
+namespace vfmgr::test::of_differs {
 namespace {
 
 using ::testing::IsEmpty;
@@ -106,4 +106,4 @@ TEST(OnlyWhatDiffers, IsWrittenAndItIsWhatThePlanSays) {
 }
 
 }  // namespace
-}  // namespace vfmgr::test
+}  // namespace vfmgr::test::of_differs

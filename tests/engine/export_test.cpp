@@ -9,7 +9,7 @@
 
 #include <string>
 
-namespace vfmgr::test {
+namespace vfmgr::test::of_export {
 namespace {
 
 using ::testing::HasSubstr;
@@ -92,4 +92,4 @@ TEST(Export, SaysWhyAGpuHasNoTable) {
 }
 
 }  // namespace
-}  // namespace vfmgr::test
+}  // namespace vfmgr::test::of_export

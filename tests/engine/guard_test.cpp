@@ -18,7 +18,7 @@
 
 #include <string>
 
-namespace vfmgr::test {
+namespace vfmgr::test::of_guard {
 namespace {
 
 using ::testing::HasSubstr;
@@ -121,4 +121,4 @@ TEST(Guard, SaysInThePlanWhoWouldBeHit) {
 }
 
 }  // namespace
-}  // namespace vfmgr::test
+}  // namespace vfmgr::test::of_guard

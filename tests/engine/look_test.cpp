@@ -21,7 +21,7 @@
 #include <string_view>
 #include <vector>
 
-namespace vfmgr::test {
+namespace vfmgr::test::of_look {
 namespace {
 
 const Place awaited{.in = In::sys, .path = "late"};
@@ -141,4 +141,4 @@ TEST(Await, IsNotMadeSlowByEventsOfOthers) {
 }
 
 }  // namespace
-}  // namespace vfmgr::test
+}  // namespace vfmgr::test::of_look

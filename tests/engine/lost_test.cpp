@@ -17,7 +17,7 @@
 #include <string>
 #include <vector>
 
-namespace vfmgr::test {
+namespace vfmgr::test::of_lost {
 namespace {
 
 const std::string two = "schema = 1\n[[gpu]]\nmatch = { address = \"*\" }\nvfs = 2\n";
@@ -68,4 +68,4 @@ TEST(Lost, NamesFilesThatGoWithADriverOnce) {
 }
 
 }  // namespace
-}  // namespace vfmgr::test
+}  // namespace vfmgr::test::of_lost

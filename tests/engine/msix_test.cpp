@@ -21,7 +21,7 @@
 #include <string>
 #include <vector>
 
-namespace vfmgr::test {
+namespace vfmgr::test::of_msix {
 namespace {
 
 using ::testing::Contains;
@@ -231,4 +231,4 @@ TEST(Msix, IsInASavedPlanThatHasNothingToDo) {
 }
 
 }  // namespace
-}  // namespace vfmgr::test
+}  // namespace vfmgr::test::of_msix

@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-namespace vfmgr::test {
+namespace vfmgr::test::of_predict {
 namespace {
 
 TEST(Predict, TakesWhatIsWaitedForAsThere) {
@@ -17,4 +17,4 @@ TEST(Predict, TakesWhatIsWaitedForAsThere) {
 }
 
 }  // namespace
-}  // namespace vfmgr::test
+}  // namespace vfmgr::test::of_predict

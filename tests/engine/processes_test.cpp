@@ -17,7 +17,7 @@
 #include <string>
 #include <vector>
 
-namespace vfmgr::test {
+namespace vfmgr::test::of_processes {
 namespace {
 
 constexpr std::size_t kProcesses = 50;
@@ -98,4 +98,4 @@ TEST(FiftyProcesses, OfWhichSomeAreKilledLeaveNoMixtureAfterRecover) {
 }
 
 }  // namespace
-}  // namespace vfmgr::test
+}  // namespace vfmgr::test::of_processes

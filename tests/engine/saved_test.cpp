@@ -20,7 +20,7 @@
 #include <variant>
 #include <vector>
 
-namespace vfmgr::test {
+namespace vfmgr::test::of_saved {
 namespace {
 
 using ::testing::IsEmpty;
@@ -103,4 +103,4 @@ TEST(SavedPlan, AsItIsRuns) {
 }
 
 }  // namespace
-}  // namespace vfmgr::test
+}  // namespace vfmgr::test::of_saved

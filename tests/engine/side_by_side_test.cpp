@@ -38,7 +38,7 @@
 #include <utility>
 #include <vector>
 
-namespace vfmgr::test {
+namespace vfmgr::test::of_side_by_side {
 namespace {
 
 const std::string all = "schema = 1\n[[gpu]]\nmatch = { address = \"*\" }\nvfs = 8\n";
@@ -233,4 +233,4 @@ TEST(SideBySide, ARunThatIsKilledInTheMidstOfItIsTakenBack) {
 }
 
 }  // namespace
-}  // namespace vfmgr::test
+}  // namespace vfmgr::test::of_side_by_side

@@ -11,7 +11,7 @@
 #include <cerrno>
 #include <string>
 
-namespace vfmgr::test {
+namespace vfmgr::test::of_stop {
 namespace {
 
 const std::string toml =
@@ -93,4 +93,4 @@ TEST(AskedToStop, ARunDoesNotBegin) {
 }
 
 }  // namespace
-}  // namespace vfmgr::test
+}  // namespace vfmgr::test::of_stop

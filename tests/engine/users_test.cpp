@@ -26,7 +26,7 @@
 #include <string>
 #include <vector>
 
-namespace vfmgr::test {
+namespace vfmgr::test::of_users {
 namespace {
 
 using ::testing::HasSubstr;
@@ -174,4 +174,4 @@ TEST_F(UsersOf, ADriverThatGivesNothingToLookAtHasUsersThatCanNotBeSeen) {
 }
 
 }  // namespace
-}  // namespace vfmgr::test
+}  // namespace vfmgr::test::of_users

@@ -29,7 +29,7 @@
 #include <utility>
 #include <vector>
 
-namespace vfmgr::test {
+namespace vfmgr::test::of_whom {
 namespace {
 
 using ::testing::HasSubstr;
@@ -215,4 +215,4 @@ TEST_F(Whom, LeavesALentVfOnWhateverVfioDriverItIs) {
 }
 
 }  // namespace
-}  // namespace vfmgr::test
+}  // namespace vfmgr::test::of_whom

@@ -112,7 +112,7 @@ std::vector<vfmgr::ExportedGpu> as_host(const std::vector<Desired>& desired,
     law(count <= *facts->gpu.total_vfs, "no more VFs than there can be");
     vfmgr::ExportedGpu exported{.gpu = facts->gpu, .vfs = {}, .pf = values(one.pf)};
     for (std::uint32_t vf = 0; vf < count; ++vf) {
-      exported.vfs.push_back(values(one.of(vfmgr::VfIndex{static_cast<std::uint16_t>(vf)})));
+      exported.vfs.push_back(values(one.of(vfmgr::vf_at(vf))));
     }
     gpus.push_back(std::move(exported));
   }

@@ -21,8 +21,6 @@ from tree import Tree, includes  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 SCOPES = ("libvfmgr", "cli", "tests")
-# g++ may have precompiled GoogleTest's headers; clang reads them as they are.
-NO_GCH = "--extra-arg=-Wno-ignored-gch"
 
 
 def git(*arguments: str) -> list[str] | None:
@@ -73,7 +71,7 @@ def check(build: Path, found: list[str], most: int | None) -> int:
     failed = 0
     with ThreadPoolExecutor(jobs) as pool:
         for path, (status, text) in zip(
-            files, pool.map(lambda path: tidy(["-p", str(build), NO_GCH, str(ROOT / path)]), files), strict=True
+            files, pool.map(lambda path: tidy(["-p", str(build), str(ROOT / path)]), files), strict=True
         ):
             if status:
                 failed += 1

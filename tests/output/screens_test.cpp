@@ -249,7 +249,7 @@ vfmgr::Difference difference(int vf,
                              vfmgr::Setting expected,
                              vfmgr::Setting actual) {
   return {.gpu = {.bus = 3},
-          .vf = vfmgr::VfIndex{static_cast<std::uint16_t>(vf)},
+          .vf = vfmgr::vf_at(vf),
           .attribute = what,
           .expected = std::move(expected),
           .actual = std::move(actual),

@@ -94,7 +94,7 @@ class Instances {
     for (std::uint32_t index = 0; index < road_->count(pf_->address); ++index) {
       if (is_attached(index) &&
           !(is_as_wanted(ids::kVram, index) && is_as_wanted(ids::kMemory, index))) {
-        road_->release({.pf = pf_->address, .vf = VfIndex{static_cast<std::uint16_t>(index)}});
+        road_->release({.pf = pf_->address, .vf = vf_at(index)});
         road_->change(attachment(index, {.text = std::string(kNothing)}, text_value("0")));
       }
     }
@@ -123,7 +123,7 @@ class Instances {
     for (std::uint32_t index = 0; index < road_->count(pf_->address); ++index) {
       const Value* const want = road_->wanted(of_vf(ids::kVram, pf_->address, index));
       if (want != nullptr && !is_as_wanted(ids::kVram, index)) {
-        road_->release({.pf = pf_->address, .vf = VfIndex{static_cast<std::uint16_t>(index)}});
+        road_->release({.pf = pf_->address, .vf = vf_at(index)});
         road_->change(attachment(index, id_text(index), *want));
       }
     }
@@ -154,7 +154,7 @@ class Instances {
     return {.what = std::string(ids::kVram.name),
             .source = want.source,
             .gpu = pf_->address,
-            .vf = VfIndex{static_cast<std::uint16_t>(index)},
+            .vf = vf_at(index),
             .from = setting_of(ids::kVram, here(ids::kVram, index)),
             .to_value = setting_of(ids::kVram, want)};
   }

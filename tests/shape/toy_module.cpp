@@ -39,7 +39,7 @@ std::string loaded_with(std::uint32_t vfs) {
 }
 
 Place directory(const PciAddress& pf, std::uint32_t index) {
-  Place place = pci::of(pci::kVf, pf, VfIndex{static_cast<std::uint16_t>(index)});
+  Place place = pci::of(pci::kVf, pf, vf_at(index));
   place.as = As::text;
   return place;
 }
@@ -110,7 +110,7 @@ void reload(Road& road, const Unit& unit) {
              text_value("0"),
              {.reason = "the host keeps its hands off new VFs"});
     for (std::uint32_t index = 0; index < road.count(gpu.address); ++index) {
-      road.release({.pf = gpu.address, .vf = VfIndex{static_cast<std::uint16_t>(index)}});
+      road.release({.pf = gpu.address, .vf = vf_at(index)});
     }
   }
   const auto here = road.now().find(module_place());

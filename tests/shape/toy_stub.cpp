@@ -75,7 +75,7 @@ void take_from_home(Road& road, const PciAddress& pf) {
 /// before the GPU is locked.
 void leave_home(Road& road, const PciAddress& pf) {
   for (std::uint32_t index = 0; index < road.count(pf); ++index) {
-    road.release({.pf = pf, .vf = VfIndex{static_cast<std::uint16_t>(index)}});
+    road.release({.pf = pf, .vf = vf_at(index)});
   }
   if (is_home(road, pf)) {
     road.set(stub::kLock, of_gpu(pf), text_value("1"), {.reason = "nobody may open it meanwhile"});

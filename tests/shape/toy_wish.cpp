@@ -46,7 +46,7 @@ Value wish(const VfNumber& number, const Given& asked) {
 }  // namespace
 
 Holes holes_of(const PciAddress& pf, std::uint32_t index) {
-  return {.gpu = pf, .vf = VfIndex{static_cast<std::uint16_t>(index)}, .name = {}};
+  return {.gpu = pf, .vf = vf_at(index), .name = {}};
 }
 
 Place place_of(const VfNumber& number, const PciAddress& pf, std::uint32_t index) {
@@ -54,7 +54,7 @@ Place place_of(const VfNumber& number, const PciAddress& pf, std::uint32_t index
 }
 
 const Given* given(const Desired& desired, std::uint32_t index, Key key) {
-  const Settings& settings = desired.of(VfIndex{static_cast<std::uint16_t>(index)});
+  const Settings& settings = desired.of(vf_at(index));
   const auto found = settings.find(key);
   return found == settings.end() ? nullptr : &found->second;
 }

@@ -43,6 +43,9 @@ struct Spot {
   friend bool operator==(const Spot&, const Spot&) = default;
 };
 
+/// "FILE:LINE:COLUMN"; nothing for a file as a whole.
+std::string to_string(const Spot& spot);
+
 /// A failure as a value: which thing, which value, why, and what now.
 struct Error {
   ErrorKind kind = ErrorKind::io;

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <compare>
+#include <concepts>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -32,6 +33,11 @@ struct VfIndex {
   [[nodiscard]] std::uint32_t vf_number() const { return index + 1U; }
   friend auto operator<=>(const VfIndex&, const VfIndex&) = default;
 };
+
+/// The VF of that index. Precondition: it is below 65536, as every count is that the kernel has.
+constexpr VfIndex vf_at(std::integral auto index) {
+  return VfIndex{static_cast<std::uint16_t>(index)};
+}
 
 /// A number of bytes.
 struct Bytes {

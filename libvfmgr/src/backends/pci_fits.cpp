@@ -37,7 +37,7 @@ std::vector<std::pair<std::string, Spot>> drivers_asked_for(const Desired& desir
   std::vector<std::pair<std::string, Spot>> asked;
   std::set<std::string> seen;
   for (std::uint32_t index = 0; index < count; ++index) {
-    const Settings& settings = desired.of(VfIndex{static_cast<std::uint16_t>(index)});
+    const Settings& settings = desired.of(vf_at(index));
     const auto given = settings.find(Key::vf_driver);
     std::string name = made ? "auto" : "host";
     Spot where = desired.vfs_where;

@@ -30,13 +30,6 @@ namespace vfmgr {
 
 namespace {
 
-// Nobody who is not stuck holds a device lock longer: the longest regular holder is a count change.
-constexpr Milliseconds kSlowReadLimit{5000};
-
-VfIndex vf_at(std::uint32_t index) {
-  return VfIndex{static_cast<std::uint16_t>(index)};
-}
-
 void probe_overrides(const Kernel& kernel, const PciAddress& pf, std::uint32_t count, State& into) {
   std::vector<Place> places{pci::of(pci::kPfOverride, pf)};
   for (std::uint32_t index = 0; index < count; ++index) {
@@ -71,19 +64,13 @@ Ends ends_on(std::string_view wish, std::string source) {
   return ends;
 }
 
-std::string spell_spot(const Spot& spot) {
-  return spot.line == 0
-             ? std::string()
-             : spot.file + ":" + std::to_string(spot.line) + ":" + std::to_string(spot.column);
-}
-
 /// The wish for one VF's driver: none if its driver stays as it is.
 std::optional<Ends> driver_wish(const Desired& desired, VfIndex vf, bool made_anew) {
   const Settings& settings = desired.of(vf);
   const auto given = settings.find(Key::vf_driver);
   if (given != settings.end()) {
     const auto* const name = std::get_if<std::string>(&given->second.value);
-    return ends_on(name == nullptr ? "host" : *name, spell_spot(given->second.where));
+    return ends_on(name == nullptr ? "host" : *name, to_string(given->second.where));
   }
   return made_anew ? std::optional(ends_on("auto", {})) : std::nullopt;
 }
@@ -159,7 +146,7 @@ void complete_pci(const Gpu& pf, const State& now, const Desired& desired, State
   const bool made_anew = count != before;
   Value& counted = target[pci::of(pci::kVfCount, pf.address)];
   counted = text_value(std::to_string(count));
-  counted.source = spell_spot(desired.vfs_where);
+  counted.source = to_string(desired.vfs_where);
   bool for_host = false;
   for (std::uint32_t index = 0; index < std::max(before, count); ++index) {
     const VfIndex vf = vf_at(index);

@@ -30,9 +30,6 @@ namespace vfmgr {
 
 namespace {
 
-// Whoever changes the count has the lock for a second and what drivers take.
-constexpr Milliseconds kSlowReadLimit{5000};
-
 Value total_of(const Kernel& kernel, const PciAddress& pf) {
   const Place place = pci::of(pci::kTotalMsix, pf);
   return observed(place, std::move(kernel.read_slowly(std::array{place}, kSlowReadLimit).front()));
@@ -67,10 +64,6 @@ const Given* given(const Desired& desired, VfIndex vf) {
   const Settings& settings = desired.of(vf);
   const auto found = settings.find(Key::msix);
   return found == settings.end() ? nullptr : &found->second;
-}
-
-VfIndex vf_at(std::uint32_t index) {
-  return VfIndex{static_cast<std::uint16_t>(index)};
 }
 
 /// As many as the device gives unasked.

@@ -177,7 +177,7 @@ void Road::make_room(const PciAddress& pf, std::uint32_t from) {
   // One by one, so that a VF that does not let go holds up its own release and not the host's PCI
   // locks (pci_rescan_remove_lock is held over a write of 0 in 6.1.192, 6.12.117, 7.2.13).
   for (std::uint32_t index = 0; index < from; ++index) {
-    release({.pf = pf, .vf = VfIndex{static_cast<std::uint16_t>(index)}});
+    release({.pf = pf, .vf = vf_at(index)});
   }
 }
 
@@ -189,7 +189,7 @@ void Road::write_count(const PciAddress& pf, std::uint32_t to, const State& redr
   std::vector<Place> disturbs;
   disturbs.reserve(from);
   for (std::uint32_t index = 0; index < from; ++index) {
-    disturbs.push_back(directory_of({.pf = pf, .vf = VfIndex{static_cast<std::uint16_t>(index)}}));
+    disturbs.push_back(directory_of({.pf = pf, .vf = vf_at(index)}));
   }
   const Value* const target = wanted(place);
   Change change{.what = "vfs",
@@ -256,7 +256,7 @@ void Road::vf_drivers(const PciAddress& pf) {
   const std::uint32_t total = count(pf);
   std::vector<Function> for_host;
   for (std::uint32_t index = 0; index < total; ++index) {
-    const Function function{.pf = pf, .vf = VfIndex{static_cast<std::uint16_t>(index)}};
+    const Function function{.pf = pf, .vf = vf_at(index)};
     const Value* const target = wanted(pci::of(pci::kVfDriver, pf, *function.vf));
     const Value* const kept = wanted(pci::of(pci::kVfOverride, pf, *function.vf));
     if (target == nullptr) {

@@ -15,6 +15,10 @@
 
 namespace vfmgr {
 
+/// How long a read waits for whoever holds a device's lock. Nobody who is not stuck has it longer:
+/// the longest regular holder is a change of the count.
+inline constexpr Milliseconds kSlowReadLimit{5000};
+
 /// A PF, or one of its VFs.
 struct Function {
   PciAddress pf;

@@ -80,7 +80,7 @@ bool fill(std::string_view hole, std::string_view text, Holes& holes) {
   if (!number || *number < base) {
     return false;
   }
-  holes.vf = VfIndex{static_cast<std::uint16_t>(*number - base)};
+  holes.vf = vf_at(*number - base);
   return true;
 }
 

@@ -133,7 +133,7 @@ Result<void> read_function(const JsonAt& from,
   }
   if (const auto index = from.find("vf")) {
     TRY(const std::uint64_t number, index->number(std::numeric_limits<std::uint16_t>::max()));
-    vf = VfIndex{static_cast<std::uint16_t>(number)};
+    vf = vf_at(number);
   }
   return {};
 }

@@ -7,6 +7,7 @@
 #include "vfmgr/units.hpp"
 
 #include "core/json_exact.hpp"
+#include "core/json_null.hpp"
 #include "core/json_state.hpp"
 #include "core/utf8.hpp"
 
@@ -156,11 +157,6 @@ Json exact_await(const Await& await) {
   out["expect"] = exact_value(await.expect);
   out["limit_ms"] = await.limit.count();
   return out;
-}
-
-template <class T>
-Json or_null(const std::optional<T>& value) {
-  return value ? Json(*value) : Json();
 }
 
 Json exact_gpu(const Gpu& gpu) {

@@ -13,6 +13,7 @@
 #include "core/json_exact.hpp"
 #include "core/json_reader.hpp"
 #include "core/json_shown.hpp"
+#include "core/plan_words.hpp"
 #include "core/try.hpp"
 
 #include <fmt/format.h>
@@ -132,19 +133,14 @@ Json shown_gpus(const std::vector<GpuView>& views) {
   return {{"gpus", std::move(gpus)}};
 }
 
-// In the order of their enums: what the words of the document are read back with.
-constexpr std::array<std::string_view, 5> kActions{"none", "create", "update", "replace", "remove"};
-constexpr std::array<std::string_view, 6> kDisruptions{
-    "none", "vf", "gpu", "hive", "driver", "host"};
-
 Result<UnitPlan> read_plan_unit(const JsonAt& from) {
   TRY(const JsonAt exact, from.at("exact"));
   TRY(UnitPlan plan, read_exact_unit(exact));
   TRY(const JsonAt action, from.at("action"));
-  TRY(const std::size_t action_at, action.word(kActions));
+  TRY(const std::size_t action_at, action.word(kActionWords));
   plan.action = static_cast<Action>(action_at);
   TRY(const JsonAt disruption, from.at("disruption"));
-  TRY(const std::size_t disruption_at, disruption.word(kDisruptions));
+  TRY(const std::size_t disruption_at, disruption.word(kDisruptionWords));
   plan.disruption = static_cast<Disruption>(disruption_at);
   TRY(const JsonAt expected, from.at("expected_us"));
   TRY(plan.expected_us, expected.number(std::numeric_limits<std::uint64_t>::max()));

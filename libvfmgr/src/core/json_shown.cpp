@@ -7,6 +7,7 @@
 #include "vfmgr/setting.hpp"
 #include "vfmgr/units.hpp"
 
+#include "core/json_null.hpp"
 #include "core/utf8.hpp"
 
 #include <fmt/format.h>
@@ -32,10 +33,7 @@ Json id(std::uint16_t value) {
   return fmt::format("0x{:04x}", value);
 }
 
-template <class T>
-Json or_null(const std::optional<T>& value) {
-  return value ? Json(*value) : Json();
-}
+using vfmgr::or_null;
 
 Json or_null(const std::optional<std::string>& value) {
   return value ? shown_text(*value) : Json();

@@ -3,6 +3,8 @@
 
 #include "vfmgr/report.hpp"
 
+#include "core/plan_words.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -12,9 +14,6 @@ namespace vfmgr {
 
 namespace {
 // Each in the order of its enum.
-constexpr std::array<std::string_view, 5> kActions{"none", "create", "update", "replace", "remove"};
-constexpr std::array<std::string_view, 6> kDisruptions{
-    "none", "vf", "gpu", "hive", "driver", "host"};
 constexpr std::array<std::string_view, 8> kOutcomes{
     "unchanged", "applied", "rolled_back", "failed", "refused", "missing", "skipped", "in_flight"};
 constexpr std::array<std::string_view, 4> kStepOutcomes{"not_begun", "done", "failed", "in_flight"};
@@ -25,11 +24,11 @@ bool Plan::changes() const {
 }
 
 std::string_view to_string(Action action) {
-  return kActions.at(static_cast<std::size_t>(action));
+  return kActionWords.at(static_cast<std::size_t>(action));
 }
 
 std::string_view to_string(Disruption disruption) {
-  return kDisruptions.at(static_cast<std::size_t>(disruption));
+  return kDisruptionWords.at(static_cast<std::size_t>(disruption));
 }
 
 std::string_view to_string(Outcome outcome) {

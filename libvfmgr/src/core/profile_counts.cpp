@@ -25,9 +25,6 @@ namespace {
 
 using Kind = TreeNode::Kind;
 
-// A PF has at most this many VFs: the fields of the SR-IOV capability have 16 bits.
-constexpr std::uint64_t kMostVfs = std::numeric_limits<std::uint16_t>::max();
-
 /// A decimal number that fits 32 bits.
 std::optional<std::uint32_t> small_decimal(std::string_view text) {
   const auto number = decimal(text);

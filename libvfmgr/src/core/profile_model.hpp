@@ -5,6 +5,8 @@
 
 #include "core/settings.hpp"
 
+#include <cstdint>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -13,6 +15,9 @@
 #include <vector>
 
 namespace vfmgr {
+
+/// More VFs than any function has: TotalVFs has 16 bits.
+inline constexpr std::uint64_t kMostVfs = std::numeric_limits<std::uint16_t>::max();
 
 /// A value and where it stands.
 template <class T>

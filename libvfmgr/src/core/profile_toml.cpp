@@ -30,7 +30,6 @@ namespace {
 using Kind = TreeNode::Kind;
 
 constexpr std::int64_t kSchema = 1;
-constexpr std::uint64_t kMostVfs = 65535;  // TotalVFs has 16 bits
 
 constexpr std::array<std::string_view, 4> kTopKeys{"schema", "defaults", "resources", "gpu"};
 constexpr std::array<std::string_view, 1> kTopLater{"unlisted"};

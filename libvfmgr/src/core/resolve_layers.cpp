@@ -190,8 +190,7 @@ void lay_vf_tables(const Laying& laying, const GpuTable& table, Desired& desired
         for (const auto& [key, given] : own) {
           settings[key] = given;
         }
-        desired.vf.insert_or_assign(VfIndex{static_cast<std::uint16_t>(index)},
-                                    std::move(settings));
+        desired.vf.insert_or_assign(vf_at(index), std::move(settings));
       }
     }
   }

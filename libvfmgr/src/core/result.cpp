@@ -34,6 +34,12 @@ std::string_view to_string(ErrorKind kind) {
   return kWords.at(static_cast<std::size_t>(kind));
 }
 
+std::string to_string(const Spot& spot) {
+  return spot.line == 0
+             ? std::string()
+             : spot.file + ":" + std::to_string(spot.line) + ":" + std::to_string(spot.column);
+}
+
 ErrorKind kind_of_errno(int os_error) {
   return os_error == EPERM || os_error == EACCES || os_error == EROFS ? ErrorKind::not_permitted
                                                                       : ErrorKind::io;

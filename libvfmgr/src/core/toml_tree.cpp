@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one file that includes toml++, and so the one that catches what it throws.
+// The one file that reads untrusted text with toml++, and so the one that catches what it throws.
 #include "core/toml_tree.hpp"
 
 #include "vfmgr/result.hpp"
 
 #include "core/text_tree.hpp"
+#include "core/toml_library.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -14,13 +15,6 @@
 #include <string>
 #include <string_view>
 #include <utility>
-
-// Its reader and its destructors recurse; a profile nests lists and tables three or four deep.
-#define TOML_MAX_NESTED_VALUES 16
-// It asserts of a table's name ("[=") what it then finds out and says itself: a fault in the text,
-// which must not end a debug build.
-#define TOML_ASSERT(expr) static_assert(true)
-#include <toml++/toml.h>
 
 namespace vfmgr {
 

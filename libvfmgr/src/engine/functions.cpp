@@ -208,7 +208,7 @@ GpuView view_of(const Kernel& kernel, const Host& host, const GpuFacts& facts, c
   }
   const std::vector<VfName>& names = host.vfs.at(pf);
   for (std::uint32_t index = 0; index < view.num_vfs; ++index) {
-    VfView vf{.index = VfIndex{static_cast<std::uint16_t>(index)}, .address = {}};
+    VfView vf{.index = vf_at(index), .address = {}};
     if (index < names.size()) {
       vf.address = names[index].address;
     }

@@ -41,30 +41,30 @@ namespace vfmgr {
 
 namespace {
 
-constexpr std::string_view kVersion = "run 1";
-constexpr std::size_t kHeadFields = 8;  // kVersion, boot, id, when, by, what, plan, undoes
+constexpr std::string_view kRunHead = "run 1";
+constexpr std::size_t kHeadFields = 8;  // kRunHead, boot, id, when, by, what, plan, undoes
 constexpr std::size_t kKept = 20;
 constexpr std::string_view kUndone = ".undone";
 
-std::filesystem::path folder_of(const StateDir& state) {
+std::filesystem::path history_folder(const StateDir& state) {
   return state.run / "history";
 }
 
 std::filesystem::path file_of(const StateDir& state, std::uint64_t id) {
-  return folder_of(state) / std::to_string(id);
+  return history_folder(state) / std::to_string(id);
 }
 
 std::filesystem::path undone_file(const StateDir& state, std::uint64_t id) {
-  return folder_of(state) / (std::to_string(id) + std::string(kUndone));
+  return history_folder(state) / (std::to_string(id) + std::string(kUndone));
 }
 
 /// The numbers of the runs that are kept, in order. Errors: not_permitted, io.
 Result<std::vector<std::uint64_t>> kept_runs(const StateDir& state) {
   std::vector<std::uint64_t> ids;
   std::error_code error;
-  auto entries = std::filesystem::directory_iterator(folder_of(state), error);
+  auto entries = std::filesystem::directory_iterator(history_folder(state), error);
   if (error && error.value() != ENOENT) {
-    return fail(system_error(error.value(), folder_of(state), "look into it"));
+    return fail(system_error(error.value(), history_folder(state), "look into it"));
   }
   for (const auto& entry : entries) {
     if (const auto id = decimal(entry.path().filename().string())) {
@@ -126,7 +126,7 @@ Error damaged(const std::string& file) {
 }  // namespace
 
 std::string encode_past_run(const Remembered& run) {
-  std::vector<std::string> fields{std::string(kVersion),
+  std::vector<std::string> fields{std::string(kRunHead),
                                   run.boot_id,
                                   std::to_string(run.run.id),
                                   run.run.when,
@@ -143,7 +143,7 @@ std::string encode_past_run(const Remembered& run) {
 Result<Remembered> decode_past_run(std::string_view text, const std::string& file) {
   TRY(const Records records, decode_records(text, file));
   if (records.torn || records.records.size() != 1 || records.records.front().size() < kHeadFields ||
-      records.records.front()[0] != kVersion) {
+      records.records.front()[0] != kRunHead) {
     return fail(damaged(file));
   }
   const std::vector<std::string>& fields = records.records.front();
@@ -195,7 +195,7 @@ Result<void> remember(const Kernel& kernel,
     return {};
   }
   const StateDir& state = kernel.state();
-  TRY_VOID(make_folder(folder_of(state), Readers::root));
+  TRY_VOID(make_folder(history_folder(state), Readers::root));
   TRY(std::vector<std::uint64_t> ids, kept_runs(state));
   TRY(run.run.id, reserve(state, ids.empty() ? 1 : ids.back() + 1));
   ids.push_back(run.run.id);

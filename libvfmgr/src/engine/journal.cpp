@@ -32,11 +32,11 @@ namespace vfmgr {
 
 namespace {
 
-constexpr std::string_view kVersion = "vgpuctl-journal 1";
+constexpr std::string_view kJournalHead = "vgpuctl-journal 1";
 constexpr std::string_view kSuffix = ".journal";
 constexpr std::string_view kAny = "any";
 
-std::filesystem::path folder_of(const StateDir& state) {
+std::filesystem::path journal_folder(const StateDir& state) {
   return state.run / "journal";
 }
 
@@ -102,7 +102,7 @@ Result<CutOff> read_journal(const std::filesystem::path& file, const std::string
     return run;  // killed before the head was there: nothing was begun
   }
   const std::vector<std::string>& head = records.records.front();
-  if (head.size() != 2 || head[0] != kVersion) {
+  if (head.size() != 2 || head[0] != kJournalHead) {
     return fail(damaged(file, "it is not a journal of a version that is known here"));
   }
   run.boot_id = head[1];
@@ -135,11 +135,11 @@ Journal::~Journal() {
 Result<Journal> Journal::create(const StateDir& state,
                                 const std::string& boot_id,
                                 const std::vector<UnitPlan>& units) {
-  TRY_VOID(make_folder(folder_of(state), Readers::root));
+  TRY_VOID(make_folder(journal_folder(state), Readers::root));
   // Process ids come again: a dead run's journal under our name is not ours to write to.
   int turn = 0;
   const auto named = [&] {
-    return folder_of(state) /
+    return journal_folder(state) /
            (std::to_string(::getpid()) + "-" + std::to_string(turn) + std::string(kSuffix));
   };
   while (std::filesystem::exists(named())) {
@@ -156,7 +156,7 @@ Result<Journal> Journal::create(const StateDir& state,
     return fail(system_error(errno, file, "lock it"));
   }
   // One write(2): the head is there whole, or nothing was begun.
-  std::string head = encode_record({std::string(kVersion), boot_id});
+  std::string head = encode_record({std::string(kJournalHead), boot_id});
   for (const UnitPlan& unit : units) {
     head += encode_record({"unit", unit_plan_to_json(unit)});
   }
@@ -241,7 +241,7 @@ void Journal::close() {
 Result<std::vector<CutOff>> cut_off_runs(const StateDir& state) {
   std::vector<CutOff> runs;
   std::error_code none;
-  for (const auto& entry : std::filesystem::directory_iterator(folder_of(state), none)) {
+  for (const auto& entry : std::filesystem::directory_iterator(journal_folder(state), none)) {
     if (!entry.path().string().ends_with(kSuffix)) {
       continue;
     }

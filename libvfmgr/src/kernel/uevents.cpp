@@ -42,12 +42,6 @@ constexpr int kRoom = 128 * 1024;
 // After so many, look: more may come faster than they can be read.
 constexpr int kMostAtOnce = 256;
 
-struct Unref {
-  void operator()(udev* context) const { ::udev_unref(context); }
-  void operator()(udev_monitor* monitor) const { ::udev_monitor_unref(monitor); }
-  void operator()(udev_device* device) const { ::udev_device_unref(device); }
-};
-
 }  // namespace
 
 class Uevents::Monitor {
@@ -83,6 +77,12 @@ class Uevents::Monitor {
   }
 
  private:
+  struct Unref {
+    void operator()(udev* context) const { ::udev_unref(context); }
+    void operator()(udev_monitor* monitor) const { ::udev_monitor_unref(monitor); }
+    void operator()(udev_device* device) const { ::udev_device_unref(device); }
+  };
+
   bool begin() {
     context_.reset(::udev_new());
     if (context_ == nullptr) {

@@ -3,12 +3,12 @@
 
 #include "vfmgr/result.hpp"
 
+#include "core/toml_library.hpp"
 #include "core/try.hpp"
 #include "sim/model_texts.hpp"
 #include "sim/resources.hpp"
 
 #include <fmt/format.h>
-#include <toml++/toml.h>
 
 #include <algorithm>
 #include <array>

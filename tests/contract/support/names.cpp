@@ -113,9 +113,9 @@ Result<std::string> Names::value_of(const std::string& name) {
   }
   Place place;
   if (word == "vf" && number) {
-    place = pci::of(pci::kVf, pf, VfIndex{static_cast<std::uint16_t>(*number)});
+    place = pci::of(pci::kVf, pf, vf_at(*number));
   } else if (word == "group" && number) {
-    place = pci::of(pci::kVfIommuGroup, pf, VfIndex{static_cast<std::uint16_t>(*number)});
+    place = pci::of(pci::kVfIommuGroup, pf, vf_at(*number));
   } else if (word == "group") {
     place = pci::of(pci::kIommuGroup, pf);
   } else {

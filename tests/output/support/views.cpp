@@ -90,7 +90,7 @@ vfmgr::Change change(const std::string& what,
                      const std::string& source) {
   vfmgr::Change change{.what = what, .source = source, .gpu = vfmgr::PciAddress{.bus = 3}};
   if (vf >= 0) {
-    change.vf = vfmgr::VfIndex{static_cast<std::uint16_t>(vf)};
+    change.vf = vfmgr::vf_at(vf);
   }
   change.from = std::move(from);
   change.to_value = std::move(to);

@@ -23,10 +23,11 @@ echo plain >/sys/module/vfdrivers/parameters/remove
 code=0
 wait "$run" || code=$?
 out=$(cat /tmp/out)
-same "code of a run that lost its driver" "$code" 1
+# Whoever comes to the PF's lock first, the driver that goes or the look at the count, decides whether the run sees the count
+# wrong or, a step on, that the host moved.
+same "whether a run that lost its driver failed or found the host moved: $code" "$([[ "$code" == [18] ]] && echo yes)" yes
 says "changed meanwhile by others"
 says "was plain  is none"
-says "should read '8' and reads '0'"
 reads "$pci/devices/$gpu/sriov_numvfs" 0
 
 # Without the driver nothing is begun; with it the host is as it was, and all goes on.

@@ -39,7 +39,7 @@ using namespace intel_xe;
 constexpr Milliseconds kFirmwareLimit{5000};
 
 Holes holes(const PciAddress& pf, std::uint32_t index) {
-  return {.gpu = pf, .vf = VfIndex{static_cast<std::uint16_t>(index)}, .name = {}};
+  return {.gpu = pf, .vf = vf_at(index), .name = {}};
 }
 
 /// The numbers of a VF that exists may have been chosen by the driver; nothing in sysfs tells.
@@ -131,7 +131,7 @@ void settle_quotas_of_some(Road& road, const Gpu& pf) {
   for (const std::uint32_t index : order) {
     std::vector<Place> disturbs;
     if (index < road.count(pf.address)) {
-      Place vf = pci::of(pci::kVf, pf.address, VfIndex{static_cast<std::uint16_t>(index)});
+      Place vf = pci::of(pci::kVf, pf.address, vf_at(index));
       vf.as = As::text;
       disturbs.push_back(vf);
     }

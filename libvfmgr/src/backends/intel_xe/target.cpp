@@ -40,17 +40,13 @@ const Given* given(const Desired& desired, VfIndex vf, Key key) {
   return found == settings.end() ? nullptr : &found->second;
 }
 
-std::string spell_spot(const Spot& spot) {
-  return spot.file + ":" + std::to_string(spot.line) + ":" + std::to_string(spot.column);
-}
-
 /// What the driver will choose. For scheduling a 0 is written: it takes an earlier number back.
 Value drivers_choice(Key key, const Given* asked) {
   Value value;
   value.match = Match::any;
   value.origin = Origin::own;
   if (asked != nullptr) {
-    value.source = spell_spot(asked->where);
+    value.source = to_string(asked->where);
     if (key != Key::vram) {
       value.is = std::string("0");
       value.origin = Origin::set;
@@ -66,7 +62,7 @@ Value wish(const Column& column, const Given& asked) {
   }
   const bool infinite = *number == std::numeric_limits<std::uint64_t>::max();
   Value value = text_value(infinite ? "0" : std::to_string(*number / column.attr->unit));
-  value.source = spell_spot(asked.where);
+  value.source = to_string(asked.where);
   if (column.key == Key::vram) {
     value.match = Match::at_least;
     value.slack = kVramGranule - 1;
