@@ -152,6 +152,7 @@ int run(int argument_count, const char* const* arguments) {
                          &add_recover,
                          &add_history,
                          &add_undo,
+                         &add_confirm,
                          &add_sim}) {
     add(app, chosen);
   }

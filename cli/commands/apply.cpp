@@ -13,6 +13,7 @@
 #include "interruption.hpp"
 #include "output/report_text.hpp"
 #include "output/style.hpp"
+#include "watcher.hpp"
 
 #include <memory>
 #include <string>
@@ -25,6 +26,13 @@ struct Arguments {
   std::string file, plan;
   RunArguments run;
 };
+
+vfmgr::Result<void> watch_over(const Context& context,
+                               const vfmgr::Manager& manager,
+                               const vfmgr::RunOptions& options) {
+  return options.confirm_within.count() > 0 ? start_watcher(context, manager)
+                                            : vfmgr::Result<void>();
+}
 
 vfmgr::Result<vfmgr::ExitCode> apply_saved(Context& context,
                                            const Arguments& arguments,
@@ -40,6 +48,7 @@ vfmgr::Result<vfmgr::ExitCode> apply_saved(Context& context,
     return print_plan(context, *plan);
   }
   TRY(vfmgr::Manager manager, context.manager());
+  TRY_VOID(watch_over(context, manager, options));
   TRY(const vfmgr::Report report, manager.apply(*plan, options));
   return print_report(context, report, Run::apply, "apply FILE --only");
 }
@@ -64,6 +73,7 @@ vfmgr::Result<vfmgr::ExitCode> apply(Context& context, const Arguments& argument
     TRY(const vfmgr::Plan plan, manager.plan(profile, options));
     return print_plan(context, plan);
   }
+  TRY_VOID(watch_over(context, manager, options));
   TRY(const vfmgr::Report report, manager.apply(profile, options));
   return print_report(context, report, Run::apply, "apply " + plain(arguments.file) + " --only");
 }
@@ -86,6 +96,7 @@ void add_apply(CLI::App& app, Action& chosen) {
   arguments->run.add_allow_missing(*command);
   arguments->run.add_users(*command);
   arguments->run.add_wait(*command);
+  arguments->run.add_confirm_within(*command);
   arguments->run.add_lock_timeout(*command);
   // A saved plan has its GPUs already.
   saved->excludes(command->get_option("--only"))->excludes(command->get_option("--allow-missing"));

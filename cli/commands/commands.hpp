@@ -26,6 +26,7 @@ void add_teardown(CLI::App& app, Action& chosen);
 void add_recover(CLI::App& app, Action& chosen);
 void add_history(CLI::App& app, Action& chosen);
 void add_undo(CLI::App& app, Action& chosen);
+void add_confirm(CLI::App& app, Action& chosen);
 void add_sim(CLI::App& app, Action& chosen);
 
 }  // namespace vgpuctl

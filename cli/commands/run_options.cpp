@@ -16,6 +16,8 @@
 #include <pwd.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdlib>
 #include <string>
@@ -53,6 +55,14 @@ void RunArguments::add_wait(CLI::App& command) {
           "How long to wait for users of a VF to go, e.g. 10min; refused at once without it")
       ->type_name("TIME");
 }
+void RunArguments::add_confirm_within(CLI::App& command) {
+  command
+      .add_option(
+          "--confirm-within",
+          confirm_within,
+          "Take it back by itself after this time, e.g. 5min, unless `confirm` is run before")
+      ->type_name("TIME");
+}
 void RunArguments::add_users(CLI::App& command) {
   command
       .add_option("--allow-in-use",
@@ -67,20 +77,35 @@ void RunArguments::add_users(CLI::App& command) {
 
 namespace {
 
+/// People wait for minutes and hours, too; a profile's times are shorter.
+struct LongUnit {
+  std::string_view name;
+  int seconds;
+};
+constexpr std::array kLongUnits{LongUnit{.name = "min", .seconds = 60},
+                                LongUnit{.name = "h", .seconds = 3600}};
+
 /// An option's time; zero where it was not given. Errors: syntax, invalid.
 vfmgr::Result<vfmgr::Milliseconds> time_of(const std::string& text, std::string_view option) {
   if (text.empty()) {
     return vfmgr::Milliseconds{0};
   }
-  auto time = vfmgr::parse_duration(text);
+  const auto* const unit = std::ranges::find_if(
+      kLongUnits, [&](const LongUnit& one) { return text.ends_with(one.name); });
+  const bool is_long = unit != kLongUnits.end();
+  const std::string number = is_long ? text.substr(0, text.size() - unit->name.size()) : "";
+  auto time = vfmgr::parse_duration(is_long ? number + "s" : text);
   if (!time) {
     time.error().subject = option;
+    time.error().value = text;
+    time.error().help = "write a time like 500ms, 30s, 10min or 2h";
     return vfmgr::fail(time.error());
   }
   constexpr vfmgr::Milliseconds kLongest = std::chrono::years(10);
-  return *time > vfmgr::Microseconds(kLongest)
+  const int factor = is_long ? unit->seconds : 1;
+  return *time > vfmgr::Microseconds(kLongest) / factor
              ? kLongest
-             : std::chrono::duration_cast<vfmgr::Milliseconds>(*time);
+             : std::chrono::duration_cast<vfmgr::Milliseconds>(*time * factor);
 }
 
 /// Who runs this, through sudo, too: for the history, not for a decision.
@@ -105,6 +130,14 @@ vfmgr::Result<vfmgr::RunOptions> RunArguments::options(const Context& context) c
   options.by = user_name();
   TRY(options.lock_timeout, time_of(lock_timeout, "--lock-timeout"));
   TRY(options.wait, time_of(wait, "--wait"));
+  TRY(options.confirm_within, time_of(confirm_within, "--confirm-within"));
+  if (!confirm_within.empty() && options.confirm_within.count() == 0) {
+    return vfmgr::fail({.kind = vfmgr::ErrorKind::invalid,
+                        .subject = "--confirm-within",
+                        .value = confirm_within,
+                        .why = "there would be no time to confirm",
+                        .help = "give some seconds or minutes, as 5min"});
+  }
   return options;
 }
 
@@ -116,6 +149,10 @@ vfmgr::ExitCode print_report(Context& context,
     context.print(report_to_json(report));
   } else {
     context.tell(report_text(report, run, context.style(), context.notes()));
+    if (!report.confirm_by.empty()) {
+      context.tell("It is taken back at " + report.confirm_by +
+                   " unless you run:  " + context.program() + " confirm\n");
+    }
     const Again again{.program = context.program(), .spare = std::string(spare)};
     context.complain(report_errors_text(report, run, again, context.error_style()));
   }

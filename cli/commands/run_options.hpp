@@ -20,6 +20,7 @@ struct RunArguments {
   std::vector<std::string> allow_in_use;
   std::string lock_timeout;
   std::string wait;
+  std::string confirm_within;
   bool keep_going = false;
   bool allow_missing = false;
   bool dry_run = false;
@@ -30,6 +31,7 @@ struct RunArguments {
   void add_keep_going(CLI::App& command);
   void add_allow_missing(CLI::App& command);
   void add_dry_run(CLI::App& command);
+  void add_confirm_within(CLI::App& command);
   void add_wait(CLI::App& command);
   /// --allow-in-use and --refuse-claimed.
   void add_users(CLI::App& command);

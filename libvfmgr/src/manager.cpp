@@ -15,6 +15,7 @@
 #include "core/settings.hpp"
 #include "core/try.hpp"
 #include "engine/compare.hpp"
+#include "engine/confirm.hpp"
 #include "engine/exporter.hpp"
 #include "engine/function_names.hpp"
 #include "engine/functions.hpp"
@@ -32,6 +33,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <span>
@@ -204,6 +206,22 @@ Result<Plan> Manager::plan_undo(const RunOptions& options) const {
 
 Result<Report> Manager::undo(const RunOptions& options) {
   return run_undo(*inside_->kernel, shipped_backends(), options);
+}
+
+Result<std::vector<PastRun>> Manager::confirm(const RunOptions& options) {
+  return confirm_runs(*inside_->kernel, options);
+}
+
+Result<Report> Manager::revert_unconfirmed(std::int64_t process,
+                                           std::uint64_t after,
+                                           int ended,
+                                           const RunOptions& options) {
+  TRY(const auto due,
+      wait_until_due(*inside_->kernel, static_cast<std::uint64_t>(process), after, ended));
+  if (!due) {
+    return nothing_to_do(*inside_->kernel);
+  }
+  return run_revert(*inside_->kernel, shipped_backends(), *due, options);
 }
 
 Result<CheckReport> Manager::check(const Profile& profile, const RunOptions& options) const {

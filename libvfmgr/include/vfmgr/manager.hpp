@@ -7,6 +7,7 @@
 #include "vfmgr/profile.hpp"
 #include "vfmgr/report.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -47,6 +48,9 @@ struct RunOptions {
   /// back, and the report says so. Twice: it stops at the next safe point, and `recover` is next.
   /// Asked from any thread of the run, often.
   std::function<unsigned()> asked_to_stop;
+  /// Whether, and for how long, what the run changes waits to be confirmed; 0: it is kept. Whoever
+  /// sets it has started a process that is in Manager::revert_unconfirmed() for this one.
+  Milliseconds confirm_within{0};
   std::string by, what;  ///< what the history says of the run: who, and what he asked for
 };
 
@@ -105,6 +109,19 @@ class Manager {
   /// before it. A report without units: there is none. Errors: as for apply; stale, with the first
   /// difference, where a GPU is not as that run left it: then nothing is touched.
   Result<Report> undo(const RunOptions& options);
+
+  /// Keeps what waits to be confirmed. Those runs, oldest first; none: nothing waited. Errors:
+  /// stale: the last that did was taken back already; locked; not_permitted.
+  Result<std::vector<PastRun>> confirm(const RunOptions& options);
+  /// Waits for the run with RunOptions::confirm_within that this process makes, and for its being
+  /// confirmed or undone. Takes it back, as undo does, where neither happens in its time. `after`:
+  /// the last run that was remembered when the process began. `ended`: a descriptor that is
+  /// readable once the process has ended (pidfd_open(2)). A report without units: there was nothing
+  /// to take back. What stood in the way is remembered, too.
+  Result<Report> revert_unconfirmed(std::int64_t process,
+                                    std::uint64_t after,
+                                    int ended,
+                                    const RunOptions& options);
 
   /// Compares host and profile; reads only.
   [[nodiscard]] Result<CheckReport> check(const Profile& profile, const RunOptions& options) const;

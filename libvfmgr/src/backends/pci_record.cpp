@@ -10,6 +10,7 @@
 
 #include "backends/backend.hpp"
 #include "backends/pci_vectors.hpp"
+#include "backends/toolkit.hpp"
 #include "core/attributes.hpp"
 #include "core/settings.hpp"
 #include "kernel/kernel.hpp"

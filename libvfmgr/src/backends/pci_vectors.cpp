@@ -7,6 +7,7 @@
 #include "vfmgr/state.hpp"
 #include "vfmgr/units.hpp"
 
+#include "backends/toolkit.hpp"
 #include "core/attributes.hpp"
 #include "core/numbers.hpp"
 #include "core/settings.hpp"

@@ -92,13 +92,13 @@ std::string spelled_indexes(const std::vector<std::size_t>& indexes) {
   return parts.size() == 1 ? parts.front() : fmt::format("[{}]", fmt::join(parts, ", "));
 }
 
-using Layer = std::map<Key, Setting>;
+using Values = std::map<Key, Setting>;
 
 /// What the VFs of a GPU say, laid out in layers.
 struct Layout {
   std::string comments;
-  Layer common;
-  std::map<std::size_t, Layer> of_vf;
+  Values common;
+  std::map<std::size_t, Values> of_vf;
 };
 
 /// The value that most VFs have.
@@ -152,7 +152,7 @@ Layout lay_out(const std::vector<ExportedValues>& vfs) {
   return layout;
 }
 
-std::string spelled_layer(const Layer& layer, std::string_view indent) {
+std::string spelled_layer(const Values& layer, std::string_view indent) {
   std::string out;
   for (const AttributeRow& row : kAttributes) {
     if (const auto found = layer.find(row.key); found != layer.end()) {
@@ -179,18 +179,18 @@ std::string spelled_gpu(const ExportedGpu& one) {
                      one.vfs.size());
   const Layout layout = lay_out(one.vfs);
   out += spelled_layer(layout.common, "") + layout.comments;
-  Layer pf;
+  Values pf;
   for (const auto& [key, value] : one.pf) {
     pf[key] = value.value;
   }
   if (!pf.empty()) {
     out += "\n  [gpu.pf]\n" + spelled_layer(pf, "  ");
   }
-  std::map<Layer, std::vector<std::size_t>> alike;
+  std::map<Values, std::vector<std::size_t>> alike;
   for (const auto& [index, layer] : layout.of_vf) {
     alike[layer].push_back(index);
   }
-  std::vector<std::pair<std::vector<std::size_t>, Layer>> tables;
+  std::vector<std::pair<std::vector<std::size_t>, Values>> tables;
   tables.reserve(alike.size());
   for (const auto& [layer, indexes] : alike) {
     tables.emplace_back(indexes, layer);

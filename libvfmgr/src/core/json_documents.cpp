@@ -88,6 +88,8 @@ std::string report_to_json(const Report& report) {
   }
   Json members{{"simulated", report.simulated},
                {"changed", report.changed},
+               {"run", report.run ? Json(*report.run) : Json()},
+               {"confirm_by", report.confirm_by.empty() ? Json() : Json(report.confirm_by)},
                {"missing", shown_missing(report.missing)},
                {"units", std::move(units)}};
   if (const auto error = error_of(report); error && exit_code(report) != ExitCode::ok) {
@@ -123,6 +125,9 @@ std::string history_to_json(const std::vector<PastRun>& runs, bool simulated) {
                     {"plan", run.plan},
                     {"undoes", run.undoes ? Json(*run.undoes) : Json()},
                     {"undone", run.undone},
+                    {"confirm_by", run.confirm_by.empty() ? Json() : Json(run.confirm_by)},
+                    {"confirmation", to_string(run.confirmation)},
+                    {"why_not", run.why_not.empty() ? Json() : shown_text(run.why_not)},
                     {"gpus", std::move(gpus)}});
   }
   return document({{"simulated", simulated}, {"runs", std::move(list)}});

@@ -28,7 +28,7 @@ using Json = nlohmann::ordered_json;
 namespace {
 
 // A plan of 64 GPUs x 64 VFs is about 20 MiB.
-constexpr std::size_t kMostBytes = std::size_t{256} * 1024 * 1024;
+constexpr std::size_t kLargestDocument = std::size_t{256} * 1024 * 1024;
 // Ours are 9 deep; nlohmann's parser has no limit of its own.
 constexpr int kMostDepth = 64;
 constexpr int kHexBase = 16;
@@ -39,8 +39,8 @@ Result<Json> parse_json(std::string_view text, std::string_view what) {
   const auto refuse = [what](ErrorKind kind, std::string why) {
     return fail({.kind = kind, .subject = std::string(what), .why = std::move(why)});
   };
-  if (text.size() > kMostBytes) {
-    return refuse(ErrorKind::invalid, fmt::format("larger than {} MiB", kMostBytes >> 20U));
+  if (text.size() > kLargestDocument) {
+    return refuse(ErrorKind::invalid, fmt::format("larger than {} MiB", kLargestDocument >> 20U));
   }
   bool too_deep = false;
   const auto bounded = [&too_deep](int depth, Json::parse_event_t, const Json&) {

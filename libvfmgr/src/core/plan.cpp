@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vfmgr/plan.hpp"
 
+#include "vfmgr/history.hpp"
 #include "vfmgr/report.hpp"
 
 #include "core/plan_words.hpp"
@@ -17,6 +18,8 @@ namespace {
 constexpr std::array<std::string_view, 8> kOutcomes{
     "unchanged", "applied", "rolled_back", "failed", "refused", "missing", "skipped", "in_flight"};
 constexpr std::array<std::string_view, 4> kStepOutcomes{"not_begun", "done", "failed", "in_flight"};
+constexpr std::array<std::string_view, 5> kConfirmations{
+    "not_asked", "awaited", "kept", "taken_back", "not_taken_back"};
 }  // namespace
 
 bool Plan::changes() const {
@@ -33,6 +36,10 @@ std::string_view to_string(Disruption disruption) {
 
 std::string_view to_string(Outcome outcome) {
   return kOutcomes.at(static_cast<std::size_t>(outcome));
+}
+
+std::string_view to_string(Confirmation confirmation) {
+  return kConfirmations.at(static_cast<std::size_t>(confirmation));
 }
 
 std::string_view to_string(StepOutcome outcome) {

@@ -20,7 +20,9 @@ namespace vfmgr {
 
 namespace {
 
-constexpr std::size_t kMostBytes = 1U << 20U;
+using Kind = TreeNode::Kind;
+
+constexpr std::size_t kLargestProfile = 1U << 20U;
 constexpr std::size_t kLongestLine = 4096;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::size_t kMostDots = 32;  // outside of strings, on one line: keys nested in keys
@@ -89,7 +91,7 @@ class OutsideStrings {
 };
 
 Result<void> check_bounds(const SourceText& source, std::string_view text) {
-  if (text.size() > kMostBytes) {
+  if (text.size() > kLargestProfile) {
     return fail(unreadable_text(
         source, {}, "longer than 1 MiB: this is no profile", "split it into several files"));
   }
@@ -158,7 +160,7 @@ TreeNode convert(const SourceText& source, const toml::node& from);
 
 TreeNode convert_table(const SourceText& source, const toml::table& from) {
   TreeNode node;
-  node.kind = TreeNode::Kind::table;
+  node.kind = Kind::table;
   for (const auto& [key, value] : from) {
     node.table.push_back({.key = std::string(key.str()),
                           .at = region(source, key.source()),
@@ -171,7 +173,6 @@ TreeNode convert_table(const SourceText& source, const toml::table& from) {
 }
 
 TreeNode convert(const SourceText& source, const toml::node& from) {
-  using Kind = TreeNode::Kind;
   TreeNode node;
   if (const auto* const table = from.as_table()) {
     node = convert_table(source, *table);

@@ -54,6 +54,16 @@ std::string lock_name(const PciAddress& gpu) {
   return "gpu-" + to_string(gpu);
 }
 
+std::set<std::string> lock_names(std::span<const UnitPlan> units) {
+  std::set<std::string> names;
+  for (const UnitPlan& unit : units) {
+    for (const Gpu& gpu : unit.unit.gpus) {
+      names.insert(lock_name(gpu.address));
+    }
+  }
+  return names;
+}
+
 Locks::~Locks() {
   for (const int descriptor : descriptors_) {
     ::close(descriptor);

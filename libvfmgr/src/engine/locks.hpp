@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "vfmgr/plan.hpp"
 #include "vfmgr/units.hpp"
 
 #include "engine/stop.hpp"
@@ -43,5 +44,7 @@ class Locks {
 
 /// The name of a GPU's lock.
 std::string lock_name(const PciAddress& gpu);
+/// Those of all the GPUs of these units.
+std::set<std::string> lock_names(std::span<const UnitPlan> units);
 
 }  // namespace vfmgr

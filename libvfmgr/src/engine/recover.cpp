@@ -142,7 +142,7 @@ Result<void> recover_run(Kernel& kernel,
 Result<Report> recover_runs(Kernel& kernel,
                             std::span<const Backend* const> backends,
                             const RunOptions& options) {
-  Report report{.simulated = kernel.simulated(), .changed = false, .units = {}, .missing = {}};
+  Report report = nothing_to_do(kernel);
   TRY(const std::vector<CutOff> runs, cut_off_runs(kernel.state()));
   for (const CutOff& run : runs) {
     if (run.boot_id != kernel.boot_id()) {

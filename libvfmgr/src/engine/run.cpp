@@ -40,16 +40,6 @@ namespace {
 
 using Backends = std::span<const Backend* const>;
 
-std::set<std::string> lock_names(const std::vector<UnitPlan>& units) {
-  std::set<std::string> names;
-  for (const UnitPlan& unit : units) {
-    for (const Gpu& gpu : unit.unit.gpus) {
-      names.insert(lock_name(gpu.address));
-    }
-  }
-  return names;
-}
-
 /// A run that was cut off on one of these GPUs comes first.
 Result<void> nothing_left_behind(const Kernel& kernel, const std::vector<UnitPlan>& units) {
   const std::set<std::string> ours = lock_names(units);
@@ -59,7 +49,7 @@ Result<void> nothing_left_behind(const Kernel& kernel, const std::vector<UnitPla
       continue;  // the reboot took everything back
     }
     for (const CutOff::OneUnit& unit : run.units) {
-      for (const std::string& name : lock_names({unit.plan})) {
+      for (const std::string& name : lock_names(std::span(&unit.plan, 1))) {
         if (!unit.ended && ours.contains(name)) {
           return fail({.kind = ErrorKind::not_restored,
                        .subject = to_string(unit.plan.unit.gpus.front().address),
@@ -72,6 +62,12 @@ Result<void> nothing_left_behind(const Kernel& kernel, const std::vector<UnitPla
   return {};
 }
 
+std::optional<Error> first_error(const Report& report) {
+  const auto unit = std::ranges::find_if(
+      report.units, [](const UnitReport& one) { return one.error.has_value(); });
+  return unit == report.units.end() ? std::nullopt : unit->error;
+}
+
 bool runs_any(const Plan& plan, bool keep_going) {
   const bool blocked =
       std::ranges::any_of(plan.units, [](const UnitPlan& unit) { return !unit.blocked.empty(); });
@@ -80,14 +76,43 @@ bool runs_any(const Plan& plan, bool keep_going) {
          });
 }
 
+/// Writes down what a run changed. What can't be remembered could not be taken back when nobody
+/// confirms it, and so goes back now.
+Result<void> put_into_history(Kernel& kernel,
+                              Backends backends,
+                              Remembered changed,
+                              const RunOptions& options,
+                              Report& report) {
+  report.confirm_by = changed.run.confirm_by;
+  const auto id = remember(kernel.state(), changed);
+  if (id) {
+    report.run = *id;
+    return {};
+  }
+  report.units.front().troubles.push_back(id.error());
+  if (options.confirm_within.count() == 0) {
+    return {};
+  }
+  report.confirm_by.clear();
+  TRY(Plan back, plan_undoing(kernel, backends, changed, options));
+  TRY(Journal journal, Journal::create(kernel.state(), kernel.boot_id(), back.units));
+  report.units = run_units(kernel, backends, back, journal, options).reports;
+  journal.close();
+  if (exit_code(report) == ExitCode::ok) {
+    return fail(id.error());
+  }
+  return {};
+}
+
 /// Runs a plan whose locks are held. `undoes`: the past run that it takes back.
 Result<Report> run_locked(Kernel& kernel,
                           Backends backends,
                           Plan plan,
                           const RunOptions& options,
                           std::optional<std::uint64_t> undoes = {}) {
-  Report report{
-      .simulated = plan.simulated, .changed = false, .units = {}, .missing = plan.missing};
+  Report report;
+  report.simulated = plan.simulated;
+  report.missing = plan.missing;
   if (!runs_any(plan, options.keep_going)) {
     const auto blocking = std::ranges::find_if(
         plan.units, [](const UnitPlan& unit) { return !unit.blocked.empty(); });
@@ -110,9 +135,9 @@ Result<Report> run_locked(Kernel& kernel,
   Ended ended = run_units(kernel, backends, plan, journal, options);
   report.units = std::move(ended.reports);
   journal.close();
-  if (auto forgotten = remember(kernel, plan, report.units, ended.reached, options, undoes);
-      !forgotten) {
-    report.units.front().troubles.push_back(std::move(forgotten.error()));
+  if (Remembered changed = what_changed(kernel, plan, report.units, ended.reached, options, undoes);
+      !changed.units.empty()) {
+    TRY_VOID(put_into_history(kernel, backends, std::move(changed), options, report));
   }
   report.changed = std::ranges::any_of(report.units, [](const UnitReport& unit) {
     return unit.result == Outcome::applied || unit.result == Outcome::in_flight ||
@@ -202,18 +227,28 @@ Result<std::optional<Report>> try_undo(Kernel& kernel,
                                        const RunOptions& options,
                                        const UserWait& users) {
   TRY(const Locks locks, locks_of(kernel, past.units, options));
+  TRY(const auto still, past_run(kernel.state(), past.run.id));
+  if (!still || still->run.undone || still->run.confirmation != past.run.confirmation) {
+    return nothing_to_do(kernel);  // somebody was faster
+  }
   TRY(Plan plan, plan_undoing(kernel, backends, past, options));
   if (users.has_time_for(plan)) {
     return std::nullopt;
   }
   TRY(Report report, run_locked(kernel, backends, std::move(plan), options, past.run.id));
   if (exit_code(report) == ExitCode::ok) {
-    TRY_VOID(mark_undone(kernel.state(), past.run.id));
+    TRY_VOID(mark(kernel.state(), past.run.id, Mark::undone));
   }
   return report;
 }
 
 }  // namespace
+
+Report nothing_to_do(const Kernel& kernel) {
+  Report report;
+  report.simulated = kernel.simulated();
+  return report;
+}
 
 Result<Report> run_wish(Kernel& kernel,
                         Backends backends,
@@ -236,11 +271,25 @@ Result<Report> run_saved(Kernel& kernel,
 Result<Report> run_undo(Kernel& kernel, Backends backends, const RunOptions& options) {
   TRY(const std::optional<Remembered> last, last_to_undo(kernel));
   if (!last) {
-    return Report{.simulated = kernel.simulated(), .changed = false, .units = {}, .missing = {}};
+    return nothing_to_do(kernel);
   }
   return until_users_go(kernel, options, [&](const UserWait& users) {
     return try_undo(kernel, backends, *last, options, users);
   });
+}
+
+Result<Report> run_revert(Kernel& kernel,
+                          Backends backends,
+                          const Remembered& past,
+                          const RunOptions& options) {
+  auto report = until_users_go(kernel, options, [&](const UserWait& users) {
+    return try_undo(kernel, backends, past, options, users);
+  });
+  const std::optional<Error> why_not = report ? first_error(*report) : report.error();
+  if (why_not) {
+    TRY_VOID(mark(kernel.state(), past.run.id, Mark::not_taken_back, to_string(*why_not)));
+  }
+  return report;
 }
 
 }  // namespace vfmgr

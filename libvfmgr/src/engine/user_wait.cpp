@@ -13,7 +13,7 @@
 namespace vfmgr {
 
 namespace {
-constexpr Milliseconds kLongestPause{1000};
+constexpr Milliseconds kLongestPauseForUsers{1000};
 }  // namespace
 
 bool UserWait::has_time_for(const Plan& plan) const {
@@ -29,7 +29,7 @@ bool UserWait::has_time_for(const Plan& plan) const {
 void UserWait::wait() {
   const auto watch = kernel_->watch(place_of(pci::kFunctions, {}));
   static_cast<void>(watch->wait(std::min(pause_, until_ - kernel_->now())));
-  pause_ = std::min(pause_ * 2, kLongestPause);
+  pause_ = std::min(pause_ * 2, kLongestPauseForUsers);
 }
 
 }  // namespace vfmgr

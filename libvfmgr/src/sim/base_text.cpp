@@ -36,7 +36,7 @@ std::optional<Space> space_named(std::string_view name) {
 }
 
 /// What is wrong with a line.
-using Fault = std::optional<std::string>;
+using Complaint = std::optional<std::string>;
 
 /// "[rw]", "[w]", "[r!5]" behind a path: mode, and the errno of reading.
 struct Flags {
@@ -90,7 +90,7 @@ bool is_free(const Tree& tree, Space space, std::string_view path) {
   return true;
 }
 
-Fault read_file(Tree& tree, Space space, std::string_view left, std::string_view value) {
+Complaint read_file(Tree& tree, Space space, std::string_view left, std::string_view value) {
   Flags flags;
   std::string_view path = left;
   if (left.ends_with(']')) {
@@ -118,7 +118,7 @@ Fault read_file(Tree& tree, Space space, std::string_view left, std::string_view
   return std::nullopt;
 }
 
-Fault read_link(Tree& tree, Space space, std::string_view path, std::string_view target) {
+Complaint read_link(Tree& tree, Space space, std::string_view path, std::string_view target) {
   auto plain = unescape_field(target);
   if (!plain || plain->empty() || !path_can_be_written(path)) {
     return "this is no link";
@@ -130,7 +130,7 @@ Fault read_link(Tree& tree, Space space, std::string_view path, std::string_view
   return std::nullopt;
 }
 
-Fault read_place(Tree& tree, std::string_view line) {
+Complaint read_place(Tree& tree, std::string_view line) {
   const std::size_t colon = line.find(':');
   const auto space =
       colon == std::string_view::npos ? std::nullopt : space_named(line.substr(0, colon));
@@ -163,7 +163,7 @@ Fault read_place(Tree& tree, std::string_view line) {
   return "neither 'PATH = VALUE' nor 'PATH -> TARGET' nor 'DIRECTORY/'";
 }
 
-Fault read_line(Tree& tree, std::string_view line) {
+Complaint read_line(Tree& tree, std::string_view line) {
   if (line.empty() || line.starts_with('#')) {
     return std::nullopt;
   }
@@ -252,12 +252,12 @@ Result<Base> read_base(Machine& machine, std::string_view text, const std::strin
         text.substr(base.bytes, (whole ? newline : text.size()) - base.bytes);
     base.bytes = whole ? newline + 1 : text.size();
     ++base.lines;
-    Fault fault;
+    Complaint fault;
     if (!whole) {
       fault = "the file ends in the middle of this line";
     } else if (base.lines == 1) {
-      fault =
-          line == kHeader ? Fault{} : Fault("not a host file: it does not begin with 'vfhost 1'");
+      fault = line == kHeader ? Complaint{}
+                              : Complaint("not a host file: it does not begin with 'vfhost 1'");
     } else if (line == kEnd) {
       return base;
     } else {

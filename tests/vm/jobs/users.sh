@@ -101,4 +101,23 @@ same "the host after it" "$(host_state)" "$cut_up"
 # Without the name nobody sees, but the group lets it through: nobody has it.
 expect 0 "${without[@]}" vgpuctl teardown --all
 same "the host at the end" "$(host_state)" "$before"
+
+# What nobody confirms goes back; where a VM has started in between it stays, and is kept. The one who waits for that has ended
+# when no process of his is left.
+nobody_waits() { while grep -qs 'revert-unconfirme[d]' /proc/[0-9]*/cmdline; do sleep 0.2; done; }
+expect 0 vgpuctl apply --confirm-within 2s /tmp/four.toml
+nobody_waits
+same "the host that nobody confirmed" "$(host_state)" "$before"
+expect 8 vgpuctl confirm
+expect 0 vgpuctl apply --confirm-within 8s /tmp/four.toml
+hold "/dev/vfio/$(name_of "$host/virtfn1/iommu_group")"
+nobody_waits
+same "the host on which a VM has started" "$(host_state)" "$cut_up"
+expect 0 vgpuctl history
+says "could not be taken back"
+says "web-2"
+expect 0 vgpuctl confirm
+let_go
+expect 0 vgpuctl teardown --all
+same "the host in the end" "$(host_state)" "$before"
 done_with_it
