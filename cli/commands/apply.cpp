@@ -50,7 +50,7 @@ vfmgr::Result<vfmgr::ExitCode> apply_saved(Context& context,
   TRY(vfmgr::Manager manager, context.manager());
   TRY_VOID(watch_over(context, manager, options));
   TRY(const vfmgr::Report report, manager.apply(*plan, options));
-  return print_report(context, report, Run::apply, "apply FILE --only");
+  return print_report(context, options, report, Run::apply, "apply FILE --only");
 }
 
 vfmgr::Result<vfmgr::ExitCode> apply(Context& context, const Arguments& arguments) {
@@ -75,7 +75,8 @@ vfmgr::Result<vfmgr::ExitCode> apply(Context& context, const Arguments& argument
   }
   TRY_VOID(watch_over(context, manager, options));
   TRY(const vfmgr::Report report, manager.apply(profile, options));
-  return print_report(context, report, Run::apply, "apply " + plain(arguments.file) + " --only");
+  return print_report(
+      context, options, report, Run::apply, "apply " + plain(arguments.file) + " --only");
 }
 
 }  // namespace

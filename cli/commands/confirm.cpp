@@ -11,6 +11,8 @@
 #include "core/try.hpp"
 #include "interruption.hpp"
 #include "output/history_text.hpp"
+#include "output/run_fields.hpp"
+#include "system_journal.hpp"
 
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -60,12 +62,17 @@ vfmgr::Result<vfmgr::ExitCode> revert(Context& context, const Watched& watched) 
   // Whoever has the locks then is at work on these GPUs, and the host is not as the run left it.
   options.lock_timeout = std::chrono::minutes(5);
   options.by = "--confirm-within";
+  options.what = "taking back what nobody confirmed";
   TRY(vfmgr::Manager manager, context.manager());
   TRY_VOID(manager.history());
   context.print("watches\n");
-  TRY(const vfmgr::Report report,
-      manager.revert_unconfirmed(watched.process, watched.after, end_of(watched.process), options));
-  return exit_code(report);
+  const auto report =
+      manager.revert_unconfirmed(watched.process, watched.after, end_of(watched.process), options);
+  // Nobody reads what this process prints.
+  if (!manager.simulated()) {
+    tell_journal(report ? run_fields(options, *report) : error_fields(options, report.error()));
+  }
+  return report ? exit_code(*report) : exit_code(report.error());
 }
 
 }  // namespace

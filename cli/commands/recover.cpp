@@ -23,9 +23,10 @@ void add_recover(CLI::App& app, Action& chosen) {
     chosen = [arguments](Context& context) -> vfmgr::Result<vfmgr::ExitCode> {
       TRY(vfmgr::RunOptions options, arguments->options(context));
       options.asked_to_stop = counted_interruptions();
+      options.what = "recover";
       TRY(vfmgr::Manager manager, context.manager());
       TRY(const vfmgr::Report report, manager.recover(options));
-      return print_report(context, report, Run::recover, "");
+      return print_report(context, options, report, Run::recover, "");
     };
   });
 }

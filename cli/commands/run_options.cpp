@@ -12,6 +12,8 @@
 #include "core/try.hpp"
 #include "output/plan_text.hpp"
 #include "output/report_text.hpp"
+#include "output/run_fields.hpp"
+#include "system_journal.hpp"
 
 #include <pwd.h>
 #include <unistd.h>
@@ -142,9 +144,13 @@ vfmgr::Result<vfmgr::RunOptions> RunArguments::options(const Context& context) c
 }
 
 vfmgr::ExitCode print_report(Context& context,
+                             const vfmgr::RunOptions& options,
                              const vfmgr::Report& report,
                              Run run,
                              std::string_view spare) {
+  if (!report.simulated) {
+    tell_journal(run_fields(options, report));
+  }
   if (context.globals().json) {
     context.print(report_to_json(report));
   } else {

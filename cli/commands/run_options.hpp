@@ -40,8 +40,10 @@ struct RunArguments {
   [[nodiscard]] vfmgr::Result<vfmgr::RunOptions> options(const Context& context) const;
 };
 
-/// Prints how a run ended. `spare`: the command that does the GPUs named after it alone.
+/// Prints how a run ended, and tells the system's journal. `spare`: the command that does the GPUs
+/// named after it alone.
 vfmgr::ExitCode print_report(Context& context,
+                             const vfmgr::RunOptions& options,
                              const vfmgr::Report& report,
                              Run run,
                              std::string_view spare);

@@ -46,7 +46,7 @@ vfmgr::Result<vfmgr::ExitCode> teardown(Context& context, const Arguments& argum
     TRY_VOID(save_file(arguments.save, text));
   }
   TRY(const vfmgr::Report report, manager.teardown(options));
-  return print_report(context, report, Run::teardown, "teardown");
+  return print_report(context, options, report, Run::teardown, "teardown");
 }
 
 }  // namespace

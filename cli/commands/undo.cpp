@@ -20,13 +20,14 @@ namespace {
 vfmgr::Result<vfmgr::ExitCode> undo(Context& context, const RunArguments& arguments) {
   TRY(vfmgr::RunOptions options, arguments.options(context));
   options.asked_to_stop = counted_interruptions();
+  options.what = "undo";
   TRY(vfmgr::Manager manager, context.manager());
   if (arguments.dry_run) {
     TRY(const vfmgr::Plan plan, manager.plan_undo(options));
     return print_plan(context, plan);
   }
   TRY(const vfmgr::Report report, manager.undo(options));
-  return print_report(context, report, Run::undo, "");
+  return print_report(context, options, report, Run::undo, "");
 }
 
 }  // namespace

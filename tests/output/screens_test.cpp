@@ -10,6 +10,7 @@
 #include "output/list_text.hpp"
 #include "output/plan_text.hpp"
 #include "output/report_text.hpp"
+#include "output/run_fields.hpp"
 #include "output/show_text.hpp"
 #include "output/support/views.hpp"
 
@@ -196,6 +197,43 @@ TEST(ReportScreen, IsOneLineAGpuAndASentence) {
             "0000:3b:00.0  NVIDIA L40S        6 VFs  unchanged\n"
             "Done: 1 changed, 1 unchanged. This is not kept over a reboot.\n");
   EXPECT_EQ(report_errors_text(report, Run::apply, teardown_again, {}), "");
+}
+
+TEST(AJournalEntry, SaysWhoChangedWhatFromWhereToWhere) {
+  vfmgr::Report report;
+  report.changed = true;
+  report.plan = "5f0c";
+  report.run = 7;
+  report.units = {ended(unit_of(b60(4), b60(6)), vfmgr::Outcome::applied),
+                  ended(unit_of(l40s(6), l40s(6)), vfmgr::Outcome::unchanged)};
+  EXPECT_THAT(run_fields({.by = "ann", .what = "apply lab.toml"}, report),
+              ::testing::UnorderedElementsAre("MESSAGE_ID=f5f320fc4dcd4b0e9bfce69021fbdf0a",
+                                              "SYSLOG_IDENTIFIER=vgpuctl",
+                                              "PRIORITY=6",
+                                              "VGPUCTL_CODE=0",
+                                              "VGPUCTL_WHAT=apply lab.toml",
+                                              "VGPUCTL_BY=ann",
+                                              "VGPUCTL_PLAN=5f0c",
+                                              "VGPUCTL_RUN=7",
+                                              "VGPUCTL_UNIT=0000:03:00.0 applied 4 6",
+                                              "VGPUCTL_UNIT=0000:3b:00.0 unchanged",
+                                              "MESSAGE=apply lab.toml: 1 GPU changed (run 7)"));
+}
+
+TEST(AJournalEntry, OfAFailureHasItsCause) {
+  vfmgr::Report report;
+  report.units = {ended(unit_of(b60(4), b60(6)), vfmgr::Outcome::rolled_back)};
+  report.units[0].error = vfmgr::Error{.kind = vfmgr::ErrorKind::io, .why = "no\nluck"};
+  const auto fields = run_fields({}, report);
+  EXPECT_THAT(fields, ::testing::Contains("PRIORITY=3"));
+  EXPECT_THAT(fields, ::testing::Contains("VGPUCTL_UNIT=0000:03:00.0 rolled_back"));
+  EXPECT_THAT(fields, ::testing::Contains(::testing::HasSubstr("no\\x0aluck")));
+}
+
+TEST(AJournalEntry, IsNotMadeOfARunThatHadNothingToDo) {
+  vfmgr::Report report;
+  report.units = {ended(unit_of(l40s(6), l40s(6)), vfmgr::Outcome::unchanged)};
+  EXPECT_THAT(run_fields({}, report), ::testing::IsEmpty());
 }
 
 TEST(ReportScreen, OfAWholeRefusalIsAnErrorAlone) {

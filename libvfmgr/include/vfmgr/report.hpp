@@ -60,6 +60,7 @@ struct Report {
   bool changed = false;  ///< whether anything was written and stayed
   std::vector<UnitReport> units;
   std::vector<Error> missing;        ///< fewer GPUs than a table expects; PFs without their driver
+  std::string plan;                  ///< the plan's fingerprint; empty: there was none
   std::optional<std::uint64_t> run;  ///< its number in the history; none: it is not remembered
   std::string confirm_by;  ///< in UTC: it goes back then unless confirmed; empty: it stays
 };

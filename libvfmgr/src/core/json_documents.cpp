@@ -88,6 +88,7 @@ std::string report_to_json(const Report& report) {
   }
   Json members{{"simulated", report.simulated},
                {"changed", report.changed},
+               {"plan", report.plan.empty() ? Json() : Json(report.plan)},
                {"run", report.run ? Json(*report.run) : Json()},
                {"confirm_by", report.confirm_by.empty() ? Json() : Json(report.confirm_by)},
                {"missing", shown_missing(report.missing)},

@@ -113,6 +113,7 @@ Result<Report> run_locked(Kernel& kernel,
   Report report;
   report.simulated = plan.simulated;
   report.missing = plan.missing;
+  report.plan = plan.fingerprint;
   if (!runs_any(plan, options.keep_going)) {
     const auto blocking = std::ranges::find_if(
         plan.units, [](const UnitPlan& unit) { return !unit.blocked.empty(); });

@@ -14,6 +14,14 @@ expect 0 vgpuctl apply /tmp/four.toml
 node=/dev/vfio/$(name_of "$host/virtfn1/iommu_group")
 cut_up=$(host_state)
 
+# The system's journal is told. No journald is here: what is sent to where it would be is seen all the same.
+expect 0 vgpuctl teardown --all
+expect 0 strace -f -qq -s 4000 -e trace=sendmsg -o /tmp/sent vgpuctl apply /tmp/four.toml
+out=$(cat /tmp/sent)
+says '/run/systemd/journal/socket'
+says "VGPUCTL_UNIT=$gpu applied 0 4"
+says 'VGPUCTL_WHAT=apply /tmp/four.toml'
+
 # hold NODE: a process that looks like a QEMU with a VM of this name; it goes when a line comes.
 mkfifo /tmp/go
 hold() {
