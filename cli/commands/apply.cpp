@@ -95,6 +95,7 @@ void add_apply(CLI::App& app, Action& chosen) {
   arguments->run.add_only(*command);
   arguments->run.add_keep_going(*command);
   arguments->run.add_allow_missing(*command);
+  arguments->run.add_adopt(*command);
   arguments->run.add_users(*command);
   arguments->run.add_wait(*command);
   arguments->run.add_confirm_within(*command);

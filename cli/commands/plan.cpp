@@ -57,6 +57,7 @@ void add_plan(CLI::App& app, Action& chosen) {
                     "Exit with 2 where there is something to do");
   arguments->run.add_only(*command);
   arguments->run.add_allow_missing(*command);
+  arguments->run.add_adopt(*command);
   arguments->run.add_users(*command);
   command->callback([&chosen, arguments] {
     chosen = [arguments](Context& context) { return plan(context, *arguments); };

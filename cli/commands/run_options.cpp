@@ -41,6 +41,10 @@ void RunArguments::add_lock_timeout(CLI::App& command) {
 void RunArguments::add_keep_going(CLI::App& command) {
   command.add_flag("--keep-going", keep_going, "Leave refused GPUs out and do the rest");
 }
+void RunArguments::add_adopt(CLI::App& command) {
+  command.add_flag(
+      "--adopt", adopt, "Change and remove what others made, too: VFs and bindings of VFs");
+}
 void RunArguments::add_allow_missing(CLI::App& command) {
   command.add_flag(
       "--allow-missing", allow_missing, "Do the rest where a table finds fewer GPUs than expected");
@@ -128,6 +132,7 @@ vfmgr::Result<vfmgr::RunOptions> RunArguments::options(const Context& context) c
                             .keep_going = keep_going,
                             .allow_missing = allow_missing,
                             .allow_in_use = allow_in_use,
+                            .adopt = adopt,
                             .refuse_claimed = refuse_claimed};
   options.by = user_name();
   TRY(options.lock_timeout, time_of(lock_timeout, "--lock-timeout"));

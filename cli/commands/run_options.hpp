@@ -24,11 +24,13 @@ struct RunArguments {
   bool keep_going = false;
   bool allow_missing = false;
   bool dry_run = false;
+  bool adopt = false;
   bool refuse_claimed = false;
 
   void add_only(CLI::App& command);
   void add_lock_timeout(CLI::App& command);
   void add_keep_going(CLI::App& command);
+  void add_adopt(CLI::App& command);
   void add_allow_missing(CLI::App& command);
   void add_dry_run(CLI::App& command);
   void add_confirm_within(CLI::App& command);

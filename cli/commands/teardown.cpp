@@ -65,6 +65,7 @@ void add_teardown(CLI::App& app, Action& chosen) {
           ->type_name("FILE");
   arguments->run.add_dry_run(*command);
   arguments->run.add_keep_going(*command);
+  arguments->run.add_adopt(*command);
   arguments->run.add_users(*command);
   arguments->run.add_wait(*command);
   arguments->run.add_lock_timeout(*command);

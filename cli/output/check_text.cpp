@@ -7,6 +7,7 @@
 #include "vfmgr/units.hpp"
 
 #include "output/error_text.hpp"
+#include "output/left_over_text.hpp"
 #include "output/plan_lines.hpp"
 #include "output/refused_text.hpp"
 #include "output/style.hpp"
@@ -133,6 +134,7 @@ std::string check_text(const vfmgr::CheckReport& report,
   Table lent({{}, {}, {}, {.shrinks = true}});
   add_rows(report.lent, "lent to a VM", lent);
   text += lent.text(style);
+  text += left_over_text(report.left_over, style);
   if (report.in_sync()) {
     return text + style.paint(Paint::good, "In sync:") + " the host is as " + plain(by.file) +
            " says.\n";

@@ -8,6 +8,7 @@
 #include "vfmgr/units.hpp"
 
 #include "output/error_text.hpp"
+#include "output/left_over_text.hpp"
 #include "output/plan_lines.hpp"
 #include "output/refused_text.hpp"
 #include "output/style.hpp"
@@ -188,6 +189,22 @@ std::string serving_text(const Plan& plan) {
                      one ? "it" : "them");
 }
 
+/// What is there of others' and of earlier runs' making.
+std::string standing_text(const Plan& plan, const Style& style) {
+  std::string text;
+  std::vector<vfmgr::LeftOver> left;
+  for (const UnitPlan& unit : plan.units) {
+    left.insert(left.end(), unit.left_over.begin(), unit.left_over.end());
+    for (const vfmgr::Gpu& gpu : unit.unit.gpus) {
+      text += unit.adopted ? fmt::format("{} what others made on {} is vgpuctl's from then on\n",
+                                         style.paint(Paint::changed, "adopted:"),
+                                         to_string(gpu.address))
+                           : "";
+    }
+  }
+  return text + left_over_text(left, style);
+}
+
 }  // namespace
 
 std::string plan_text(const Plan& plan, const Style& style, bool all) {
@@ -210,6 +227,7 @@ std::string plan_text(const Plan& plan, const Style& style, bool all) {
   for (const vfmgr::Error& missing : plan.missing) {
     text += style.paint(Paint::changed, "missing:") + " " + sentence_of(missing) + "\n";
   }
+  text += standing_text(plan, style);
   if (!plan.changes()) {
     return text + (plan.units.empty() ? "Nothing to do: no GPU is asked for.\n"
                                       : "\nNothing to do: the host is as it should be.\n");

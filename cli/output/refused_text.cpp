@@ -51,24 +51,48 @@ void add_rows(const UnitPlan& unit, const Blocked& blocked, Table& table) {
   }
 }
 
-}  // namespace
-
-std::string refusal_of(std::span<const UnitPlan* const> units) {
+std::size_t users_in(std::span<const UnitPlan* const> units) {
   std::size_t in_use = 0;
-  const Blocked* other = nullptr;
   for (const UnitPlan* const unit : units) {
     for (const Blocked& blocked : unit->blocked) {
-      if (blocked.error.kind == vfmgr::ErrorKind::in_use) {
-        ++in_use;
-      } else if (other == nullptr) {
-        other = &blocked;
+      in_use += blocked.error.kind == vfmgr::ErrorKind::in_use ? 1U : 0U;
+    }
+  }
+  return in_use;
+}
+
+/// The first reason that is not somebody's use; nullptr: there is none.
+const Blocked* other_than_users(std::span<const UnitPlan* const> units) {
+  for (const UnitPlan* const unit : units) {
+    for (const Blocked& blocked : unit->blocked) {
+      if (blocked.error.kind != vfmgr::ErrorKind::in_use) {
+        return &blocked;
       }
     }
   }
+  return nullptr;
+}
+
+}  // namespace
+
+std::string refusal_of(std::span<const UnitPlan* const> units) {
+  const std::size_t in_use = users_in(units);
   if (in_use > 0) {
     return counted(in_use, "VF") + (in_use == 1 ? " is" : " are") + " in use";
   }
-  return other == nullptr ? "refused" : sentence_of(other->error);
+  const Blocked* const other = other_than_users(units);
+  if (other == nullptr) {
+    return "refused";
+  }
+  return other->error.kind == vfmgr::ErrorKind::foreign ? "others made what would be changed"
+                                                        : sentence_of(other->error);
+}
+
+std::string help_of(std::span<const UnitPlan* const> units) {
+  const Blocked* const other = other_than_users(units);
+  return users_in(units) > 0 || other == nullptr || other->error.help.empty()
+             ? "stop or migrate who uses them and run it again"
+             : plain(other->error.help);
 }
 
 std::string blocked_text(std::span<const UnitPlan* const> units, const Style& style) {

@@ -14,6 +14,9 @@ namespace vgpuctl {
 /// "2 VFs are in use", or the first reason where they are of several kinds.
 std::string refusal_of(std::span<const vfmgr::UnitPlan* const> units);
 
+/// What to do about it.
+std::string help_of(std::span<const vfmgr::UnitPlan* const> units);
+
 /// A line for each function that is in the way, with who uses it.
 std::string blocked_text(std::span<const vfmgr::UnitPlan* const> units, const Style& style);
 

@@ -146,7 +146,7 @@ std::string whole_refusal_text(const Report& report, const Again& again, const S
                                  style.paint(Paint::bad, "error:"),
                                  refusal_of(units),
                                  blocked_text(units, style),
-                                 "stop or migrate who uses them and run it again");
+                                 help_of(units));
   if (!others.empty()) {
     text += fmt::format(
         ",\n      or do the others alone:  {} {}{}", again.program, again.spare, others);

@@ -52,7 +52,7 @@ std::string unit_field(const vfmgr::UnitReport& unit, std::size_t at) {
   return field;
 }
 
-std::string name_of(const vfmgr::RunOptions& options) {
+std::string title_of(const vfmgr::RunOptions& options) {
   return options.what.empty() ? "a run" : plain(options.what);
 }
 
@@ -71,7 +71,7 @@ std::vector<std::string> run_fields(const vfmgr::RunOptions& options, const vfmg
       fields.push_back(unit_field(unit, at));
     }
   }
-  std::string message = fmt::format("{}: {} changed", name_of(options), counted(arrived, "GPU"));
+  std::string message = fmt::format("{}: {} changed", title_of(options), counted(arrived, "GPU"));
   if (report.run) {
     fields.push_back(fmt::format("VGPUCTL_RUN={}", *report.run));
     message += fmt::format(" (run {})", *report.run);
@@ -95,7 +95,7 @@ std::vector<std::string> run_fields(const vfmgr::RunOptions& options, const vfmg
 std::vector<std::string> error_fields(const vfmgr::RunOptions& options, const vfmgr::Error& error) {
   std::vector<std::string> fields = common(options, exit_code(error));
   fields.push_back(fmt::format("VGPUCTL_KIND={}", to_string(error.kind)));
-  fields.push_back(fmt::format("MESSAGE={}: {}", name_of(options), plain(to_string(error))));
+  fields.push_back(fmt::format("MESSAGE={}: {}", title_of(options), plain(to_string(error))));
   return fields;
 }
 

@@ -42,7 +42,7 @@ PLACES
 bad.toml:2:1: error: unlistd: unknown key
     2 | unlistd = "teardown"
       | ^^^^^^^
-      = help: known here: schema, defaults, resources, gpu
+      = help: did you mean 'unlisted'?
 bad.toml:4:8: error: vram: not a unit of bytes
 FIRST
 }

@@ -171,7 +171,7 @@ resources = "b"
 )");
   EXPECT_THAT(found,
               testing::ElementsAre(
-                  "2:1+7 unlistd: unknown key | known here: schema, defaults, resources, gpu",
+                  "2:1+7 unlistd: unknown key | did you mean 'unlisted'?",
                   "4:8+6 vram: not a unit of bytes | did you mean \"4GiB\"?",
                   "5:16+2 exec_quantum: a duration without a unit | did you mean \"20ms\"?",
                   "7:1+4 vrma: unknown key | did you mean 'vram'?",
@@ -231,7 +231,7 @@ TEST(ASchema, IsRequiredAndAnUnknownOneEndsTheReading) {
 TEST(AKeyOfALaterVersion, IsToldFromAnUnknownOne) {
   const auto parsed =
       Profile::parse({{.file = "-",
-                       .text = "schema = 1\nunlisted = \"teardown\"\n[[gpu]]\nadopt = true\n"
+                       .text = "schema = 1\n[[gpu]]\noverrides = [\"a\"]\nreplaces = \"b\"\n"
                                "match = { serial = \"x\" }\nvgpu_type = \"any\"\n"
                                "resources = \"intel/x\"\n"}});
   ASSERT_FALSE(parsed.has_value());
@@ -242,6 +242,18 @@ TEST(AKeyOfALaterVersion, IsToldFromAnUnknownOne) {
     EXPECT_EQ(error.kind, ErrorKind::unsupported) << error.subject;
     EXPECT_THAT(error.why, testing::HasSubstr("not supported by this version"));
   }
+}
+
+TEST(UnlistedGpus, AreTornDownOrLeftAlone) {
+  const Profile profile =
+      good({"schema = 1\nunlisted = \"teardown\"\n[[gpu]]\nadopt = true\n"
+            "match = { vendor = 0x8086 }\nvfs = 1\n"});
+  EXPECT_EQ(profile.model().unlisted_teardown->line, 2);
+  EXPECT_TRUE(profile.model().gpus[0].adopt);
+  EXPECT_THAT(faults("schema = 1\nunlisted = \"remove\"\n"),
+              testing::ElementsAre(testing::StartsWith("2:12+8 unlisted: not a word for GPUs")));
+  EXPECT_THAT(faults("schema = 1\nunlisted = true\n"),
+              testing::ElementsAre(testing::HasSubstr("write \"teardown\"")));
 }
 
 TEST(AMatch, MustSaySomething) {

@@ -94,6 +94,23 @@ std::vector<std::string> addresses(const Resolved& result) {
   return all;
 }
 
+TEST(AGpu, IsNotUnlistedWhereItsDriverWouldDecideOrItsNumber) {
+  const auto listed = [](const std::string& match, const GpuFacts& facts) {
+    const auto parsed = Profile::parse(
+        {{.file = "p.toml", .text = "schema = 1\n[[gpu]]\nmatch = " + match + "\n"}});
+    return may_be_listed(parsed.value().model(), facts);
+  };
+  GpuFacts facts = b60("0000:03:00.0");
+  facts.gpu.driver = "xe";
+  EXPECT_TRUE(listed("{ driver = \"xe\" }", facts));
+  EXPECT_FALSE(listed("{ driver = \"nvidia\" }", facts));
+  EXPECT_TRUE(listed("{ vendor = 0x8086, nth = 5 }", facts));
+  EXPECT_FALSE(listed("{ vendor = 0x10de }", facts));
+  facts.gpu.driver.reset();
+  EXPECT_TRUE(listed("{ driver = \"nvidia\" }", facts));
+  EXPECT_FALSE(listed("{ vendor = 0x10de, driver = \"nvidia\" }", facts));
+}
+
 TEST(Layers, WinFromDefaultsToTheVfsOwnKeyByKey) {
   const auto result = resolved(R"([defaults]
 vram = "1GiB"

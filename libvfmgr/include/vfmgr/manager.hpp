@@ -42,7 +42,8 @@ struct RunOptions {
   /// for it and all its VFs. Of a VM that has one through vfio the kernel asks its guest to give
   /// the device up, which can't be recalled, and waits until it has.
   std::vector<std::string> allow_in_use;
-  Milliseconds wait{0};         ///< how long to wait for users to go before a run is refused
+  Milliseconds wait{0};  ///< how long to wait for users to go before a run is refused
+  bool adopt = false;  ///< change and remove what others made, too; it is this tool's from then on
   bool refuse_claimed = false;  ///< a VM that is off, and whose definition names a VF, refuses, too
   /// How often the run has been asked to stop; none: it never is. Once: what is under way is taken
   /// back, and the report says so. Twice: it stops at the next safe point, and `recover` is next.

@@ -77,6 +77,14 @@ struct Lost {
   friend bool operator==(const Lost&, const Lost&) = default;
 };
 
+/// What an earlier run set, what still stands, and what the wish does not name any more: it stays.
+struct LeftOver {
+  PciAddress gpu;
+  std::optional<VfIndex> vf;
+  std::string attribute;
+  Setting value;
+};
+
 /// GPUs that share a fate: locked, run, taken back and reported together.
 struct Unit {
   std::vector<Gpu> gpus;     ///< in address order, at least one
@@ -116,6 +124,8 @@ struct UnitPlan {
   std::vector<Blocked> overridden;  ///< would block it, and may be taken away all the same
   std::vector<Place> allowed;       ///< functions that may be taken from under their users
   std::vector<Claim> claimed;
+  bool adopted = false;  ///< what others made here is this tool's from then on
+  std::vector<LeftOver> left_over;
   Action action = Action::none;
   Disruption disruption = Disruption::none;
   std::uint64_t expected_us = 0;

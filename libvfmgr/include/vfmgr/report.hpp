@@ -70,7 +70,8 @@ struct CheckReport {
   bool simulated = false;
   std::vector<Difference> differences;
   std::vector<Error> missing;
-  std::vector<Difference> lent;        ///< VFs that a VM holds: any vfio driver will do meanwhile
+  std::vector<Difference> lent;  ///< VFs that a VM holds: any vfio driver will do meanwhile
+  std::vector<LeftOver> left_over;
   std::vector<Difference> unreadable;  ///< named by the profile and could not be read
   [[nodiscard]] bool in_sync() const {
     return differences.empty() && missing.empty() && unreadable.empty();

@@ -107,6 +107,7 @@ std::string check_to_json(const CheckReport& report) {
                    {"differences", shown_differences(report.differences)},
                    {"missing", shown_missing(report.missing)},
                    {"lent", shown_differences(report.lent)},
+                   {"left_over", shown_left_over(report.left_over)},
                    {"unreadable", shown_differences(report.unreadable)}});
 }
 

@@ -294,6 +294,8 @@ Result<UnitPlan> read_unit(const JsonAt& from) {
     TRY(std::string why, one.text_at("why"));
     plan.lost.push_back({.at = std::move(place), .why = std::move(why)});
   }
+  TRY(const JsonAt adopted, from.at("adopted"));
+  TRY(plan.adopted, adopted.boolean());
   return plan;
 }
 

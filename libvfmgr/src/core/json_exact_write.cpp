@@ -207,7 +207,8 @@ Json exact_unit(const UnitPlan& plan) {
           {"before", exact_state(plan.before)},
           {"target", exact_state(plan.target)},
           {"steps", std::move(steps)},
-          {"lost", std::move(lost)}};
+          {"lost", std::move(lost)},
+          {"adopted", plan.adopted}};
 }
 
 std::string state_to_json(const State& state) {

@@ -188,6 +188,8 @@ Json shown_unit(const UnitPlan& plan) {
           {"blocked", std::move(blocked)},
           {"overridden", std::move(overridden)},
           {"claimed", std::move(claimed)},
+          {"adopted", plan.adopted},
+          {"left_over", shown_left_over(plan.left_over)},
           {"expected_us", plan.expected_us},
           {"before", shown_gpus(plan.view_before)},
           {"after", shown_gpus(plan.view_after)},

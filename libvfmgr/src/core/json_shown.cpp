@@ -203,6 +203,17 @@ Json shown_error(const Error& error) {
           {"details", std::move(details)}};
 }
 
+Json shown_left_over(const std::vector<LeftOver>& all) {
+  Json list = Json::array();
+  for (const LeftOver& one : all) {
+    list.push_back({{"gpu", to_string(one.gpu)},
+                    {"vf", one.vf ? Json(one.vf->index) : Json()},
+                    {"attribute", shown_text(one.attribute)},
+                    {"value", shown_setting(one.value)}});
+  }
+  return list;
+}
+
 Json shown_difference(const Difference& difference) {
   return {{"gpu", to_string(difference.gpu)},
           {"vf", difference.vf ? Json(difference.vf->index) : Json()},

@@ -2,12 +2,14 @@
 #pragma once
 
 #include "vfmgr/inventory.hpp"
+#include "vfmgr/plan.hpp"
 #include "vfmgr/report.hpp"
 #include "vfmgr/result.hpp"
 #include "vfmgr/setting.hpp"
 
 #include <nlohmann/json_fwd.hpp>
 #include <string_view>
+#include <vector>
 
 namespace vfmgr {
 
@@ -24,6 +26,7 @@ nlohmann::ordered_json shown_gpu(const GpuView& view);
 nlohmann::ordered_json shown_fault(const Error& error);
 /// {"code", "kind", "message", "details"}.
 nlohmann::ordered_json shown_error(const Error& error);
+nlohmann::ordered_json shown_left_over(const std::vector<LeftOver>& all);
 nlohmann::ordered_json shown_difference(const Difference& difference);
 
 }  // namespace vfmgr

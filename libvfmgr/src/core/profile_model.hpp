@@ -70,6 +70,7 @@ struct GpuTable {
   MatchKeys match;
   std::optional<Expect> expect;
   bool optional = false;
+  bool adopt = false;
   std::optional<Located<std::uint32_t>> vfs;
   std::optional<Spot> vfs_max;  ///< `vfs = "max"`
   std::optional<Located<std::string>> resources;
@@ -83,6 +84,7 @@ struct ProfileModel {
   Settings defaults;
   std::map<std::string, Settings> resources;
   std::vector<GpuTable> gpus;
+  std::optional<Spot> unlisted_teardown;  ///< `unlisted = "teardown"`
 };
 
 }  // namespace vfmgr

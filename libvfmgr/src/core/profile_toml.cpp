@@ -31,11 +31,11 @@ using Kind = TreeNode::Kind;
 
 constexpr std::int64_t kSchema = 1;
 
-constexpr std::array<std::string_view, 4> kTopKeys{"schema", "defaults", "resources", "gpu"};
-constexpr std::array<std::string_view, 1> kTopLater{"unlisted"};
-constexpr std::array<std::string_view, 7> kGpuKeys{
-    "match", "expect", "optional", "vfs", "resources", "pf", "vf"};
-constexpr std::array<std::string_view, 3> kGpuLater{"overrides", "replaces", "adopt"};
+constexpr std::array<std::string_view, 5> kTopKeys{
+    "schema", "unlisted", "defaults", "resources", "gpu"};
+constexpr std::array<std::string_view, 8> kGpuKeys{
+    "match", "expect", "optional", "adopt", "vfs", "resources", "pf", "vf"};
+constexpr std::array<std::string_view, 2> kGpuLater{"overrides", "replaces"};
 // Attributes of the profile language that no backend of this version has.
 constexpr std::array<std::string_view, 17> kAttributesLater{"ggtt",
                                                             "contexts",
@@ -190,6 +190,8 @@ void read_gpu_key(const Reading& reading, const TreeEntry& entry, const Keys& ke
     gpu.expect = read_expect(reading, entry.value);
   } else if (entry.key == "optional") {
     gpu.optional = read_flag(reading, "optional", entry.value).value_or(false);
+  } else if (entry.key == "adopt") {
+    gpu.adopt = read_flag(reading, "adopt", entry.value).value_or(false);
   } else if (entry.key == "vfs") {
     read_vfs(reading, entry.value, gpu);
   } else if (entry.key == "resources") {
@@ -225,6 +227,17 @@ GpuTable read_gpu(const Reading& reading, const TreeNode& node) {
   return gpu;
 }
 
+void read_unlisted(const Reading& reading, const TreeNode& node, ProfileModel& model) {
+  if (node.kind == Kind::text && node.text == "teardown") {
+    model.unlisted_teardown = reading.source.spot(node.at);
+    return;
+  }
+  reading.fault(node,
+                "unlisted",
+                "not a word for GPUs that no table matches",
+                R"(write "teardown", or leave the key out: then they are left alone)");
+}
+
 void read_top_key(const Reading& reading, const TreeEntry& entry, ProfileModel& model) {
   if (entry.key == "defaults") {
     if (is_table(reading, "defaults", entry.value, "write [defaults]")) {
@@ -244,8 +257,10 @@ void read_top_key(const Reading& reading, const TreeEntry& entry, ProfileModel& 
          tables_of(reading, entry, "write [[gpu]], with two brackets")) {
       model.gpus.push_back(read_gpu(reading, *table));
     }
+  } else if (entry.key == "unlisted") {
+    read_unlisted(reading, entry.value, model);
   } else if (entry.key != "schema") {
-    unknown_key(reading, entry, kTopKeys, kTopLater);
+    unknown_key(reading, entry, kTopKeys, {});
   }
 }
 

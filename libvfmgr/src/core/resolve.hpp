@@ -20,6 +20,10 @@ struct Resolved {
 /// Which of these GPUs a table matches, in address order. VFs never match.
 std::vector<const GpuFacts*> matches(const MatchKeys& keys, std::span<const GpuFacts> gpus);
 
+/// Whether a table is about this GPU, or may be once it has a driver: then it is not unlisted.
+/// Which `nth` it is does not matter.
+bool may_be_listed(const ProfileModel& profile, const GpuFacts& facts);
+
 /// Those GPUs for which a table gives an attribute that is dear to ask for, each once.
 std::vector<PciAddress> asked_dearly(const ProfileModel& profile, std::span<const GpuFacts> gpus);
 

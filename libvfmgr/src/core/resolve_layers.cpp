@@ -213,6 +213,7 @@ Desired lay_over(const ProfileModel& profile,
   Desired desired;
   desired.gpu = facts.gpu.address;
   desired.where = table.where;
+  desired.adopt = table.adopt;
   set_count(laying, table, desired);
   put_over(laying, profile.defaults, kScopeVf, desired.every_vf);
   if (table.resources) {

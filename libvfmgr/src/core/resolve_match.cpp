@@ -68,4 +68,15 @@ std::vector<const GpuFacts*> matches(const MatchKeys& keys, std::span<const GpuF
   return found;
 }
 
+bool may_be_listed(const ProfileModel& profile, const GpuFacts& facts) {
+  return std::ranges::any_of(profile.gpus, [&](const GpuTable& table) {
+    MatchKeys keys = table.match;
+    keys.nth.reset();
+    if (!facts.gpu.driver) {
+      keys.driver.reset();
+    }
+    return matches_one(keys, facts.gpu);
+  });
+}
+
 }  // namespace vfmgr

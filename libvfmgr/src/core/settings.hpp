@@ -50,6 +50,7 @@ struct Desired {
   Settings every_vf;  ///< defaults < resources < gpu, merged
   std::map<VfIndex, Settings>
       vf;                 ///< every_vf with the VF's own layer over it, for the VFs that have one
+  bool adopt = false;     ///< what others made here may be changed and removed
   bool teardown = false;  ///< no VFs, and what apply had changed beside them is given back
   State noted;            ///< values that stood before this tool first changed them
 

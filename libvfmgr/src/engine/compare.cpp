@@ -13,6 +13,7 @@
 #include "backends/toolkit.hpp"
 #include "core/attributes.hpp"
 #include "core/try.hpp"
+#include "engine/adopt.hpp"
 #include "engine/differences.hpp"
 #include "engine/lent.hpp"
 #include "engine/planner.hpp"
@@ -21,6 +22,8 @@
 #include "kernel/kernel.hpp"
 #include "pci/attrs.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <set>
 #include <span>
 #include <string>
@@ -56,6 +59,8 @@ void drop_what_follows(CheckReport& report) {
 }
 
 void compare_unit(const Kernel& kernel, TableSpan tables, Wanted& wanted, CheckReport& report) {
+  std::ranges::move(left_over(wanted, wanted.now, wanted.target),
+                    std::back_inserter(report.left_over));
   const State asked = wanted.target;
   for (const Function& vf : keep_lent(kernel, wanted.unit, wanted.now, wanted.target)) {
     const Place driver = pci::of(pci::kVfDriver, vf.pf, *vf.vf);
@@ -91,6 +96,7 @@ Result<CheckReport> compare(const Kernel& kernel,
                      .differences = {},
                      .missing = std::move(laid.missing),
                      .lent = {},
+                     .left_over = {},
                      .unreadable = {}};
   const AttrTables tables = attr_tables(backends);
   for (Wanted& wanted : laid.units) {

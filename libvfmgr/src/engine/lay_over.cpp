@@ -14,6 +14,7 @@
 #include "engine/function_names.hpp"
 #include "engine/functions.hpp"
 #include "engine/notes.hpp"
+#include "engine/owned.hpp"
 #include "engine/planner.hpp"
 #include "kernel/kernel.hpp"
 
@@ -47,6 +48,32 @@ std::vector<Desired> teardown_of(const Host& host) {
     }
   }
   return desired;
+}
+
+/// `unlisted = "teardown"`: no VFs on GPUs that no table is about and whose VFs this tool made.
+Result<void> tear_down_unlisted(const Kernel& kernel,
+                                const ProfileModel& profile,
+                                const Host& host,
+                                std::vector<Desired>& desired) {
+  if (!profile.unlisted_teardown) {
+    return {};
+  }
+  for (const GpuFacts& facts : host.facts) {
+    const PciAddress& gpu = facts.gpu.address;
+    if (facts.num_vfs == 0 || !host.backend.contains(gpu) || may_be_listed(profile, facts)) {
+      continue;
+    }
+    TRY(const Notes notes, load_notes(kernel.state(), gpu));
+    if (is_made_by_us(notes, gpu, facts.num_vfs)) {
+      desired.push_back({.gpu = gpu,
+                         .where = *profile.unlisted_teardown,
+                         .vfs = 0,
+                         .vfs_where = *profile.unlisted_teardown,
+                         .teardown = true,
+                         .noted = {}});
+    }
+  }
+  return {};
 }
 
 /// The wishes for the GPUs that were named; all of them when none was.
@@ -105,7 +132,8 @@ class UnitLayer {
                    const std::vector<Desired>& desired,
                    Laid& laid,
                    std::vector<Error>& faults) const {
-    Wanted wanted{.unit = unit, .backend = &backend, .desired = {}, .now = {}, .target = {}};
+    Wanted wanted{
+        .unit = unit, .backend = &backend, .desired = {}, .notes = {}, .now = {}, .target = {}};
     for (const Desired& one : desired) {
       if (std::ranges::any_of(unit.gpus, [&](const Gpu& gpu) { return gpu.address == one.gpu; })) {
         wanted.desired.push_back(one);
@@ -122,9 +150,10 @@ class UnitLayer {
     wanted.now =
         backend.probe(*kernel_, unit, dear && depth_ == Depth::light ? Depth::dear : depth_);
     for (Desired& one : wanted.desired) {
-      TRY(const Notes notes, load_notes(kernel_->state(), one.gpu));
+      TRY(Notes notes, load_notes(kernel_->state(), one.gpu));
       apply_notes(notes, wanted.now);
       one.noted = notes.originals;
+      wanted.notes.emplace(one.gpu, std::move(notes));
       const auto facts = std::ranges::find_if(
           laid.host.facts, [&](const GpuFacts& of) { return of.gpu.address == one.gpu; });
       std::ranges::move(backend.fits(*kernel_, *facts, wanted.now, one),
@@ -158,6 +187,7 @@ Result<Laid> lay_over(const Kernel& kernel,
     ask_dear(kernel, asked_dearly(*wish.profile, laid.host.facts), laid.host);
     Resolved resolved = resolve(*wish.profile, laid.host.facts);
     desired = std::move(resolved.desired);
+    TRY_VOID(tear_down_unlisted(kernel, *wish.profile, laid.host, desired));
     faults = std::move(resolved.faults);
     tell_of_all_classes(*wish.profile, options.scope, faults);
     laid.missing = std::move(resolved.missing);

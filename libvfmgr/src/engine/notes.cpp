@@ -13,6 +13,7 @@
 #include "core/try.hpp"
 #include "engine/differences.hpp"
 #include "engine/files.hpp"
+#include "engine/owned.hpp"
 #include "kernel/kernel.hpp"
 
 #include <algorithm>
@@ -55,7 +56,7 @@ Result<Notes> load_notes(const StateDir& state, const PciAddress& gpu) {
     return std::unexpected(text.error());
   }
   TRY(const Records records, decode_records(*text, file.string()));
-  if (records.torn || records.records.size() != 1 || records.records.front().size() != 3) {
+  if (records.torn || records.records.size() != 1 || records.records.front().size() != 5) {
     return fail({.kind = ErrorKind::syntax,
                  .subject = file.string(),
                  .why = "these notes are damaged",
@@ -64,6 +65,8 @@ Result<Notes> load_notes(const StateDir& state, const PciAddress& gpu) {
   Notes notes;
   TRY(notes.originals, state_from_json(records.records.front()[1]));
   TRY(notes.written, state_from_json(records.records.front()[2]));
+  TRY(notes.made, state_from_json(records.records.front()[3]));
+  TRY(notes.asked, state_from_json(records.records.front()[4]));
   return notes;
 }
 
@@ -78,10 +81,13 @@ Result<void> save_notes(const StateDir& state, const PciAddress& gpu, const Note
     return {};
   }
   TRY_VOID(make_folder(file.parent_path(), Readers::all));
-  return replace_file(
-      file,
-      encode_record({"notes 1", state_to_json(notes.originals), state_to_json(notes.written)}),
-      Readers::all);
+  return replace_file(file,
+                      encode_record({"notes 2",
+                                     state_to_json(notes.originals),
+                                     state_to_json(notes.written),
+                                     state_to_json(notes.made),
+                                     state_to_json(notes.asked)}),
+                      Readers::all);
 }
 
 namespace {
@@ -125,7 +131,10 @@ Notes noted_after(TableSpan tables,
                   const PciAddress& gpu,
                   const UnitPlan& plan,
                   const State& after) {
-  Notes next{.originals = originals_after(tables, notes, gpu, plan, after), .written = {}};
+  Notes next{.originals = originals_after(tables, notes, gpu, plan, after),
+             .written = {},
+             .made = made_after(notes, gpu, plan, after),
+             .asked = asked_after(tables, notes, gpu, plan, after)};
   for (const auto& [place, value] : plan.target) {
     const auto holes = holes_of(tables, place, gpu);
     const bool value_of_vf =

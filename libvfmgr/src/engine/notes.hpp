@@ -15,6 +15,8 @@ struct Notes {
       originals;  ///< of places beside the VFs: what stood there before this tool first changed it
   State written;  ///< of the VFs' attributes: what the last run gave or left to the driver, with
                   ///< its origin
+  State made;     ///< the count of VFs and their bindings, as a run made them: see owned.hpp
+  State asked;    ///< what profiles named, with the value that it came to
   friend bool operator==(const Notes&, const Notes&) = default;
 };
 

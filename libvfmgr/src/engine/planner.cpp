@@ -15,6 +15,7 @@
 #include "core/json_state.hpp"
 #include "core/settings.hpp"
 #include "core/try.hpp"
+#include "engine/adopt.hpp"
 #include "engine/functions.hpp"
 #include "engine/lent.hpp"
 #include "engine/notes.hpp"
@@ -117,24 +118,26 @@ Result<UnitPlan> plan_unit(Kernel& kernel,
                 .allowed = laid.allowed};
   static_cast<void>(keep_lent(look, wanted.unit, wanted.now, plan.target));
   plan.steps = wanted.backend->lower(wanted.unit, wanted.now, plan.target).steps;
-  if (!plan.steps.empty() && users == Users::not_asked) {
+  plan.adopted = adopts_vfs(wanted, options);
+  if ((!plan.steps.empty() || plan.adopted) && users == Users::not_asked) {
     return plan;  // that it changes is all that is asked: the rest is looked at under its lock
   }
-  if (!plan.steps.empty()) {
+  if (!plan.steps.empty() || plan.adopted) {
     // Something differs: now the whole record, with what blocks or is dear to read.
     plan.before = wanted.backend->probe(look, wanted.unit, Depth::whole);
-    for (const Gpu& gpu : wanted.unit.gpus) {
-      TRY(const Notes notes, load_notes(kernel.state(), gpu.address));
+    for (const auto& [gpu, notes] : wanted.notes) {
       apply_notes(notes, plan.before);
     }
     plan.target = wanted.backend->complete(wanted.unit, plan.before, wanted.desired);
     static_cast<void>(keep_lent(look, wanted.unit, plan.before, plan.target));
     plan.steps = wanted.backend->lower(wanted.unit, plan.before, plan.target).steps;
     plan.lost = lost_by(*wanted.backend, wanted.unit, plan.before, plan.steps);
+    ask_whose_it_is(wanted, options, plan);
     if (users == Users::asked) {
       ask_whom_it_hits(kernel, look, laid.host, options, plan);
     }
   }
+  plan.left_over = left_over(wanted, plan.before, plan.target);
   describe(plan);
   put_views(look, laid.host, plan);
   return plan;

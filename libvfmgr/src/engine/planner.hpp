@@ -27,8 +27,9 @@ struct Wanted {
   Unit unit;
   const Backend* backend = nullptr;
   std::vector<Desired> desired;
-  State now;     ///< as deep as it was asked for, origins by the notes
-  State target;  ///< complete
+  std::map<PciAddress, Notes> notes;  ///< of each of its GPUs
+  State now;                          ///< as deep as it was asked for, origins by the notes
+  State target;                       ///< complete
 };
 
 /// A wish laid over the host.

@@ -11,6 +11,7 @@
 
 #include "backends/backend.hpp"
 #include "core/try.hpp"
+#include "engine/adopt.hpp"
 #include "engine/function_names.hpp"
 #include "engine/functions.hpp"
 #include "engine/history.hpp"
@@ -114,6 +115,7 @@ Result<Report> run_locked(Kernel& kernel,
   report.simulated = plan.simulated;
   report.missing = plan.missing;
   report.plan = plan.fingerprint;
+  TRY_VOID(adopt_as_it_is(kernel, backends, plan));
   if (!runs_any(plan, options.keep_going)) {
     const auto blocking = std::ranges::find_if(
         plan.units, [](const UnitPlan& unit) { return !unit.blocked.empty(); });
@@ -185,7 +187,7 @@ Result<std::optional<Report>> try_wish(Kernel& kernel,
   // Before the locks are ours only which GPUs it is about matters.
   TRY(Plan seen, make_plan(kernel, backends, wish, options, Users::not_asked));
   TRY_VOID(nothing_left_behind(kernel, seen.units));
-  if (!seen.changes()) {
+  if (!seen.changes() && std::ranges::none_of(seen.units, &UnitPlan::adopted)) {
     return run_locked(kernel, backends, std::move(seen), options);
   }
   TRY(const Locks locks, locks_of(kernel, seen.units, options));
@@ -213,6 +215,7 @@ Result<std::optional<Report>> try_saved(Kernel& kernel,
   TRY(const std::vector<Place> allowed, find_functions(host, options.allow_in_use));
   for (UnitPlan& unit : plan.units) {
     unit.allowed = allowed;
+    TRY_VOID(ask_whose_it_is(kernel, options, unit));
     ask_whom_it_hits(kernel, kernel, host, options, unit);
     put_views(kernel, host, unit);
   }
