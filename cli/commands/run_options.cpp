@@ -107,10 +107,9 @@ vfmgr::Result<vfmgr::Milliseconds> time_of(const std::string& text, std::string_
     time.error().help = "write a time like 500ms, 30s, 10min or 2h";
     return vfmgr::fail(time.error());
   }
-  constexpr vfmgr::Milliseconds kLongest = std::chrono::years(10);
   const int factor = is_long ? unit->seconds : 1;
-  return *time > vfmgr::Microseconds(kLongest) / factor
-             ? kLongest
+  return *time > vfmgr::Microseconds(kAsLongAsItTakes) / factor
+             ? kAsLongAsItTakes
              : std::chrono::duration_cast<vfmgr::Milliseconds>(*time * factor);
 }
 

@@ -3,16 +3,21 @@
 
 #include "vfmgr/manager.hpp"
 #include "vfmgr/report.hpp"
+#include "vfmgr/units.hpp"
 
 #include "context.hpp"
 #include "output/report_text.hpp"
 
 #include <CLI/CLI.hpp>
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace vgpuctl {
+
+/// Longer than any run, and far below what overflows a clock.
+inline constexpr vfmgr::Milliseconds kAsLongAsItTakes = std::chrono::years(10);
 
 /// Options of the commands that change something; each command adds those that it has.
 struct RunArguments {

@@ -2,21 +2,27 @@
 #include "engine/files.hpp"
 
 #include "vfmgr/result.hpp"
+#include "vfmgr/units.hpp"
 
 #include "core/try.hpp"
+#include "engine/stop.hpp"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <thread>
 
 namespace vfmgr {
 
@@ -100,6 +106,29 @@ Result<void> append_bytes(int descriptor,
     return fail(system_error(ENOSPC, file, "write to it whole"));
   }
   return {};
+}
+
+bool flock_within(int descriptor, int how, Milliseconds limit, const Stop& stop) {
+  const auto deadline = std::chrono::steady_clock::now() + limit;
+  Milliseconds pause{5};
+  constexpr Milliseconds kLongest{100};
+  while (::flock(descriptor, how | LOCK_NB) != 0) {
+    const auto left =
+        std::chrono::duration_cast<Milliseconds>(deadline - std::chrono::steady_clock::now());
+    if (left <= Milliseconds::zero() || stop.goes_back()) {
+      return false;
+    }
+    std::this_thread::sleep_for(std::min(pause, left));
+    pause = std::min(pause * 2, kLongest);
+  }
+  return true;
+}
+
+bool is_in_place(int descriptor, const std::filesystem::path& file) {
+  struct stat ours{};
+  struct stat named{};
+  return ::fstat(descriptor, &ours) == 0 && ::lstat(file.c_str(), &named) == 0 &&
+         ours.st_ino == named.st_ino && ours.st_dev == named.st_dev;
 }
 
 Result<std::string> read_file(const std::filesystem::path& file) {

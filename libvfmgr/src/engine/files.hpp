@@ -2,6 +2,9 @@
 #pragma once
 
 #include "vfmgr/result.hpp"
+#include "vfmgr/units.hpp"
+
+#include "engine/stop.hpp"
 
 #include <filesystem>
 #include <string>
@@ -25,6 +28,11 @@ Result<int> open_file(const std::filesystem::path& file, bool create);
 Result<void> append_bytes(int descriptor,
                           std::string_view bytes,
                           const std::filesystem::path& file);
+/// flock(2) with a limit; false: somebody else has it. There is no event for it: it is tried again,
+/// with pauses from 5 to 100 ms.
+bool flock_within(int descriptor, int how, Milliseconds limit, const Stop& stop = {});
+/// Whether the file that is open here is still the one of that name.
+bool is_in_place(int descriptor, const std::filesystem::path& file);
 /// The whole file; ENOENT in os_error where there is none.
 Result<std::string> read_file(const std::filesystem::path& file);
 /// Puts a file in place whole or not at all: written beside it, synced, renamed.

@@ -4,6 +4,7 @@
 #include "vfmgr/place.hpp"
 #include "vfmgr/plan.hpp"
 #include "vfmgr/result.hpp"
+#include "vfmgr/units.hpp"
 
 #include "core/json_state.hpp"
 #include "core/numbers.hpp"
@@ -14,10 +15,12 @@
 #include "kernel/kernel.hpp"
 
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstddef>
 #include <cstdio>
 #include <expected>
@@ -34,6 +37,7 @@ namespace {
 
 constexpr std::string_view kJournalHead = "vgpuctl-journal 1";
 constexpr std::string_view kSuffix = ".journal";
+constexpr std::string_view kUnfinished = ".new";
 constexpr std::string_view kAny = "any";
 
 std::filesystem::path journal_folder(const StateDir& state) {
@@ -147,7 +151,7 @@ Result<Journal> Journal::create(const StateDir& state,
   }
   // Whoever looks for dead runs sees a journal only once it is locked and has its head.
   std::filesystem::path file = named();
-  file += ".new";
+  file += kUnfinished;
   std::error_code none;
   std::filesystem::remove(file, none);
   TRY(const int descriptor, open_file(file, true));
@@ -175,7 +179,9 @@ Result<Journal> Journal::create(const StateDir& state,
 Result<Journal> Journal::reopen(const std::filesystem::path& file) {
   TRY(const int descriptor, open_file(file, false));
   Journal journal(file, descriptor, 0);
-  if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+  // Who only looks whether its run is alive has it for a moment, too.
+  constexpr Milliseconds kLooks{5000};
+  if (!flock_within(descriptor, LOCK_EX, kLooks)) {
     return fail({.kind = ErrorKind::locked,
                  .os_error = errno,
                  .subject = file.string(),
@@ -193,7 +199,15 @@ Result<Journal> Journal::reopen(const std::filesystem::path& file) {
 }
 
 Result<void> Journal::append(const std::string& bytes) {
-  return append_bytes(descriptor_, bytes, file_);
+  TRY_VOID(append_bytes(descriptor_, bytes, file_));
+  struct stat ours{};
+  if (::fstat(descriptor_, &ours) == 0 && ours.st_nlink == 0) {
+    return fail({.kind = ErrorKind::io,
+                 .os_error = ENOENT,
+                 .subject = file_.string(),
+                 .why = "the run's journal was removed while it ran: nobody could recover it"});
+  }
+  return {};
 }
 
 Result<void> Journal::begin(std::size_t unit, const Change& change) {
@@ -238,10 +252,25 @@ void Journal::close() {
   }
 }
 
+namespace {
+
+/// A journal whose run was killed before it was in place: nothing was begun.
+bool is_left_unfinished(const std::filesystem::path& file) {
+  const std::string name = file.filename().string();
+  const auto process = decimal(name.substr(0, name.find('-')));
+  return name.ends_with(std::string(kSuffix) + std::string(kUnfinished)) && process &&
+         ::kill(static_cast<pid_t>(*process), 0) != 0 && errno == ESRCH;
+}
+
+}  // namespace
+
 Result<std::vector<CutOff>> cut_off_runs(const StateDir& state) {
   std::vector<CutOff> runs;
   std::error_code none;
   for (const auto& entry : std::filesystem::directory_iterator(journal_folder(state), none)) {
+    if (is_left_unfinished(entry.path())) {
+      std::filesystem::remove(entry.path(), none);
+    }
     if (!entry.path().string().ends_with(kSuffix)) {
       continue;
     }
@@ -249,7 +278,7 @@ Result<std::vector<CutOff>> cut_off_runs(const StateDir& state) {
     if (!descriptor) {
       continue;  // its run ended between the listing and now
     }
-    const bool dead = ::flock(*descriptor, LOCK_EX | LOCK_NB) == 0;
+    const bool dead = ::flock(*descriptor, LOCK_SH | LOCK_NB) == 0;
     ::close(*descriptor);
     if (!dead) {
       continue;

@@ -1,44 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/locks.hpp"
 
+#include "vfmgr/plan.hpp"
 #include "vfmgr/result.hpp"
 #include "vfmgr/units.hpp"
 
 #include "core/try.hpp"
 #include "engine/files.hpp"
 #include "engine/stop.hpp"
+#include "kernel/fd.hpp"
 #include "kernel/kernel.hpp"
 
 #include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
 #include <filesystem>
 #include <set>
+#include <span>
 #include <string>
-#include <thread>
 
 namespace vfmgr {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-/// flock(2) knows no limit of its own, and a lock's release gives no event: a timer with backoff.
-bool lock_before(int descriptor, int how, Clock::time_point deadline, const Stop& stop) {
-  Milliseconds pause{5};
-  constexpr Milliseconds kLongest{100};
-  while (::flock(descriptor, how | LOCK_NB) != 0) {
-    const auto left = std::chrono::duration_cast<Milliseconds>(deadline - Clock::now());
-    if (left <= Milliseconds::zero() || stop.goes_back()) {
-      return false;
-    }
-    std::this_thread::sleep_for(std::min(pause, left));
-    pause = std::min(pause * 2, kLongest);
-  }
-  return true;
+Result<Fd> file_to_lock(const std::filesystem::path& file) {
+  TRY_VOID(make_folder(file.parent_path(), Readers::all));
+  TRY(const int descriptor, open_file(file, true));
+  return Fd(descriptor);
 }
 
 /// Who says to hold it. The lock itself is root's alone; what is said of it can be read.
@@ -75,14 +65,24 @@ Result<Locks> Locks::take(const StateDir& state,
                           Milliseconds timeout,
                           const Stop& stop) {
   const std::filesystem::path folder = state.run / "locks";
-  TRY_VOID(make_folder(folder, Readers::all));
-  const Clock::time_point deadline = Clock::now() + timeout;
+  const auto deadline = std::chrono::steady_clock::now() + timeout;
   Locks locks;
   const auto take_one = [&](const std::string& name, int how) -> Result<void> {
     const std::filesystem::path file = folder / (name + ".lock");
-    TRY(const int descriptor, open_file(file, true));
-    locks.descriptors_.push_back(descriptor);
-    if (!lock_before(descriptor, how, deadline, stop)) {
+    TRY(Fd opened, file_to_lock(file));
+    bool locked = false;
+    for (;;) {
+      const auto left =
+          std::chrono::duration_cast<Milliseconds>(deadline - std::chrono::steady_clock::now());
+      locked = flock_within(opened.get(), how, std::max(left, Milliseconds::zero()), stop);
+      if (!locked || is_in_place(opened.get(), file)) {
+        break;
+      }
+      // While this waited the file was removed: whoever comes now locks another one of that name.
+      TRY(opened, file_to_lock(file));
+    }
+    locks.descriptors_.push_back(opened.release());
+    if (!locked) {
       const auto who = read_file(announcement(file));
       return fail({.kind = ErrorKind::locked,
                    .subject = name,

@@ -8,10 +8,12 @@
 #include "vfmgr/state.hpp"
 
 #include "backends/backend.hpp"
+#include "core/attr.hpp"
 #include "core/try.hpp"
 #include "engine/converge.hpp"
 #include "engine/differences.hpp"
 #include "engine/execute.hpp"
+#include "engine/files.hpp"
 #include "engine/footprint.hpp"
 #include "engine/gate.hpp"
 #include "engine/guard.hpp"
@@ -21,8 +23,10 @@
 #include "engine/stop.hpp"
 #include "engine/tables.hpp"
 #include "kernel/kernel.hpp"
+#include "pci/attrs.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstddef>
 #include <filesystem>
 #include <optional>
@@ -76,9 +80,25 @@ bool at_target(const UnitPlan& plan, const State& now, TableSpan tables) {
   return differences(tables, plan.unit, compared, now).empty();
 }
 
+/// A GPU that is gone has taken along what the run had begun on it.
+bool is_gone(const Kernel& kernel, const Unit& unit) {
+  const auto here = kernel.list(place_of(pci::kFunctions, {}));
+  return here && std::ranges::none_of(unit.gpus, [&](const Gpu& gpu) {
+           return std::ranges::find(*here, to_string(gpu.address)) != here->end();
+         });
+}
+
 UnitReport recover_unit(Bench& bench, const Backend& backend, const CutOff::OneUnit& unit) {
   UnitReport report{.plan = unit.plan};
   report.steps.resize(unit.plan.steps.size());
+  if (is_gone(bench.kernel, unit.plan.unit)) {
+    report.result = Outcome::missing;
+    report.error = Error{.kind = ErrorKind::missing,
+                         .subject = to_string(unit.plan.unit.gpus.front().address),
+                         .why = "it is gone, and with it what the run had begun",
+                         .help = "nothing is left to take back; where it comes back, apply again"};
+    return report;
+  }
   State now = backend.probe(bench.kernel, unit.plan.unit, Depth::whole);
   const auto changes = static_cast<std::size_t>(std::ranges::count_if(
       unit.plan.steps, [](const Step& step) { return std::holds_alternative<Change>(step); }));
@@ -106,11 +126,18 @@ Result<void> recover_run(Kernel& kernel,
       Locks::take(
           kernel.state(), locks_of(run), options.lock_timeout, Stop(options.asked_to_stop)));
   kernel.keep_locks(locks.descriptors());
-  TRY(Journal journal, Journal::reopen(run.file));
+  auto reopened = Journal::reopen(run.file);
+  if (!reopened && reopened.error().os_error == ENOENT) {
+    return {};  // another recovery was faster, and is through
+  }
+  TRY(Journal journal, std::move(reopened));
+  // What was read before the locks were ours may be old: another recovery may have been cut off.
+  TRY(const std::string text, read_file(run.file));
+  TRY(const CutOff now, read_journal(run.file, text));
   const AttrTables tables = attr_tables(backends);
   Gate gate;
-  for (std::size_t at = 0; at < run.units.size(); ++at) {
-    const CutOff::OneUnit& unit = run.units[at];
+  for (std::size_t at = 0; at < now.units.size(); ++at) {
+    const CutOff::OneUnit& unit = now.units[at];
     const auto backend = std::ranges::find(
         backends, unit.plan.backend, [](const Backend* one) { return one->name(); });
     if (unit.ended || backend == backends.end()) {
@@ -129,6 +156,9 @@ Result<void> recover_run(Kernel& kernel,
                 .stop = Stop(options.asked_to_stop)};
     UnitReport one = recover_unit(bench, **backend, unit);
     conclude(bench, one);
+    if (one.result == Outcome::missing) {
+      TRY_VOID(journal.end(at));
+    }
     report.changed =
         report.changed || one.result == Outcome::applied || one.result == Outcome::rolled_back;
     report.units.push_back(std::move(one));

@@ -21,11 +21,12 @@ says "vgpuctl recover"
 expect 9 vgpuctl apply /tmp/four.toml
 says "recover"
 expect 0 timeout 5 vgpuctl list
-expect 7 vgpuctl recover
+expect 7 vgpuctl recover --lock-timeout 1s
 knob plain delay 0
 
 # It waits for the write, which makes the VFs after all, and takes them back.
-expect 0 vgpuctl recover --lock-timeout 60s
+expect 0 vgpuctl recover
+says "waits for a write"
 says "taken back"
 same "the host after recover" "$(host_state)" "$before"
 expect 0 vgpuctl apply /tmp/four.toml
