@@ -34,3 +34,20 @@ load helper
   run -0 on_lab undo --dry-run --allow-in-use 0000:03:00.0/0
   says 'taken from users'
 }
+
+@test "two hundred cycles of apply and teardown leave nothing behind that grows" {
+  lab_profile >lab.toml
+  local cycle files=''
+  for ((cycle = 1; cycle <= 200; ++cycle)); do
+    on_lab apply -q lab.toml
+    on_lab teardown -q --all
+    # By then the history is full: it keeps the last twenty runs.
+    if ((cycle == 20)); then
+      files=$(find lab.vfhost.state -type f | wc -l)
+      bytes=$(du -sb lab.vfhost.state | cut -f1)
+    fi
+  done
+  [[ "$(find lab.vfhost.state -type f | wc -l)" == "$files" ]]
+  # Numbers of runs grow by a digit.
+  (($(du -sb lab.vfhost.state | cut -f1) < bytes + 4096))
+}
