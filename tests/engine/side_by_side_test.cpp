@@ -191,6 +191,23 @@ TEST(SideBySide, VfsOfOneGpuAreBoundSeveralAtATime) {
   EXPECT_EQ(exit_code(*lab.check(all)), ExitCode::ok);
 }
 
+// These are asked for their users while others are bound: the guard is shared by the lanes.
+TEST(SideBySide, VfsThatWereThereBeforeAreBoundSeveralAtATimeToo) {
+  for (int round = 0; round < 5; ++round) {
+    const Lab lab({"plain", "plain"});
+    lab.reach("schema = 1\n[[gpu]]\nmatch = { address = \"*\" }\nvfs = 8\nvf_driver = \"none\"\n");
+    AsIfReal kernel(lab);
+    const Profile wish = profile(all + "vf_driver = \"vfio-pci\"\n");
+    const auto bound = run_wish(kernel, shipped_backends(), {.profile = &wish.model()}, {});
+    ASSERT_TRUE(bound) << to_string(bound.error());
+    EXPECT_EQ(exit_code(*bound), ExitCode::ok);
+    const Profile back = profile(all + "vf_driver = \"none\"\n");
+    const auto released = run_wish(kernel, shipped_backends(), {.profile = &back.model()}, {});
+    ASSERT_TRUE(released) << to_string(released.error());
+    EXPECT_EQ(exit_code(*released), ExitCode::ok);
+  }
+}
+
 TEST(SideBySide, AVfThatCanNotBeBoundLeavesNoneBehind) {
   for (std::uint32_t turn = 1; turn <= 8; ++turn) {
     const Lab lab({"plain"});
