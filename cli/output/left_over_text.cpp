@@ -2,7 +2,6 @@
 #include "output/left_over_text.hpp"
 
 #include "vfmgr/plan.hpp"
-#include "vfmgr/setting.hpp"
 #include "vfmgr/units.hpp"
 
 #include "output/style.hpp"

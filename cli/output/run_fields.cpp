@@ -4,6 +4,7 @@
 #include "vfmgr/manager.hpp"
 #include "vfmgr/report.hpp"
 #include "vfmgr/result.hpp"
+#include "vfmgr/units.hpp"
 
 #include "output/style.hpp"
 

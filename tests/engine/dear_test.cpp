@@ -3,7 +3,6 @@
 #include "vfmgr/inventory.hpp"
 #include "vfmgr/manager.hpp"
 #include "vfmgr/place.hpp"
-#include "vfmgr/plan.hpp"
 #include "vfmgr/profile.hpp"
 #include "vfmgr/result.hpp"
 #include "vfmgr/units.hpp"
@@ -11,7 +10,6 @@
 #include "backends/backend.hpp"
 #include "engine/compare.hpp"
 #include "engine/tables.hpp"
-#include "kernel/kernel.hpp"
 #include "sim/sim_kernel.hpp"
 #include "support/forwarding.hpp"
 #include "support/lab.hpp"
@@ -23,7 +21,6 @@
 #include <set>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace vfmgr::test::of_dear {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // What others made is accepted as it is, and neither changed nor removed unless that is asked for.
+#include "vfmgr/inventory.hpp"
 #include "vfmgr/manager.hpp"
 #include "vfmgr/place.hpp"
 #include "vfmgr/plan.hpp"
 #include "vfmgr/report.hpp"
 #include "vfmgr/result.hpp"
+#include "vfmgr/setting.hpp"
 #include "vfmgr/units.hpp"
 
 #include "backends/backend.hpp"
@@ -17,6 +19,7 @@
 #include <gtest/gtest.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -203,6 +206,7 @@ TEST(GpusThatNoTableIsAbout, LoseTheVfsThatWereMadeByUsAndNoOthers) {
 
 std::vector<std::string> told(const std::vector<LeftOver>& all) {
   std::vector<std::string> lines;
+  lines.reserve(all.size());
   for (const LeftOver& one : all) {
     lines.push_back((one.vf ? "vf" + std::to_string(one.vf->index) + " " : "") + one.attribute);
   }

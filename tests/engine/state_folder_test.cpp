@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a run keeps in its state folder goes wrong: it is removed, replaced, left unfinished, or two
 // recover at once.
-#include "vfmgr/inventory.hpp"
 #include "vfmgr/manager.hpp"
 #include "vfmgr/place.hpp"
 #include "vfmgr/plan.hpp"
+#include "vfmgr/profile.hpp"
 #include "vfmgr/report.hpp"
 #include "vfmgr/result.hpp"
 #include "vfmgr/units.hpp"
 
 #include "backends/backend.hpp"
-#include "core/profile_model.hpp"
 #include "engine/locks.hpp"
-#include "engine/planner.hpp"
 #include "engine/run.hpp"
 #include "engine/tables.hpp"
 #include "kernel/kernel.hpp"
@@ -32,10 +30,11 @@
 #include <fstream>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace vfmgr::test::of_state_folder {
@@ -153,6 +152,7 @@ TEST(TwoRecoveriesAtOnce, AreOneAndNothing) {
     std::atomic<unsigned> recovered = 0;
     {
       std::vector<std::jthread> both;
+      both.reserve(2);
       for (int one = 0; one < 2; ++one) {
         both.emplace_back([&] {
           const auto report = lab.open().recover({.lock_timeout = Milliseconds(60'000)});
@@ -197,7 +197,7 @@ TEST(AGpuThatIsGone, IsNoReasonToRefuseAllOtherRunsForEver) {
   const auto report = lab.open().recover({});
   ASSERT_TRUE(report) << to_string(report.error());
   ASSERT_FALSE(report->units.empty());
-  std::string text = report->units[0].error ? to_string(*report->units[0].error) : "none";
+  const std::string text = report->units[0].error ? to_string(*report->units[0].error) : "none";
   EXPECT_THAT(text, HasSubstr("is gone"));
   EXPECT_EQ(exit_code(*lab.apply(both)), ExitCode::ok);
   EXPECT_THAT(lab.open().recover({})->units, IsEmpty());

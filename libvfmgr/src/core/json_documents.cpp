@@ -4,6 +4,7 @@
 #include "vfmgr/json.hpp"
 #include "vfmgr/report.hpp"
 #include "vfmgr/result.hpp"
+#include "vfmgr/units.hpp"
 
 #include "core/json_plan.hpp"
 #include "core/json_shown.hpp"

@@ -2,6 +2,7 @@
 #include "core/json_shown.hpp"
 
 #include "vfmgr/inventory.hpp"
+#include "vfmgr/plan.hpp"
 #include "vfmgr/report.hpp"
 #include "vfmgr/result.hpp"
 #include "vfmgr/setting.hpp"

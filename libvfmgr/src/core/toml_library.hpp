@@ -9,4 +9,4 @@
 // It asserts of a table's name ("[=") what it then finds out and says itself: a fault in the text,
 // which must not end a debug build.
 #define TOML_ASSERT(expr) static_assert(true)
-#include <toml++/toml.h>
+#include <toml++/toml.h>  // IWYU pragma: export

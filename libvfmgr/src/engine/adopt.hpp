@@ -25,7 +25,7 @@ void ask_whose_it_is(const Wanted& wanted, const RunOptions& options, UnitPlan& 
 
 /// The same of a saved plan, which says itself whether it adopts; what others made since it was
 /// saved is not meant. Errors: those of load_notes.
-Result<void> ask_whose_it_is(const Kernel& kernel, const RunOptions& options, UnitPlan& saved);
+Result<void> ask_whose_it_is(const Kernel& kernel, const RunOptions& options, UnitPlan& unit);
 
 /// What others made, is as it should be, and is adopted: from now on it is known as ours. Errors:
 /// io.

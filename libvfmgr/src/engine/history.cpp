@@ -7,6 +7,7 @@
 #include "vfmgr/report.hpp"
 #include "vfmgr/result.hpp"
 #include "vfmgr/state.hpp"
+#include "vfmgr/units.hpp"
 
 #include "core/numbers.hpp"
 #include "core/try.hpp"
@@ -94,7 +95,7 @@ std::filesystem::path history_folder(const StateDir& state) {
 
 std::uint64_t boottime_ms() {
   timespec now{};
-  ::clock_gettime(CLOCK_BOOTTIME, &now);
+  ::clock_gettime(CLOCK_BOOTTIME, &now);  // NOLINT(misc-include-cleaner): <ctime> has it
   return static_cast<std::uint64_t>(now.tv_sec) * 1000 +
          static_cast<std::uint64_t>(now.tv_nsec) / 1'000'000;
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/run.hpp"
 
-#include "vfmgr/inventory.hpp"
 #include "vfmgr/manager.hpp"
 #include "vfmgr/place.hpp"
 #include "vfmgr/plan.hpp"
@@ -81,7 +80,7 @@ bool runs_any(const Plan& plan, bool keep_going) {
 /// confirms it, and so goes back now.
 Result<void> put_into_history(Kernel& kernel,
                               Backends backends,
-                              Remembered changed,
+                              const Remembered& changed,
                               const RunOptions& options,
                               Report& report) {
   report.confirm_by = changed.run.confirm_by;
@@ -95,7 +94,7 @@ Result<void> put_into_history(Kernel& kernel,
     return {};
   }
   report.confirm_by.clear();
-  TRY(Plan back, plan_undoing(kernel, backends, changed, options));
+  TRY(const Plan back, plan_undoing(kernel, backends, changed, options));
   TRY(Journal journal, Journal::create(kernel.state(), kernel.boot_id(), back.units));
   report.units = run_units(kernel, backends, back, journal, options).reports;
   journal.close();
@@ -138,9 +137,10 @@ Result<Report> run_locked(Kernel& kernel,
   Ended ended = run_units(kernel, backends, plan, journal, options);
   report.units = std::move(ended.reports);
   journal.close();
-  if (Remembered changed = what_changed(kernel, plan, report.units, ended.reached, options, undoes);
+  if (const Remembered changed =
+          what_changed(kernel, plan, report.units, ended.reached, options, undoes);
       !changed.units.empty()) {
-    TRY_VOID(put_into_history(kernel, backends, std::move(changed), options, report));
+    TRY_VOID(put_into_history(kernel, backends, changed, options, report));
   }
   report.changed = std::ranges::any_of(report.units, [](const UnitReport& unit) {
     return unit.result == Outcome::applied || unit.result == Outcome::in_flight ||

@@ -3,6 +3,7 @@
 
 #include "vfmgr/plan.hpp"
 #include "vfmgr/result.hpp"
+#include "vfmgr/units.hpp"
 
 #include "core/attr.hpp"
 #include "kernel/kernel.hpp"
