@@ -60,8 +60,9 @@ int run(std::size_t shard, std::size_t shards, std::string_view only) {
   }
   std::cout << "matrix: " << tally.cases << " cases, " << tally.writes << " writes, "
             << tally.errnos << " errnos, " << tally.halves << " halves, " << tally.kills
-            << " kills, " << tally.doubles << " doubles; " << tally.named
-            << " ended with differences named, " << tally.complaints << " complaints\n";
+            << " kills, " << tally.doubles << " doubles, " << tally.undone << " writes undone; "
+            << tally.named << " ended with differences named, " << tally.complaints
+            << " complaints\n";
   return tally.complaints == 0 && tally.cases > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 

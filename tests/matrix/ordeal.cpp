@@ -33,6 +33,19 @@ class Ordeal {
  public:
   explicit Ordeal(const Performed& run) : run_(run) {}
 
+  void briefly(std::size_t at) {
+    const AttrTables tables = attr_tables(run_.story.cast.backends);
+    const Attr* const attr = find_attr(tables, run_.turns[at].write.place);
+    if (attr == nullptr || attr->errnos.empty()) {
+      run_.complain(told(at), "its attribute declares no errnos");
+      return;
+    }
+    ++run_.tally.errnos;
+    fault(at, attr->errnos.front(), false);
+    kill(at, sim::Stop::before);
+    kill(at, sim::Stop::after);
+  }
+
   void of(std::size_t at) {
     faults(at);
     kill(at, sim::Stop::before);
@@ -89,7 +102,7 @@ class Ordeal {
     if (!arm(stage, fault, where)) {
       return;
     }
-    const auto result = stage.perform();
+    const auto result = (stage.*run_.go)();
     const bool reached =
         result && !result->units.empty() && result->units.front().result == Outcome::applied;
     if (reached) {
@@ -137,7 +150,7 @@ class Ordeal {
     std::cout.flush();
     const pid_t child = ::fork();
     if (child == 0) {
-      static_cast<void>(stage.perform().has_value());
+      static_cast<void>((stage.*run_.go)().has_value());
       ::_exit(0);  // the stop did not come: the parent sees an exit
     }
     int status = 0;
@@ -150,7 +163,7 @@ class Ordeal {
     ::waitpid(child, &status, 0);
     const auto recovered = stage.recover();
     run_.settle(where, judge(recovered, run_.before, run_.after, stage.dump()));
-    const auto again = stage.perform();
+    const auto again = (stage.*run_.go)();
     if (!again || stage.dump() != run_.after) {
       run_.complain(where,
                     "after recover the same run does not reach its target" +
@@ -172,7 +185,7 @@ class Ordeal {
     if (!arm(once, first, told(at))) {
       return;
     }
-    static_cast<void>(once.perform().has_value());
+    static_cast<void>((once.*run_.go)().has_value());
     std::map<std::string, std::uint32_t> turns;
     const std::vector<sim::Logged> writes = once.written();
     for (std::size_t back = 0; back < writes.size(); ++back) {
@@ -204,7 +217,7 @@ class Ordeal {
     if (!armed) {
       return;
     }
-    const auto result = stage.perform();
+    const auto result = (stage.*run_.go)();
     const Judged judged = judge(result, run_.before, run_.after, stage.dump());
     run_.settle(where, judged);
     if (judged.verdict == Verdict::named) {
@@ -233,6 +246,10 @@ class Ordeal {
 
 void suffer(const Performed& performed, std::size_t write) {
   Ordeal(performed).of(write);
+}
+
+void suffer_briefly(const Performed& performed, std::size_t write) {
+  Ordeal(performed).briefly(write);
 }
 
 }  // namespace vfmgr::matrix

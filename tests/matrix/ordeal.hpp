@@ -12,4 +12,7 @@ namespace vfmgr::matrix {
 /// and each of the writes that then take the run back failing, or killed, in its turn.
 void suffer(const Performed& performed, std::size_t write);
 
+/// The same with its first errno alone, and killed before and after it.
+void suffer_briefly(const Performed& performed, std::size_t write);
+
 }  // namespace vfmgr::matrix

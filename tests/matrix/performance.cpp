@@ -14,12 +14,14 @@
 #include "sim/tools.hpp"
 #include "stage.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <map>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace vfmgr::matrix {
 
@@ -49,9 +51,70 @@ class Performance {
       ++run_.tally.writes;
       suffer(run_, at);
     }
+    if (!run_.turns.empty()) {
+      undo();
+    }
   }
 
  private:
+  /// The way back of the whole run: it ends where the run began but for what had been announced as
+  /// lost, and what goes wrong on it leaves the host as the run left it, or there.
+  void undo() {
+    const Stage performed(run_.opening, run_.story);
+    static_cast<void>(performed.perform().has_value());
+    const std::size_t so_far = performed.written().size();
+    Performed back{.story = run_.story,
+                   .opening = performed,
+                   .tally = run_.tally,
+                   .before = run_.after,
+                   .after = {},
+                   .turns = {},
+                   .go = &Stage::undo};
+    const Stage stage(performed, run_.story);
+    const auto result = stage.undo();
+    back.after = stage.dump();
+    if (result && exit_code(*result) == ExitCode::refused && back.after == run_.after) {
+      return;  // VFs are on a driver of the host's, and who uses them there can't be seen
+    }
+    if (!result || exit_code(*result) != ExitCode::ok) {
+      run_.complain("undo",
+                    result && result->units.front().error ? to_string(*result->units.front().error)
+                    : result                              ? "it does not end well"
+                                                          : to_string(result.error()));
+      return;
+    }
+    only_lost(back.after);
+    std::map<std::string, std::uint32_t> turns;
+    const auto written = stage.written();
+    for (std::size_t at = so_far; at < written.size(); ++at) {
+      back.turns.push_back({.write = written[at], .turn = ++turns[to_string(written[at].place)]});
+    }
+    for (std::size_t at = 0; at < back.turns.size(); ++at) {
+      ++run_.tally.undone;
+      suffer_briefly(back, at);
+    }
+  }
+
+  /// Values of strangers on VFs that are made anew are lost, as the plan says, and a module that
+  /// was loaded stays: who else came to rely on it nobody knows. Nothing else is otherwise.
+  void only_lost(const std::string& now) {
+    const std::vector<std::string> lines = changed_lines(run_.before, now);
+    std::vector<std::string> may{std::string(kStranger)};
+    for (const std::string& line : lines) {
+      if (line.starts_with("module:")) {
+        may.push_back(line.substr(7, line.find(' ') - 7));
+        may.push_back(may.back());
+        std::ranges::replace(may.back(), '_', '-');
+      }
+    }
+    for (const std::string& line : lines) {
+      if (std::ranges::none_of(
+              may, [&](const std::string& name) { return line.find(name) != std::string::npos; })) {
+        run_.complain("undo", "it is not as before: " + line);
+      }
+    }
+  }
+
   /// The reasons stand in refused.txt, and the host is as it was.
   void refused() {
     const Stage stage(run_.opening, run_.story);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "vfmgr/report.hpp"
+#include "vfmgr/result.hpp"
+
 #include "case.hpp"
 #include "judge.hpp"
 #include "performance.hpp"
@@ -19,13 +22,14 @@ struct Turn {
   std::uint32_t turn = 1;  ///< which one of those to its place
 };
 
-/// A case and its clean run: what the host was before it, and after it.
+/// A case and its clean run: what the host was before it, and after it. Or the undoing of that run.
 struct Performed {
   const Case& story;
   const Stage& opening;
   Tally& tally;
   std::string before, after;
   std::vector<Turn> turns;
+  Result<Report> (Stage::*go)() const = &Stage::perform;
 
   void complain(const std::string& where, const std::string& what) const;
   /// Counts what was judged as good, or complains.

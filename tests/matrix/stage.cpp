@@ -135,6 +135,11 @@ Result<Report> Stage::recover() const {
   return recover_runs(*door.kernel, story_->cast.backends, {});
 }
 
+Result<Report> Stage::undo() const {
+  const Door door = open_door(file_, story_->cast);
+  return run_undo(*door.kernel, story_->cast.backends, {});
+}
+
 std::string Stage::dump() const {
   return need(sim::dump(file_, story_->cast.drivers));
 }

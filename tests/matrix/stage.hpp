@@ -32,6 +32,8 @@ class Stage {
   [[nodiscard]] Result<Report> perform() const;
   [[nodiscard]] Result<Plan> plan() const;
   [[nodiscard]] Result<Report> recover() const;
+  /// Takes the last run back.
+  [[nodiscard]] Result<Report> undo() const;
   [[nodiscard]] std::string dump() const;
   [[nodiscard]] std::vector<sim::Logged> written() const;
   /// The writes alone, without the engine: the first `count` of these.
