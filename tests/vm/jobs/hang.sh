@@ -23,9 +23,11 @@ says "has not returned within 60000 ms"
 says "msleep"
 says "vgpuctl recover"
 
-# The one beside it has either had its turn before, or is not begun: the kernel would queue it behind the write that hangs.
+# The one beside it has either had its turn before, or makes no VFs: the kernel would queue it behind the write that hangs.
 vfs=$(cat "$pci/devices/$beside/sriov_numvfs")
-same "whether the GPU beside is done or skipped: $vfs" "$([[ $vfs == 0 && $out == *skipped* || $vfs == 4 ]] && echo yes)" yes
+line=$(grep -m1 "^ *$beside " <<<"$out")
+same "whether the GPU beside has its VFs, and the report says so: $vfs, $line" \
+  "$([[ $vfs == 0 && $line != *verified* || $vfs == 4 && $line == *verified* ]] && echo yes)" yes
 
 # Meanwhile: nobody else starts, and who only looks is not kept waiting behind the write.
 expect 9 vgpuctl apply /tmp/four.toml
