@@ -61,12 +61,6 @@ vfmgr::Result<vfmgr::ExitCode> apply(Context& context, const Arguments& argument
   if (!arguments.plan.empty()) {
     return apply_saved(context, arguments, options);
   }
-  if (arguments.file.empty()) {
-    return vfmgr::fail({.kind = vfmgr::ErrorKind::syntax,
-                        .subject = "command line",
-                        .why = "apply needs a profile",
-                        .help = "vgpuctl apply FILE, or vgpuctl apply --plan PLAN.json"});
-  }
   TRY(const vfmgr::Profile profile, read_profile(arguments.file));
   TRY(vfmgr::Manager manager, context.manager());
   if (arguments.run.dry_run) {
@@ -91,6 +85,9 @@ void add_apply(CLI::App& app, Action& chosen) {
       command->add_option("--plan", arguments->plan, "Apply exactly a plan that plan --out saved")
           ->type_name("PLAN.json")
           ->excludes(file);
+  // Required, so that an option before it that takes several leaves it its word; not with --plan.
+  file->required();
+  saved->trigger_on_parse()->each([file](const std::string& /*plan*/) { file->required(false); });
   arguments->run.add_dry_run(*command);
   arguments->run.add_only(*command);
   arguments->run.add_keep_going(*command);

@@ -106,3 +106,17 @@ load helper
   vgpuctl sim fault lab.vfhost "$(count_of 0000:03:00.0)" --errno EACCES
   run -10 on_lab apply lab.toml --only 0000:03:00.0
 }
+
+@test "a profile behind an option that takes several is the profile" {
+  lab_profile >lab.toml
+  run -0 on_lab plan --only 0000:03:00.0 lab.toml
+  run -0 on_lab apply --only 0000:03:00.0 lab.toml
+  run -0 on_lab check --only 0000:03:00.0 lab.toml
+  run -0 on_lab apply --allow-in-use 0000:03:00.0 lab.toml
+  run -0 on_lab plan lab.toml --out plan.json --only 0000:03:00.0 0000:05:00.0
+  run -0 on_lab apply --allow-in-use 0000:03:00.0 --plan plan.json
+  run -0 on_lab apply --plan plan.json --allow-in-use 0000:03:00.0
+  run -4 --separate-stderr on_lab apply
+  says FILE
+  run -4 --separate-stderr on_lab apply lab.toml --plan plan.json
+}
