@@ -148,14 +148,19 @@ TEST(WhatIsConfirmed, Stays) {
   EXPECT_THAT(lab.open().confirm({}).value(), IsEmpty());
 }
 
-TEST(WhatIsConfirmed, IsHeardOfAtOnce) {
-  const Lab lab({"plain"});
-  const Process process;
-  const std::jthread waits([&] {
+/// Somebody who waits, and in the end has nothing to take back.
+std::jthread waits_in_vain(const Lab& lab, const Process& process) {
+  return std::jthread([&] {
     const auto report = revert(lab, process);
     ASSERT_TRUE(report) << to_string(report.error());
     EXPECT_THAT(report->units, IsEmpty());
   });
+}
+
+TEST(WhatIsConfirmed, IsHeardOfAtOnce) {
+  const Lab lab({"plain"});
+  const Process process;
+  const std::jthread waits = waits_in_vain(lab, process);
   apply_for(lab, kInAnHour);
   ASSERT_TRUE(lab.open().confirm({}));
 }
@@ -163,24 +168,28 @@ TEST(WhatIsConfirmed, IsHeardOfAtOnce) {
 TEST(WhatIsUndone, IsNotTakenBackASecondTime) {
   const Lab lab({"plain"});
   const Process process;
-  const std::jthread waits([&] {
-    const auto report = revert(lab, process);
-    ASSERT_TRUE(report) << to_string(report.error());
-    EXPECT_THAT(report->units, IsEmpty());
-  });
+  const std::jthread waits = waits_in_vain(lab, process);
   apply_for(lab, kInAnHour);
   ASSERT_TRUE(lab.open().undo({}));
+}
+
+TEST(WhatIsConfirmed, IsNotToldToBeLateForAnEarlierRun) {
+  const Lab lab({"plain"});
+  const Process process;
+  apply_for(lab, kAtOnce);
+  ASSERT_TRUE(revert(lab, process));
+  apply_for(lab, kInAnHour);
+  EXPECT_THAT(lab.open().confirm({}).value(), SizeIs(1));
+  const auto again = lab.open().confirm({});
+  ASSERT_TRUE(again) << to_string(again.error());
+  EXPECT_THAT(*again, IsEmpty());
 }
 
 TEST(AWatcher, EndsWithAProcessThatChangedNothing) {
   const Lab lab({"plain"});
   Process process;
   lab.reach(two);  // of this process, but not to be confirmed
-  const std::jthread waits([&] {
-    const auto report = revert(lab, process);
-    ASSERT_TRUE(report) << to_string(report.error());
-    EXPECT_THAT(report->units, IsEmpty());
-  });
+  const std::jthread waits = waits_in_vain(lab, process);
   process.end();
 }
 

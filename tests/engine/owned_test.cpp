@@ -149,6 +149,18 @@ TEST(OurVfs, AreNotKnownAsOursWithoutTheirRecord) {
   expect_done(lab.teardown({.adopt = true}));
 }
 
+TEST(VfsOfOthers, AreNotAdoptedByARunThatIsRefused) {
+  Lab lab({"plain", "plain"});
+  others_make_vfs(lab, kFirst, "4");
+  lab.reach("schema = 1\n" + table(kSecond, "vfs = 2\n"));
+  lab.hold(std::string(kSecond) + "/0");
+  const std::string wish =
+      "schema = 1\n" + table(kFirst, "adopt = true\nvfs = 4\n") + table(kSecond, "vfs = 1\n");
+  EXPECT_EQ(exit_code(*lab.apply(wish)), ExitCode::refused);
+  static_cast<void>(lab.writes());
+  expect_foreign(lab, lab.apply(first("vfs = 2\n")), "its 4 VFs");
+}
+
 TEST(ABindingOfOthers, IsNotChangedUnlessAsked) {
   Lab lab({"plain"});
   lab.reach(first("vfs = 2\nvf_driver = \"none\"\n"));
@@ -180,7 +192,10 @@ TEST(ASavedPlan, IsRefusedWhereOthersMadeTheVfsAndDoesNotAdopt) {
   expect_foreign(lab, lab.open().apply(saved, {}), "its 4 VFs");
   const auto adopting = lab.plan(first("vfs = 2\n"), {.adopt = true});
   ASSERT_TRUE(adopting);
-  expect_done(lab.open().apply(plan_from_json(plan_to_json(*adopting)).value(), {}));
+  const Plan again = plan_from_json(plan_to_json(*adopting)).value();
+  static_cast<void>(lab.writes());
+  expect_foreign(lab, lab.open().apply(again, {}), "its 4 VFs");  // a file can be edited
+  expect_done(lab.open().apply(again, {.adopt = true}));
 }
 
 std::string unlisted(const std::string& tables) {

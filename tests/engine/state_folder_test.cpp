@@ -17,6 +17,7 @@
 #include "sim/sim_kernel.hpp"
 #include "sim/tools.hpp"
 #include "support/forwarding.hpp"
+#include "support/killed.hpp"
 #include "support/lab.hpp"
 
 #include <gmock/gmock.h>
@@ -25,7 +26,6 @@
 #include <unistd.h>
 
 #include <atomic>
-#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -132,16 +132,7 @@ void cut_off(const Lab& lab, const std::string& toml) {
       lab.file(),
       {.place = parse_place(gpu_file("sriov_numvfs")).value(), .stop = sim::Stop::after});
   ASSERT_TRUE(armed) << to_string(armed.error());
-  const pid_t child = ::fork();
-  if (child == 0) {
-    static_cast<void>(lab.apply(toml));
-    ::_exit(0);
-  }
-  int status = 0;
-  ASSERT_EQ(::waitpid(child, &status, WUNTRACED), child);
-  ASSERT_TRUE(WIFSTOPPED(status)) << status;
-  ::kill(child, SIGKILL);
-  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  killed_at_the_stop([&] { static_cast<void>(lab.apply(toml)); });
 }
 
 TEST(TwoRecoveriesAtOnce, AreOneAndNothing) {

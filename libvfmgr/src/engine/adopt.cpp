@@ -58,7 +58,7 @@ Result<void> ask_whose_it_is(const Kernel& kernel, const RunOptions& options, Un
     TRY(Notes of_gpu, load_notes(kernel.state(), gpu.address));
     notes.emplace(gpu.address, std::move(of_gpu));
   }
-  unit.adopted = unit.adopted || options.adopt;
+  unit.adopted = options.adopt;
   if (!unit.adopted) {
     std::ranges::move(foreign_in_the_way(notes, unit), std::back_inserter(unit.blocked));
   }

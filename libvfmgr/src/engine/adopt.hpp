@@ -23,8 +23,8 @@ bool adopts_vfs(const Wanted& wanted, const RunOptions& options);
 /// What others made and the plan would move: in its way, or adopted where that was asked for.
 void ask_whose_it_is(const Wanted& wanted, const RunOptions& options, UnitPlan& plan);
 
-/// The same of a saved plan, which says itself whether it adopts; what others made since it was
-/// saved is not meant. Errors: those of load_notes.
+/// The same of a saved plan. What its file says is not believed: whoever applies it says whether it
+/// adopts, as he says what may be taken from users. Errors: those of load_notes.
 Result<void> ask_whose_it_is(const Kernel& kernel, const RunOptions& options, UnitPlan& unit);
 
 /// What others made, is as it should be, and is adopted: from now on it is known as ours. Errors:

@@ -117,10 +117,10 @@ Error too_late(const PastRun& run) {
 Result<std::vector<PastRun>> confirm_runs(Kernel& kernel, const RunOptions& options) {
   TRY(const std::vector<Remembered> runs, past_runs(kernel));
   std::vector<PastRun> kept;
-  const PastRun* late = nullptr;
+  const PastRun* late = nullptr;  // the last that was to be confirmed, where it was taken back
   for (const Remembered& run : runs) {
-    if (run.run.confirmation == Confirmation::taken_back) {
-      late = &run.run;
+    if (run.run.confirmation != Confirmation::not_asked) {
+      late = run.run.confirmation == Confirmation::taken_back ? &run.run : nullptr;
     }
     if (!waits(run.run)) {
       continue;

@@ -34,7 +34,8 @@ std::filesystem::path file_of(const StateDir& state, const PciAddress& gpu) {
   return state.run / "notes" / to_string(gpu);
 }
 
-/// What a place is about; none if it is not this GPU's.
+}  // namespace
+
 std::optional<Holes> holes_of(TableSpan tables, const Place& place, const PciAddress& gpu) {
   const Attr* const attr = find_attr(tables, place);
   if (attr == nullptr) {
@@ -43,8 +44,6 @@ std::optional<Holes> holes_of(TableSpan tables, const Place& place, const PciAdd
   const auto holes = match(*attr, place);
   return holes && holes->gpu == gpu ? holes : std::nullopt;
 }
-
-}  // namespace
 
 Result<Notes> load_notes(const StateDir& state, const PciAddress& gpu) {
   const std::filesystem::path file = file_of(state, gpu);

@@ -4,8 +4,11 @@
 #include "vfmgr/plan.hpp"
 #include "vfmgr/state.hpp"
 
+#include "core/attr.hpp"
 #include "engine/differences.hpp"
 #include "kernel/kernel.hpp"
+
+#include <optional>
 
 namespace vfmgr {
 
@@ -19,6 +22,9 @@ struct Notes {
   State asked;    ///< what profiles named, with the value that it came to
   friend bool operator==(const Notes&, const Notes&) = default;
 };
+
+/// What a place is about; none if it is not this GPU's.
+std::optional<Holes> holes_of(TableSpan tables, const Place& place, const PciAddress& gpu);
 
 /// Without a note: empty. Errors: syntax (damaged), unreadable.
 Result<Notes> load_notes(const StateDir& state, const PciAddress& gpu);

@@ -41,7 +41,7 @@ bool as_noted(const State& noted, const Place& place, const State& now) {
   return found != noted.end() && found->second.is == value_at(now, place).is;
 }
 
-/// The driver and the override of a VF, or the PF's own: what a binding is made of.
+/// The driver or the override of a VF: what a binding is made of.
 std::optional<Holes> binding_at(const Place& place) {
   if (const auto driver = match(pci::kVfDriver, place); driver && place.as == As::link) {
     return driver;
@@ -115,6 +115,12 @@ std::set<Touched> touched_by(const UnitPlan& plan) {
   return touched;
 }
 
+/// Whether a profile asked for what a place is to be.
+bool is_named(const State& target, const Place& place) {
+  const auto wanted = target.find(place);
+  return wanted != target.end() && !wanted->second.source.empty();
+}
+
 bool stands(const State& after, const PciAddress& gpu, const std::optional<VfIndex>& vf) {
   return !vf || vf->index < recorded_count(after, gpu).value_or(0);
 }
@@ -182,19 +188,15 @@ State asked_after(TableSpan tables,
                   const State& after) {
   State asked;
   for (const auto& [place, value] : notes.asked) {
-    const auto wanted = plan.target.find(place);
-    const bool named = wanted != plan.target.end() && !wanted->second.source.empty();
-    const Attr* const attr = find_attr(tables, place);
-    const auto holes = attr == nullptr ? std::nullopt : match(*attr, place);
-    if (!named && holes && stands(after, gpu, holes->vf) &&
+    const auto holes = holes_of(tables, place, gpu);
+    if (!is_named(plan.target, place) && holes && stands(after, gpu, holes->vf) &&
         (!after.contains(place) || value_at(after, place).is == value.is)) {
       asked.emplace(place, value);
     }
   }
   for (const auto& [place, value] : plan.target) {
-    const Attr* const attr = value.source.empty() ? nullptr : find_attr(tables, place);
-    const auto holes = attr == nullptr ? std::nullopt : match(*attr, place);
-    if (holes && holes->gpu == gpu && value.match != Match::any && !value.absent()) {
+    if (!value.source.empty() && value.match != Match::any && !value.absent() &&
+        holes_of(tables, place, gpu)) {
       asked.insert_or_assign(place, value_at(after, place));
     }
   }
@@ -209,9 +211,7 @@ std::vector<LeftOver> left_over(TableSpan tables,
   std::vector<LeftOver> left;
   for (const auto& [gpu, known] : notes) {
     for (const auto& [place, value] : known.asked) {
-      const auto wanted = target.find(place);
-      const bool named = wanted != target.end() && !wanted->second.source.empty();
-      if (named || (now.contains(place) && value_at(now, place).is != value.is)) {
+      if (is_named(target, place) || (now.contains(place) && value_at(now, place).is != value.is)) {
         continue;
       }
       Difference one = difference_at(tables, unit, place, value, value);

@@ -99,7 +99,11 @@ Result<void> put_into_history(Kernel& kernel,
   report.units = run_units(kernel, backends, back, journal, options).reports;
   journal.close();
   if (exit_code(report) == ExitCode::ok) {
-    return fail(id.error());
+    Error error = id.error();
+    error.help =
+        "the run could not be remembered, so that nobody could take it back later: it was "
+        "taken back now";
+    return fail(std::move(error));
   }
   return {};
 }
@@ -114,20 +118,24 @@ Result<Report> run_locked(Kernel& kernel,
   report.simulated = plan.simulated;
   report.missing = plan.missing;
   report.plan = plan.fingerprint;
-  TRY_VOID(adopt_as_it_is(kernel, backends, plan));
+  const bool refused =
+      std::ranges::any_of(plan.units, [](const UnitPlan& unit) { return !unit.blocked.empty(); });
+  if (!refused || options.keep_going) {
+    TRY_VOID(adopt_as_it_is(kernel, backends, plan));
+  }
   if (!runs_any(plan, options.keep_going)) {
     const auto blocking = std::ranges::find_if(
         plan.units, [](const UnitPlan& unit) { return !unit.blocked.empty(); });
     for (const UnitPlan& unit : plan.units) {
       const bool idle = unit.steps.empty();
-      const bool refused = !unit.blocked.empty();
+      const bool blocked = !unit.blocked.empty();
       std::optional<Error> why;
       if (!idle) {
-        why = refused ? unit.blocked.front().error : blocking->blocked.front().error;
+        why = blocked ? unit.blocked.front().error : blocking->blocked.front().error;
       }
       report.units.push_back(not_run(unit,
                                      idle      ? Outcome::unchanged
-                                     : refused ? Outcome::refused
+                                     : blocked ? Outcome::refused
                                                : Outcome::skipped,
                                      std::move(why)));
     }

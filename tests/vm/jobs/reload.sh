@@ -26,6 +26,7 @@ out=$(cat /tmp/out)
 # Whoever comes to the PF's lock first, the driver that goes or the look at the count, decides whether the run sees the count
 # wrong or, a step on, that the host moved.
 same "whether a run that lost its driver failed or found the host moved: $code" "$([[ "$code" == [18] ]] && echo yes)" yes
+if [[ $code == 1 ]]; then says "should read '8' and reads '0'"; else says "plan again"; fi
 says "changed meanwhile by others"
 says "was plain  is none"
 reads "$pci/devices/$gpu/sriov_numvfs" 0

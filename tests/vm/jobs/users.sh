@@ -70,8 +70,10 @@ same "VF 0, as far as it is seen from there" "$(line_of 0 | grep -c unknown)" 1
 same "the host after all that was refused" "$(host_state)" "$cut_up"
 
 # Nobody but root sees it either.
-expect 0 setpriv --reuid 65534 --regid 65534 --clear-groups vgpuctl list --vfs
+nobody=(setpriv --reuid 65534 --regid 65534 --clear-groups)
+expect 0 "${nobody[@]}" vgpuctl list --vfs
 says unknown
+for command in history confirm undo; do expect 10 "${nobody[@]}" vgpuctl "$command"; done
 
 # A VM that is off comes back for its VF.
 mkdir -p /etc/libvirt/qemu
