@@ -106,6 +106,18 @@ class AsIfReal final : public Forwarding {
   std::mutex writing_;
 };
 
+class AHold final : public Hold {};
+
+/// Each group has its node though no VF of it is on vfio: as while somebody else's unbind waits. So
+/// the guard has something to keep for each VF that is bound.
+class WithNodes final : public Forwarding {
+ public:
+  explicit WithNodes(Kernel& kernel) : Forwarding(kernel) {}
+  Result<std::unique_ptr<Hold>> hold(const Place& /*node*/) override {
+    return std::unique_ptr<Hold>(std::make_unique<AHold>());
+  }
+};
+
 Report run(Kernel& kernel) {
   const Profile wish = profile(all);
   auto report = run_wish(kernel, shipped_backends(), {.profile = &wish.model()}, {});
@@ -198,7 +210,8 @@ TEST(SideBySide, VfsThatWereThereBeforeAreBoundSeveralAtATimeToo) {
     const Lab lab({"plain"});
     lab.reach(all + "vf_driver = \"none\"\n");
     Company company;
-    AsIfReal kernel(lab, &company);
+    AsIfReal real(lab, &company);
+    WithNodes kernel(real);
     const Profile wish = profile(all + "vf_driver = \"vfio-pci\"\n");
     const auto bound = run_wish(kernel, shipped_backends(), {.profile = &wish.model()}, {});
     ASSERT_TRUE(bound) << to_string(bound.error());
