@@ -43,7 +43,12 @@ constexpr std::array kFree{
     Attr{.pattern = "readable/{name}", .name = "readable", .source = kOurs},
     Attr{.pattern = "module/toy_gpu/parameters/vfs", .name = "toy vfs", .source = kOurs},
     Attr{.in = In::dev, .pattern = "free/{name}", .name = "free", .source = kOurs},
-    Attr{.in = In::nvml, .pattern = "{name}", .name = "free", .source = kOurs},
+    Attr{.in = In::amdsmi, .pattern = "{name}", .name = "free", .source = kOurs},
+    Attr{.in = In::nvml,
+         .pattern = "{gpu}/{name}",
+         .name = "leaf",
+         .errnos = kAnyErrno,
+         .source = kOurs},
     Attr{.in = In::debug, .pattern = "free/{name}", .name = "free", .source = kOurs},
     Attr{.in = In::program,
          .pattern = "usr/bin/{name}",
@@ -109,9 +114,12 @@ std::string Tree::bytes_of(const std::string& path) const {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-std::unique_ptr<Kernel> Tree::door() const {
-  auto kernel = open_linux_kernel(
-      {.root = root_, .state = {.run = root_ / "run", .lib = root_ / "lib"}, .named = kNamed});
+std::unique_ptr<Kernel> Tree::door(const LinuxOptions& options) const {
+  LinuxOptions own = options;
+  own.root = root_;
+  own.state = {.run = root_ / "run", .lib = root_ / "lib"};
+  own.named = kNamed;
+  auto kernel = open_linux_kernel(own);
   if (!kernel) {
     throw std::runtime_error(to_string(kernel.error()));
   }
