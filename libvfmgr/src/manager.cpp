@@ -81,7 +81,7 @@ Result<State> record_of(const Kernel& kernel,
   return state;
 }
 
-void look_at_users(const Kernel& kernel, Inventory& inventory) {
+void look_at_users(const Kernel& kernel, const Host& host, Inventory& inventory) {
   std::vector<Function> functions;
   std::vector<VfView*> views;
   for (GpuView& gpu : inventory.gpus) {
@@ -90,7 +90,11 @@ void look_at_users(const Kernel& kernel, Inventory& inventory) {
       views.push_back(&vf);
     }
   }
-  std::vector<Use> uses = users_of(kernel, functions, Claims::not_made);
+  std::vector<Use> uses =
+      users_of(kernel, functions, Claims::not_made, [&host](const PciAddress& pf) {
+        const auto by = host.backend.find(pf);
+        return by == host.backend.end() ? nullptr : by->second;
+      });
   for (std::size_t at = 0; at < uses.size(); ++at) {
     views[at]->in_use = uses[at].in_use;
     views[at]->holders = std::move(uses[at].holders);
@@ -154,10 +158,14 @@ Result<Inventory> Manager::inventory(const Scope& scope, Detail detail) const {
     if (is_listed(facts, scope, named)) {
       TRY(const State state, record_of(look, host, facts, depth));
       inventory.gpus.push_back(view_of(look, host, facts, state));
+      const auto backend = host.backend.find(facts.gpu.address);
+      if (detail == Detail::whole && backend != host.backend.end()) {
+        inventory.gpus.back().fits = backend->second->what_fits(facts.gpu, state);
+      }
     }
   }
   if (detail != Detail::plain) {
-    look_at_users(look, inventory);
+    look_at_users(look, host, inventory);
   }
   return inventory;
 }

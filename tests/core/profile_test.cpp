@@ -232,7 +232,7 @@ TEST(AKeyOfALaterVersion, IsToldFromAnUnknownOne) {
   const auto parsed =
       Profile::parse({{.file = "-",
                        .text = "schema = 1\n[[gpu]]\noverrides = [\"a\"]\nreplaces = \"b\"\n"
-                               "match = { serial = \"x\" }\nvgpu_type = \"any\"\n"
+                               "match = { serial = \"x\" }\npriority = \"low\"\n"
                                "resources = \"intel/x\"\n"}});
   ASSERT_FALSE(parsed.has_value());
   EXPECT_EQ(parsed.error().also.size(), 4);

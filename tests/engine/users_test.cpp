@@ -77,7 +77,8 @@ class UsersOf : public ::testing::Test {
 
   void driver(const std::string& name) { few.links[vf0 + "/driver"] = "../drivers/" + name; }
   [[nodiscard]] Use use(Claims claims = Claims::not_made) const {
-    return users_of(few, std::span(&function, 1), claims).front();
+    return users_of(few, std::span(&function, 1), claims, [](const PciAddress&) { return nullptr; })
+        .front();
   }
   static Opener opener(int pid, const std::string& node) {
     return {.pid = pid,

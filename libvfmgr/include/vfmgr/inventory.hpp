@@ -71,6 +71,13 @@ struct OfferView {
   std::string read_from;  ///< the place the range was read from, or the source it rests on
 };
 
+/// What still fits on a GPU beside what is there.
+struct FitView {
+  std::string attribute;   ///< "vgpu_type"
+  std::string value;       ///< a value of it, e.g. "NVIDIA L40S-8Q"
+  std::uint32_t more = 0;  ///< how many VFs could be given it, and nothing else
+};
+
 /// A GPU, for list and show.
 struct GpuView {
   Gpu gpu;
@@ -85,6 +92,7 @@ struct GpuView {
   std::vector<OfferView> offers;
   std::vector<Finding> findings;
   std::vector<VfView> vfs;
+  std::vector<FitView> fits;  ///< asked for with Detail::whole only
 };
 
 /// The functions of a host, in address order.

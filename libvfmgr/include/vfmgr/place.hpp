@@ -20,6 +20,7 @@ enum class As {
   count,    ///< how many entries are named like the path and a decimal number behind it: VFs, by
             ///< their links
   vectors,  ///< the size of the MSI-X table, of a function's configuration space
+  uuids,    ///< the names in a directory that are UUIDs, sorted, a space between: mediated devices
 };
 
 /// One thing of the host that can be observed, and often written: a namespace and a path below its
@@ -32,7 +33,7 @@ struct Place {
 };
 
 /// "sys:bus/pci/…/sriov_totalvfs", "sys@:…/driver" (link), "sys#:…/virtfn" (count), "sys%:…/config"
-/// (vectors).
+/// (vectors), "sys~:…/virtfn0" (uuids).
 std::string to_string(const Place& place);
 /// Reads what to_string writes. Errors: syntax.
 Result<Place> parse_place(std::string_view text);

@@ -54,6 +54,7 @@ struct Change {
   std::vector<Place> disturbs;  ///< function directories whose users would lose something
   Blocking blocking = Blocking::never;
   Milliseconds limit{2000};  ///< for the write and for its effects to be read back
+  std::uint32_t tries = 1;   ///< how often it is written where it ends well and does not read back
   friend bool operator==(const Change&, const Change&) = default;
 };
 

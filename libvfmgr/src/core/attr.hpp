@@ -3,6 +3,7 @@
 
 #include "vfmgr/inventory.hpp"
 #include "vfmgr/place.hpp"
+#include "vfmgr/setting.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -30,6 +31,8 @@ struct Attr {
   std::span<const int> errnos;  ///< what a write can fail with; empty: never written
   std::string_view source;      ///< of the format and the errnos, with the kernel version
   bool slow_read = false;       ///< reading can block as long as another writer is at work
+  /// What people call the text in it; none: as it stands, or a number of `unit`.
+  Setting (*spelled)(std::string_view text) = nullptr;
 };
 
 /// What stands in a pattern's holes.

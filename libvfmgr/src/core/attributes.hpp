@@ -9,9 +9,30 @@
 namespace vfmgr {
 
 /// The attributes that a profile may give. Order is the order of the table and of exports.
-enum class Key : std::uint8_t { vf_driver, vram, exec_quantum, preempt_timeout, msix };
+enum class Key : std::uint8_t {
+  vf_driver,
+  vram,
+  exec_quantum,
+  preempt_timeout,
+  msix,
+  vgpu_type,
+  vgpu_params,
+  placement,
+  gpu_instance,
+  uuid,
+  heterogeneous,
+  mig
+};
 
-enum class Type : std::uint8_t { text, bytes, duration, count, boolean };
+enum class Type : std::uint8_t {
+  text,
+  bytes,
+  duration,
+  count,
+  boolean,
+  name,    ///< text, or a number as its decimal text: something that has a name and an id
+  layout,  ///< "off", a list of names, or a table of names with how many: then that list
+};
 
 /// Whose attribute it is; bits, so that one may be both.
 inline constexpr std::uint8_t kScopeVf = 1;
@@ -50,6 +71,44 @@ inline constexpr std::array kAttributes{
                  Type::count,
                  kScopeVf,
                  "interrupt vectors of a VF: the size of its MSI-X table",
+                 true},
+    AttributeRow{Key::vgpu_type,
+                 "vgpu_type",
+                 Type::name,
+                 kScopeVf,
+                 R"(the vGPU or mdev type of a VF: its name, short name or id, "at least 8GiB, )"
+                 R"(series Q", "none", or "any": left to who starts the VM)"},
+    AttributeRow{Key::vgpu_params,
+                 "vgpu_params",
+                 Type::text,
+                 kScopeVf,
+                 "parameters of a VF's vGPU, as its driver takes them"},
+    AttributeRow{Key::placement,
+                 "placement",
+                 Type::count,
+                 kScopeVf,
+                 "where in the framebuffer a VF's vGPU lies"},
+    AttributeRow{Key::gpu_instance,
+                 "gpu_instance",
+                 Type::count,
+                 kScopeVf,
+                 "which instance of the list in 'mig' a VF's vGPU lives in, from 0"},
+    AttributeRow{Key::uuid,
+                 "uuid",
+                 Type::text,
+                 kScopeVf,
+                 "UUID of a VF's mediated device; left out, derived from VF and type"},
+    AttributeRow{Key::heterogeneous,
+                 "heterogeneous",
+                 Type::boolean,
+                 kScopePf,
+                 "whether vGPUs of several sizes may share the GPU",
+                 true},
+    AttributeRow{Key::mig,
+                 "mig",
+                 Type::layout,
+                 kScopePf,
+                 R"(the instances that the GPU is cut into in hardware, or "off")",
                  true},
 };
 

@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <map>
 #include <string>
 #include <string_view>
@@ -67,6 +68,11 @@ std::string spelled(Key key, const Setting& value) {
   if (const auto* const text = std::get_if<std::string>(&value)) {
     return quoted(*text);
   }
+  if (const auto* const list = std::get_if<std::vector<std::string>>(&value)) {
+    std::vector<std::string> names;
+    std::ranges::transform(*list, std::back_inserter(names), quoted);
+    return fmt::format("[{}]", fmt::join(names, ", "));
+  }
   return quoted("default");
 }
 
@@ -113,11 +119,13 @@ Setting most_frequent(const std::vector<ExportedValues>& vfs, Key key) {
 void lay_out_own(const std::vector<ExportedValues>& vfs, Key key, std::string& comments) {
   std::map<Setting, std::vector<std::size_t>> by_value;
   for (std::size_t at = 0; at < vfs.size(); ++at) {
-    by_value[vfs[at].at(key).value].push_back(at);
+    if (const auto found = vfs[at].find(key); found != vfs[at].end()) {
+      by_value[found->second.value].push_back(at);
+    }
   }
   for (const auto& [value, indexes] : by_value) {
     const std::string whose =
-        by_value.size() == 1 ? "" : fmt::format(" (vf {})", spelled_indexes(indexes));
+        indexes.size() == vfs.size() ? "" : fmt::format(" (vf {})", spelled_indexes(indexes));
     comments += fmt::format(
         "# {} = {}  chosen by the driver{}\n", row_of(key).name, spelled(key, value), whose);
   }
@@ -131,9 +139,8 @@ Layout lay_out(const std::vector<ExportedValues>& vfs) {
       continue;
     }
     const bool everywhere = std::ranges::all_of(vfs, has);
-    const bool own = everywhere && std::ranges::all_of(vfs, [&row](const ExportedValues& vf) {
-                       return vf.at(row.key).drivers_own;
-                     });
+    const bool own = std::ranges::all_of(
+        vfs, [&](const ExportedValues& vf) { return !has(vf) || vf.at(row.key).drivers_own; });
     if (own) {
       lay_out_own(vfs, row.key, layout.comments);
       continue;

@@ -200,6 +200,11 @@ Result<Step> read_change(const JsonAt& from) {
   TRY(const bool hangs, can_hang.boolean());
   change.blocking = hangs ? Blocking::can_hang : Blocking::never;
   TRY(change.limit, read_limit(from));
+  if (const auto tries = from.find("tries")) {
+    constexpr std::uint64_t kMostTries = 100;
+    TRY(const std::uint64_t number, tries->number(kMostTries));
+    change.tries = static_cast<std::uint32_t>(number);
+  }
   return Step{std::move(change)};
 }
 

@@ -94,6 +94,15 @@ Json shown_offers(const std::vector<OfferView>& offers) {
   return list;
 }
 
+Json shown_fits(const std::vector<FitView>& fits) {
+  Json list = Json::array();
+  for (const FitView& fit : fits) {
+    list.push_back(
+        {{"attribute", fit.attribute}, {"value", shown_text(fit.value)}, {"more", fit.more}});
+  }
+  return list;
+}
+
 Json shown_findings(const std::vector<Finding>& findings) {
   Json list = Json::array();
   for (const Finding& finding : findings) {
@@ -167,6 +176,7 @@ Json shown_gpu(const GpuView& view) {
           {"sriov", shown_sriov(view)},
           {"attributes", shown_attributes(view.attributes)},
           {"offers", shown_offers(view.offers)},
+          {"fits", shown_fits(view.fits)},
           {"findings", shown_findings(view.findings)},
           {"vfs", std::move(vfs)}};
 }

@@ -17,8 +17,10 @@ namespace {
 constexpr std::array<std::string_view, 11> kNamespaces{
     "sys", "proc", "dev", "debug", "etc", "config", "mmio", "module", "nvml", "amdsmi", "program"};
 // What marks how a place is looked at; text has no mark.
-constexpr std::array kMarks{
-    std::pair{As::link, '@'}, std::pair{As::count, '#'}, std::pair{As::vectors, '%'}};
+constexpr std::array kMarks{std::pair{As::link, '@'},
+                            std::pair{As::count, '#'},
+                            std::pair{As::vectors, '%'},
+                            std::pair{As::uuids, '~'}};
 }  // namespace
 
 std::string_view to_string(In in) {

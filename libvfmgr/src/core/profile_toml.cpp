@@ -37,20 +37,13 @@ constexpr std::array<std::string_view, 8> kGpuKeys{
     "match", "expect", "optional", "adopt", "vfs", "resources", "pf", "vf"};
 constexpr std::array<std::string_view, 2> kGpuLater{"overrides", "replaces"};
 // Attributes of the profile language that no backend of this version has.
-constexpr std::array<std::string_view, 17> kAttributesLater{"ggtt",
+constexpr std::array<std::string_view, 10> kAttributesLater{"ggtt",
                                                             "contexts",
                                                             "doorbells",
                                                             "priority",
-                                                            "vgpu_type",
-                                                            "vgpu_params",
-                                                            "placement",
-                                                            "gpu_instance",
-                                                            "uuid",
                                                             "requires",
                                                             "driver",
                                                             "reserve_vram",
-                                                            "heterogeneous",
-                                                            "mig",
                                                             "compute_partition",
                                                             "accelerator_partition",
                                                             "memory_partition"};

@@ -128,6 +128,61 @@ std::optional<Setting> read_vf_driver(const Reading& reading,
   return Setting(*name);
 }
 
+std::optional<Setting> read_name(const Reading& reading,
+                                 const AttributeRow& row,
+                                 const TreeNode& node) {
+  if (node.kind == Kind::integer) {
+    if (const auto id =
+            read_number(reading, row.name, node, 0, std::numeric_limits<std::uint32_t>::max())) {
+      return Setting(std::to_string(*id));
+    }
+    return std::nullopt;
+  }
+  auto text = read_text(reading, row.name, node);
+  return text ? std::optional<Setting>(std::move(*text)) : std::nullopt;
+}
+
+/// A table of names with how many of each: that many of each, in the order of the text.
+std::optional<Setting> read_counts(const Reading& reading,
+                                   const AttributeRow& row,
+                                   const TreeNode& node) {
+  constexpr std::uint64_t kMost = 64;  // more than any GPU can be cut into
+  std::vector<std::string> names;
+  bool good = true;
+  for (const TreeEntry& entry : node.table) {
+    const auto count = read_number(reading, row.name, entry.value, 1, kMost);
+    good = good && count.has_value();
+    names.insert(names.end(), count.value_or(0), entry.key);
+  }
+  return good ? std::optional<Setting>(std::move(names)) : std::nullopt;
+}
+
+std::optional<Setting> read_layout(const Reading& reading,
+                                   const AttributeRow& row,
+                                   const TreeNode& node) {
+  if (node.kind == Kind::table) {
+    return read_counts(reading, row, node);
+  }
+  if (node.kind == Kind::list) {
+    std::vector<std::string> names;
+    bool good = true;
+    for (const TreeNode& item : node.list) {
+      auto name = read_text(reading, row.name, item);
+      good = good && name.has_value();
+      names.push_back(std::move(name).value_or(std::string()));
+    }
+    return good ? std::optional<Setting>(std::move(names)) : std::nullopt;
+  }
+  if (node.kind == Kind::text && node.text == "off") {
+    return Setting(node.text);
+  }
+  reading.fault(node,
+                row.name,
+                "not a layout of instances",
+                R"(write "off", a list like ["1g.10gb", "2g.20gb"], or { "1g.10gb" = 7 })");
+  return std::nullopt;
+}
+
 }  // namespace
 
 void Reading::fault(const TreeNode& node,
@@ -168,6 +223,10 @@ std::optional<Setting> read_setting(const Reading& reading,
         return Setting(*flag);
       }
       return std::nullopt;
+    case Type::name:
+      return read_name(reading, row, node);
+    case Type::layout:
+      return read_layout(reading, row, node);
     case Type::text:
       break;
   }

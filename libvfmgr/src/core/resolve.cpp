@@ -277,7 +277,7 @@ std::vector<PciAddress> asked_dearly(const ProfileModel& profile, std::span<cons
   for (const GpuTable& table : profile.gpus) {
     const auto resources =
         table.resources ? profile.resources.find(table.resources->value) : profile.resources.end();
-    const bool dear = names(profile.defaults) || names(table.settings) ||
+    const bool dear = names(profile.defaults) || names(table.settings) || names(table.pf) ||
                       (resources != profile.resources.end() && names(resources->second)) ||
                       std::ranges::any_of(table.vf, names, &VfTable::settings);
     if (!dear) {

@@ -25,6 +25,9 @@ Setting setting_of(const Attr& attr, const std::optional<Value>& value) {
   if (value->absent()) {
     return attr.as == As::link ? Setting("none") : Setting(std::monostate{});
   }
+  if (attr.spelled != nullptr) {
+    return attr.spelled(value->text());
+  }
   const auto number = decimal(value->text());
   if (number && *number <= std::numeric_limits<std::uint64_t>::max() / attr.unit) {
     return *number == 0 && attr.zero_is_infinite ? std::numeric_limits<std::uint64_t>::max()

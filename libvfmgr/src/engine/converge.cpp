@@ -260,6 +260,9 @@ UnitReport run_unit(Bench& bench, const Backend& backend, const UnitPlan& plan) 
   report.steps.resize(plan.steps.size());
   const Milliseconds begin = bench.kernel.now();
   report.error = walk(bench, plan.steps, &report.steps);
+  if (report.error) {
+    backend.explain(bench.kernel, plan.unit, *report.error);
+  }
   if (!report.error && reach(bench, backend, plan, report)) {
     report.result = Outcome::applied;
     if (const auto written = bench.journal.reached(bench.unit); !written) {

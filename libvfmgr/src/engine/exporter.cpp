@@ -57,6 +57,9 @@ Result<void> put_values(const Backend& backend, const State& state, ExportedGpu&
                    .subject = to_string(place),
                    .why = "it can't be read, and an export without it would not be the whole"});
     }
+    if (value.text().empty()) {
+      continue;  // nothing was given to it, and a profile gives nothing by leaving it out
+    }
     ExportedValues& values = holes->vf ? into.vfs[holes->vf->index] : into.pf;
     values[row->key] = {.value = setting_of(*attr, value),
                         .drivers_own = value.origin == Origin::own};
@@ -74,6 +77,7 @@ Result<ExportedGpu> exported(const Kernel& kernel, const Host& host, const GpuFa
   State state = backend.probe(kernel, {.gpus = {facts.gpu}, .why_together = {}}, Depth::whole);
   TRY(const Notes notes, load_notes(kernel.state(), facts.gpu.address));
   apply_notes(notes, state);
+  backend.mark_own(facts.gpu, state);
   out.vfs.resize(recorded_count(state, facts.gpu.address).value_or(0));
   for (std::size_t index = 0; index < out.vfs.size(); ++index) {
     const VfIndex vf{static_cast<std::uint16_t>(index)};

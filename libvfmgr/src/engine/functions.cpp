@@ -232,6 +232,9 @@ GpuView view_of(const Kernel& kernel, const Host& host, const GpuFacts& facts, c
         attr->name == row_of(Key::vf_driver).name) {
       continue;
     }
+    if (value.absent() && value.match == Match::exact) {
+      continue;  // it has no such thing
+    }
     if (!holes->vf) {
       view.attributes[std::string(attr->name)] = setting_of(*attr, value);
     } else if (holes->vf->index < view.vfs.size()) {

@@ -7,9 +7,11 @@
 #include "vfmgr/state.hpp"
 #include "vfmgr/units.hpp"
 
+#include "backends/backend.hpp"
 #include "backends/pci_record.hpp"
 #include "backends/toolkit.hpp"
 #include "core/attr.hpp"
+#include "core/numbers.hpp"
 #include "engine/differences.hpp"
 #include "engine/footprint.hpp"
 #include "engine/users.hpp"
@@ -19,6 +21,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <iterator>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -119,6 +122,17 @@ std::optional<Use> Guard::ask(const Function& function,
   if (ours) {
     return std::nullopt;
   }
+  if (const auto nodes = backend_ == nullptr
+                             ? std::nullopt
+                             : backend_->user_nodes(*kernel_, function.pf, function.vf)) {
+    // A vfio group's node is test and lock in one, whatever driver offers it.
+    std::vector<Place> groups;
+    std::ranges::copy_if(*nodes, std::back_inserter(groups), [](const Place& node) {
+      const auto holes = match(pci::kVfioGroup, node);
+      return holes && decimal(holes->name);
+    });
+    return groups.empty() ? look(function) : keep_off(function, groups);
+  }
   if (auto claimed = keep_off(function, block_nodes_of(*kernel_, function))) {
     return claimed;
   }
@@ -142,7 +156,7 @@ std::optional<Use> Guard::keep_off(const Function& function, const std::vector<P
     if (hold.error().os_error == ENOENT) {
       return look(function);
     }
-    Use use = users_of(*kernel_, std::span(&function, 1), Claims::made).front();
+    Use use = use_of(function);
     if (use.holders.empty()) {
       use.why = (hold.error().os_error == EBUSY
                      ? "somebody has /dev/" + node.path + " open"
@@ -154,8 +168,16 @@ std::optional<Use> Guard::keep_off(const Function& function, const std::vector<P
   return std::nullopt;
 }
 
+Use Guard::use_of(const Function& function) const {
+  return users_of(*kernel_,
+                  std::span(&function, 1),
+                  Claims::made,
+                  [this](const PciAddress&) { return backend_; })
+      .front();
+}
+
 std::optional<Use> Guard::look(const Function& function) const {
-  Use use = users_of(*kernel_, std::span(&function, 1), Claims::made).front();
+  Use use = use_of(function);
   return use.in_use == false ? std::nullopt : std::optional(std::move(use));
 }
 

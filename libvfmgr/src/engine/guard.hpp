@@ -3,6 +3,7 @@
 
 #include "vfmgr/plan.hpp"
 
+#include "backends/backend.hpp"
 #include "backends/toolkit.hpp"
 #include "engine/footprint.hpp"
 #include "engine/users.hpp"
@@ -28,9 +29,10 @@ namespace vfmgr {
 /// its backend to lock. The lanes of a unit (walk.hpp) share one: asking is thread-safe.
 class Guard {
  public:
-  /// `allowed`: functions that may be taken away though somebody uses them.
-  explicit Guard(Kernel& kernel, std::vector<Place> allowed = {})
-      : kernel_(&kernel), allowed_(std::move(allowed)) {}
+  /// `backend` knows the nodes of its driver's own. `allowed`: functions that may be taken away
+  /// though somebody uses them.
+  explicit Guard(Kernel& kernel, const Backend* backend, std::vector<Place> allowed = {})
+      : kernel_(&kernel), backend_(backend), allowed_(std::move(allowed)) {}
 
   /// Who stands in the way of a change; empty: nobody, and nobody can come before `forget`.
   std::vector<Blocked> in_the_way(const Change& change,
@@ -50,9 +52,11 @@ class Guard {
   std::optional<Use> ask(const Function& function, const State& before, const Footprint& begun);
   /// Opens nodes that only one can have open, and keeps them.
   std::optional<Use> keep_off(const Function& function, const std::vector<Place>& nodes);
+  [[nodiscard]] Use use_of(const Function& function) const;
   [[nodiscard]] std::optional<Use> look(const Function& function) const;
 
   Kernel* kernel_;
+  const Backend* backend_;
   std::vector<Place> allowed_;
   std::mutex mutex_;                                    // guards what follows
   std::map<std::string, std::unique_ptr<Hold>> holds_;  ///< by node

@@ -54,7 +54,10 @@ std::vector<Function> keep_lent(const Kernel& kernel,
     add_misplaced(gpu.address, now, target, misplaced);
   }
   std::vector<Function> lent;
-  const std::vector<Use> uses = users_of(kernel, misplaced, Claims::not_made);
+  const std::vector<Use> uses =
+      users_of(kernel, misplaced, Claims::not_made, [](const PciAddress&) -> const Backend* {
+        return nullptr;  // each is on a vfio driver
+      });
   for (std::size_t at = 0; at < uses.size(); ++at) {
     if (uses[at].in_use == false) {
       continue;

@@ -2,6 +2,7 @@
 #include "engine/locks.hpp"
 
 #include "vfmgr/inventory.hpp"
+#include "vfmgr/place.hpp"
 #include "vfmgr/plan.hpp"
 #include "vfmgr/result.hpp"
 #include "vfmgr/units.hpp"
@@ -21,6 +22,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <variant>
 
 namespace vfmgr {
 
@@ -50,6 +52,19 @@ std::set<std::string> lock_names(std::span<const UnitPlan> units) {
   for (const UnitPlan& unit : units) {
     for (const Gpu& gpu : unit.unit.gpus) {
       names.insert(lock_name(gpu.address));
+    }
+  }
+  return names;
+}
+
+std::set<std::string> locks_for(std::span<const UnitPlan> units) {
+  std::set<std::string> names = lock_names(units);
+  for (const UnitPlan& unit : units) {
+    for (const Step& step : unit.steps) {
+      const auto* const change = std::get_if<Change>(&step);
+      if (change != nullptr && change->to.in == In::program) {
+        names.insert(change->to.path.substr(change->to.path.rfind('/') + 1));
+      }
     }
   }
   return names;

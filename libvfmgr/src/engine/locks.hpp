@@ -46,5 +46,8 @@ class Locks {
 std::string lock_name(const PciAddress& gpu);
 /// Those of all the GPUs of these units.
 std::set<std::string> lock_names(std::span<const UnitPlan> units);
+/// Those, and one for each program that their plans run: no two runs have it at work at a time,
+/// whatever GPUs they are about.
+std::set<std::string> locks_for(std::span<const UnitPlan> units);
 
 }  // namespace vfmgr

@@ -59,7 +59,9 @@ Result<void> await_value(const Kernel& kernel,
                    .os_error = seen.unreadable() ? std::get<Unreadable>(seen.is).os_error : 0,
                    .subject = to_string(place),
                    .value = expect.text(),
-                   .why = "it should read " + to_string(expect) + " and reads " + to_string(seen)});
+                   .why = expect.match == Match::any ? std::string("it should be there, and is not")
+                                                     : "it should read " + to_string(expect) +
+                                                           " and reads " + to_string(seen)});
     }
     if (ends && ends()) {
       return fail(stopped());

@@ -136,9 +136,10 @@ Notes noted_after(TableSpan tables,
              .asked = asked_after(tables, notes, gpu, plan, after)};
   for (const auto& [place, value] : plan.target) {
     const auto holes = holes_of(tables, place, gpu);
-    const bool value_of_vf =
-        holes && holes->vf && (place.as == As::text || place.as == As::vectors);
-    if (!value_of_vf || value.absent() != (value.match == Match::any)) {
+    const bool value_of_vf = holes && holes->vf && place.as != As::link && place.as != As::count;
+    const bool chosen =
+        value.match == Match::any && (value.absent() || value.origin == Origin::own);
+    if (!value_of_vf || chosen != (value.match == Match::any) || (value.absent() && !chosen)) {
       continue;
     }
     const bool asked_for = !value.source.empty() && value.match != Match::any;

@@ -50,6 +50,9 @@ std::vector<Lost> taken_along(State now, const std::vector<Step>& steps) {
       continue;
     }
     for (const Place& wiped : change->wipes) {
+      if (wiped.in == In::proc) {
+        continue;  // what stands there is about the kernel's present state, and nobody's setting
+      }
       bool of_vfs = false;
       for (const Place& function : change->disturbs) {
         if (covers(wiped, function)) {
@@ -67,6 +70,11 @@ std::vector<Lost> taken_along(State now, const std::vector<Step>& steps) {
     }
     now = predict(std::move(now), {step});
   }
+  std::erase_if(lost, [&lost](const Lost& one) {
+    return std::ranges::any_of(lost, [&](const Lost& whole) {
+      return one.at.in == whole.at.in && one.at.path.starts_with(whole.at.path + "/");
+    });
+  });
   return lost;
 }
 

@@ -46,9 +46,7 @@ namespace {
 std::set<std::string> locks_of(const CutOff& run) {
   std::set<std::string> names;
   for (const CutOff::OneUnit& unit : run.units) {
-    for (const Gpu& gpu : unit.plan.unit.gpus) {
-      names.insert(lock_name(gpu.address));
-    }
+    names.merge(locks_for(std::span(&unit.plan, 1)));
   }
   return names;
 }
@@ -144,7 +142,7 @@ Result<void> recover_run(Kernel& kernel,
     if (unit.ended || backend == backends.end()) {
       continue;
     }
-    Guard guard(kernel);
+    Guard guard(kernel, *backend);
     Footprint begun = unit.begun;
     Bench bench{.kernel = kernel,
                 .tables = tables,

@@ -180,7 +180,7 @@ Result<Locks> locks_of(Kernel& kernel,
                        const RunOptions& options) {
   TRY(Locks locks,
       Locks::take(
-          kernel.state(), lock_names(units), options.lock_timeout, Stop(options.asked_to_stop)));
+          kernel.state(), locks_for(units), options.lock_timeout, Stop(options.asked_to_stop)));
   TRY_VOID(nothing_left_behind(kernel, units));
   kernel.keep_locks(locks.descriptors());
   return locks;
@@ -200,7 +200,7 @@ Result<std::optional<Report>> try_wish(Kernel& kernel,
   }
   TRY(const Locks locks, locks_of(kernel, seen.units, options));
   TRY(Plan plan, make_plan(kernel, backends, wish, options));
-  if (lock_names(plan.units) != lock_names(seen.units)) {
+  if (locks_for(plan.units) != locks_for(seen.units)) {
     return fail({.kind = ErrorKind::stale,
                  .subject = "host",
                  .why = "GPUs came or went meanwhile",

@@ -114,7 +114,8 @@ class Running {
       return;
     }
     const UnitPlan& unit = plan_->units[at];
-    Guard guard(*kernel_, unit.allowed);
+    const Backend& backend = *backend_named(backends_, unit.backend);
+    Guard guard(*kernel_, &backend, unit.allowed);
     Footprint begun;
     Bench bench{.kernel = *kernel_,
                 .tables = tables_,
@@ -126,7 +127,7 @@ class Running {
                 .begun = begun,
                 .lanes = lanes_,
                 .stop = stop_};
-    reports_[at] = run_unit(bench, *backend_named(backends_, unit.backend), unit);
+    reports_[at] = run_unit(bench, backend, unit);
     conclude(bench, reports_[at]);
     reached_[at] = std::move(bench.reached);
   }

@@ -6,6 +6,7 @@
 #include "vfmgr/state.hpp"
 #include "vfmgr/units.hpp"
 
+#include "backends/backend.hpp"
 #include "backends/toolkit.hpp"
 #include "core/attr.hpp"
 #include "core/holder.hpp"
@@ -119,13 +120,21 @@ Ways of_vfio(const Kernel& kernel, const Function& function, bool device_nodes) 
   return ways;
 }
 
-Ways ways_to_use(const Kernel& kernel, const Function& function, Claims claims, bool device_nodes) {
+Ways ways_to_use(const Kernel& kernel,
+                 const Backend* backend,
+                 const Function& function,
+                 Claims claims,
+                 bool device_nodes) {
   static constexpr std::array<std::string_view, 2> kDrm{"card", "render"};
   static constexpr std::array<std::string_view, 1> kAccel{"accel"};
   const Value driver = observe(kernel, at(pci::kPfDriver, pci::kVfDriver, function));
   if (driver.absent() || pci::is_vfio(driver.text())) {
     // An unbind that waits for a VM has taken the driver's link already: the group tells.
     return of_vfio(kernel, function, device_nodes);
+  }
+  if (auto nodes = backend == nullptr ? std::nullopt
+                                      : backend->user_nodes(kernel, function.pf, function.vf)) {
+    return {.free = nodes->empty(), .known = true, .nodes = std::move(*nodes)};
   }
   Ways ways;
   add_nodes(kernel, at(pci::kPfDrm, pci::kVfDrm, function), kDrm, pci::drm_node, ways);
@@ -204,12 +213,13 @@ std::vector<Place> block_nodes_of(const Kernel& kernel, const Function& function
 
 std::vector<Use> users_of(const Kernel& kernel,
                           std::span<const Function> functions,
-                          Claims claims) {
+                          Claims claims,
+                          const BackendOf& backend_of) {
   const bool device_nodes = !functions.empty() && has_device_nodes(kernel);
   std::vector<Ways> ways;
   std::vector<Place> nodes;
   for (const Function& function : functions) {
-    ways.push_back(ways_to_use(kernel, function, claims, device_nodes));
+    ways.push_back(ways_to_use(kernel, backend_of(function.pf), function, claims, device_nodes));
     nodes.insert(nodes.end(), ways.back().nodes.begin(), ways.back().nodes.end());
   }
   const Openers openers = nodes.empty() ? Openers{} : kernel.openers(nodes);

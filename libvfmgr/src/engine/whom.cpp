@@ -8,6 +8,7 @@
 #include "vfmgr/result.hpp"
 #include "vfmgr/units.hpp"
 
+#include "backends/backend.hpp"
 #include "backends/toolkit.hpp"
 #include "core/attr.hpp"
 #include "engine/footprint.hpp"
@@ -30,7 +31,9 @@ namespace vfmgr {
 namespace {
 
 /// Who would be hit, each function asked once; the groups are let go of again.
-void ask_users(Kernel& kernel, UnitPlan& plan) {
+void ask_users(Kernel& kernel, const Host& host, UnitPlan& plan) {
+  const auto by = host.backend.find(plan.unit.gpus.front().address);
+  const Backend* const backend = by == host.backend.end() ? nullptr : by->second;
   std::set<std::string> asked;  // by path, as whatever it is looked at
   for (const Step& step : plan.steps) {
     const auto* const change = std::get_if<Change>(&step);
@@ -43,7 +46,7 @@ void ask_users(Kernel& kernel, UnitPlan& plan) {
       }
       Change one = *change;
       one.disturbs = {function};
-      Guard guard(kernel);  // lets go at once: others may be at work
+      Guard guard(kernel, backend);  // lets go at once: others may be at work
       const bool allowed = std::ranges::any_of(plan.allowed, [&](const Place& place) {
         return place.in == function.in && place.path == function.path;
       });
@@ -118,7 +121,7 @@ void ask_whom_it_hits(Kernel& kernel,
                       const Host& host,
                       const RunOptions& options,
                       UnitPlan& plan) {
-  ask_users(kernel, plan);
+  ask_users(kernel, host, plan);
   plan.claimed = claims_on(look, host, plan);
   if (options.refuse_claimed) {
     std::ranges::transform(plan.claimed, std::back_inserter(plan.blocked), refused_for);

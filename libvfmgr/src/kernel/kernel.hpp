@@ -68,7 +68,8 @@ class Kernel {
   /// The bytes of a file, as they are. Errors carry os_error: ENOENT, EACCES, EIO, ENODEV, EISDIR …
   [[nodiscard]] virtual Result<std::string> read(const Place& place) const = 0;
   /// Reads that may block as long as another writer is at work: done elsewhere, in one batch, with
-  /// one limit. Past it a place's result is ErrorKind::unreadable with ETIMEDOUT.
+  /// one limit. Past it a place's result is ErrorKind::unreadable with ETIMEDOUT. In `nvml:`
+  /// each has the limit to itself.
   [[nodiscard]] virtual std::vector<Result<std::string>> read_slowly(std::span<const Place> places,
                                                                      Milliseconds limit) const = 0;
   /// Names in a directory, sorted, without "." and "..".
@@ -111,8 +112,9 @@ class Kernel {
 };
 
 /// What a place reads, as a value: text without its last newline, a link's last component, a number
-/// of entries, the size of an MSI-X table (none: Absent; whoever is given too few bytes to see it:
-/// Unreadable with EPERM). ENOENT is Absent, every other errno Unreadable.
+/// of entries, UUIDs among a directory's names (none: Absent), the size of an MSI-X table (none:
+/// Absent; whoever is given too few bytes to see it: Unreadable with EPERM). ENOENT is Absent,
+/// every other errno Unreadable.
 Value observe(const Kernel& kernel, const Place& place);
 /// The same of bytes that were read another way (read_slowly).
 Value observed(const Place& place, Result<std::string> read);

@@ -17,6 +17,7 @@
 #include "kernel/kernel.hpp"
 #include "kernel/module.hpp"
 #include "kernel/named.hpp"
+#include "kernel/nvml.hpp"
 #include "kernel/openers.hpp"
 #include "kernel/pci_names.hpp"
 #include "kernel/program.hpp"
@@ -47,13 +48,20 @@ class HeldNode : public Hold {
   Fd fd_;
 };
 
+/// A relocated tree is no machine: what ld.so finds on this one is not about it.
+std::string nvml_of(const LinuxOptions& options) {
+  const bool named_as_file = options.nvml.find('/') != std::string::npos;
+  return options.root == "/" || named_as_file ? options.nvml : "";
+}
+
 class LinuxKernel : public Kernel {
  public:
   LinuxKernel(const LinuxOptions& options, Files files)
       : files_(std::move(files)),
         named_(options.named),
         state_(options.state),
-        // A relocated tree is no machine: what this one's devices tell is not about it.
+        nvml_(nvml_of(options)),
+        // Nor is what this one's devices tell.
         uevents_(options.root == "/" ? std::make_unique<Uevents>() : nullptr) {}
 
   Result<std::string> read(const Place& place) const override;
@@ -77,7 +85,10 @@ class LinuxKernel : public Kernel {
   const StateDir& state() const override { return state_; }
   bool simulated() const override { return false; }
   std::string boot_id() const override { return files_.boot_id(); }
-  void keep_locks(std::span<const int> descriptors) override { helpers_.keep(descriptors); }
+  void keep_locks(std::span<const int> descriptors) override {
+    helpers_.keep(descriptors);
+    nvml_.keep(descriptors);
+  }
 
  private:
   Result<void> write_in_helper(const Place& place, std::string_view bytes, Milliseconds limit);
@@ -86,6 +97,7 @@ class LinuxKernel : public Kernel {
   Named named_;
   StateDir state_;
   PciNames names_;
+  Nvml nvml_;
   std::unique_ptr<Uevents> uevents_;
   mutable Helpers helpers_;
 };
@@ -97,6 +109,12 @@ Result<std::string> LinuxKernel::read(const Place& place) const {
   if (place.in == In::module) {
     return read_module(files_, named_, place);
   }
+  if (place.in == In::program) {
+    return read_program(files_, place);
+  }
+  if (place.in == In::nvml) {
+    return nvml_.read(place);
+  }
   return files_.read(place);
 }
 
@@ -106,6 +124,10 @@ std::vector<Result<std::string>> LinuxKernel::read_slowly(std::span<const Place>
   std::vector<Errand> errands;
   std::vector<std::size_t> whose;
   for (std::size_t i = 0; i < places.size(); ++i) {
+    if (places[i].in == In::nvml && named_.may_look(places[i])) {
+      results[i] = nvml_.read(places[i], limit);  // no helper can do it, so each has its own limit
+      continue;
+    }
     auto handle = named_.may_look(places[i]) ? files_.handle(places[i])
                                              : Result<int>(fail(not_named(places[i])));
     if (!handle) {
@@ -140,6 +162,9 @@ Result<std::vector<std::string>> LinuxKernel::list(const Place& place) const {
   if (place.in == In::module) {
     return list_module(files_, place);
   }
+  if (place.in == In::nvml) {
+    return fail(kernel_error(place, EINVAL));
+  }
   return files_.list(place);
 }
 
@@ -147,7 +172,7 @@ Result<std::string> LinuxKernel::link(const Place& place) const {
   if (!named_.may_look(place)) {
     return fail(not_named(place));
   }
-  if (place.in == In::module) {
+  if (place.in == In::module || place.in == In::nvml) {
     return fail(kernel_error(place, EINVAL));  // a module is no link, whatever stands in sysfs
   }
   return files_.link(place);
@@ -165,6 +190,9 @@ Result<void> LinuxKernel::write(const Place& place,
   }
   if (place.in == In::program) {
     return write_program(files_, helpers_, place, bytes, limit);
+  }
+  if (place.in == In::nvml) {
+    return nvml_.write(place, bytes, limit);
   }
   return blocking == Blocking::never ? files_.write(place, bytes)
                                      : write_in_helper(place, bytes, limit);

@@ -5,10 +5,12 @@
 
 #include "core/attr.hpp"
 #include "kernel/kernel.hpp"
+#include "kernel/nvml_library.hpp"
 
 #include <filesystem>
 #include <memory>
 #include <span>
+#include <string>
 
 namespace vfmgr {
 
@@ -19,11 +21,14 @@ struct LinuxOptions {
   /// The tables of all that may be opened. The attributes must outlive the kernel; empty: nothing
   /// may be opened.
   std::span<const std::span<const Attr>> named;
+  /// NVIDIA's library: a name that ld.so looks for, which stands for nothing where the root is
+  /// relocated, or a path (not below the root). It is opened when a place in `nvml:` is.
+  std::string nvml = nvml::kLibraryName;
 };
 
 /// The door to a running Linux, or to a tree that looks like one. Never follows a link out of the
-/// namespace that was asked for. Serves sys, proc, dev, debug, etc, module and program; the rest is
-/// ErrorKind::unsupported with EOPNOTSUPP. Errors: unreadable (no sysfs below the root).
+/// namespace that was asked for. Serves sys, proc, dev, debug, etc, module, nvml and program; the
+/// rest is ErrorKind::unsupported with EOPNOTSUPP. Errors: unreadable (no sysfs below the root).
 Result<std::unique_ptr<Kernel>> open_linux_kernel(const LinuxOptions& options);
 
 }  // namespace vfmgr

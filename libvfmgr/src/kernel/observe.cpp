@@ -3,6 +3,7 @@
 #include "vfmgr/result.hpp"
 #include "vfmgr/state.hpp"
 
+#include "core/uuid.hpp"
 #include "kernel/kernel.hpp"
 #include "pci/config_space.hpp"
 
@@ -53,6 +54,21 @@ Value count_entries(const Kernel& kernel, const Place& place) {
   return text_value(std::to_string(counted));
 }
 
+/// Absent where there is none, and where there is no such directory.
+Value list_uuids(const Kernel& kernel, const Place& place) {
+  auto names = kernel.list({.in = place.in, .path = place.path, .as = As::text});
+  if (!names) {
+    return from(std::unexpected(names.error()));
+  }
+  std::string all;
+  for (const std::string& name : *names) {
+    if (is_uuid(name)) {
+      all += (all.empty() ? "" : " ") + name;
+    }
+  }
+  return all.empty() ? absent_value() : text_value(std::move(all));
+}
+
 /// pci-sysfs.c:pci_read_config: who lacks CAP_SYS_ADMIN is given the header and no more.
 Value vectors_of(std::string_view config) {
   constexpr std::size_t kForAnybody = 64;
@@ -89,6 +105,8 @@ Value observe(const Kernel& kernel, const Place& place) {
       }
       return from(std::move(target));
     }
+    case As::uuids:
+      return list_uuids(kernel, place);
     case As::text:
     case As::vectors:
       break;

@@ -16,8 +16,9 @@ inline constexpr std::array kDriversWithoutVfs{
     DriverWithoutVfs{
         .driver = "nvidia",
         .source = "NVIDIA open-gpu-kernel-modules kernel-open/nvidia/nv-pci.c: no sriov_configure",
-        .help = "NVIDIA's vGPU driver makes VFs another way, which this version does not know; "
-                "bound to pci-pf-stub the card makes plain VFs"},
+        .help = "its vGPU half, the module nvidia_vgpu_vfio, is not loaded: install NVIDIA's vGPU "
+                "host driver, not the one for displays and computing; bound to pci-pf-stub the "
+                "card makes plain VFs"},
     DriverWithoutVfs{
         .driver = "gim",
         .source = "AMD MxGPU-Virtualization gim: VFs come from its module parameter and ioctl",
