@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every backend's folder is complete: README with the fixed headings, attrs, code, simulated driver, cases."""
+"""Every backend's folder is complete: README with the fixed headings, attrs, code, simulated driver, cases.
+
+What several backends of a vendor share is a folder too: it has no backend.cpp, its name is the first word of theirs,
+and its README.md holds the vendor's facts, under headings of its own.
+"""
 
 import re
 
@@ -46,11 +50,29 @@ def lacks_cases(tree: Tree, text: str) -> list[str]:
     return [kind for kind in KINDS if f"{cases['prefix']}-{kind}" not in names]
 
 
+def is_shared(tree: Tree, name: str, names: list[str]) -> bool:
+    """Whether the folder is no backend but what backends named after it share."""
+    users = [other for other in names if other.startswith(f"{name}_") and tree.has(f"{BACKENDS}/{other}/backend.cpp")]
+    return bool(users) and not tree.has(f"{BACKENDS}/{name}/backend.cpp")
+
+
+def shared_faults(tree: Tree, place: str) -> list[Finding]:
+    if not tree.has(f"{place}/README.md"):
+        return [Finding(place, 1, "README.md is missing: the vendor's facts")]
+    if not re.search(r"^## .+\n\s*\S", tree.text(f"{place}/README.md"), re.MULTILINE):
+        return [Finding(f"{place}/README.md", 1, "it has no heading with facts under it")]
+    return []
+
+
 def check(tree: Tree) -> list[Finding]:
     found = []
     root = tree.root / BACKENDS
-    for folder in sorted(p for p in root.iterdir() if p.is_dir()) if root.is_dir() else []:
+    folders = sorted(p for p in root.iterdir() if p.is_dir()) if root.is_dir() else []
+    for folder in folders:
         place = f"{BACKENDS}/{folder.name}"
+        if is_shared(tree, folder.name, [other.name for other in folders]):
+            found += shared_faults(tree, place)
+            continue
         for name in ("README.md", "backend.cpp", "attrs.hpp"):
             if not tree.has(f"{place}/{name}"):
                 found.append(Finding(place, 1, f"{name} is missing"))
@@ -74,13 +96,28 @@ COMPLETE = {
     f"{BACKENDS}/registry.cpp": "extern const Backend& acme;\n",
     "libvfmgr/src/sim/acme.cpp": "",
 } | {f"tests/golden/acme-{kind}/plan.txt": "" for kind in KINDS}
+# acme_vfio beside acme, which then has no backend of its own.
+SHARING = {path.replace(f"{BACKENDS}/acme/", f"{BACKENDS}/acme_vfio/"): text for path, text in COMPLETE.items()} | {
+    f"{BACKENDS}/registry.cpp": "extern const Backend& acme_vfio;\n",
+    f"{BACKENDS}/acme/README.md": "# acme\n\n## Names\nSomething.\n",
+    f"{BACKENDS}/acme/names.cpp": "",
+}
 
 
-def lacking(path: str) -> dict[str, str]:
-    return {name: text for name, text in COMPLETE.items() if name != path}
+def lacking(path: str, files: dict[str, str] = COMPLETE) -> dict[str, str]:
+    return {name: text for name, text in files.items() if name != path}
 
 
-GOOD = COMPLETE
+def elsewhere(files: dict[str, str]) -> dict[str, str]:
+    """The same folders of another vendor: one example holds both a backend alone and one that shares."""
+    return {path.replace("acme", "else"): text.replace("acme", "else") for path, text in files.items()}
+
+
+GOOD = (
+    COMPLETE
+    | elsewhere(SHARING)
+    | {f"{BACKENDS}/registry.cpp": "extern const Backend& acme;\nextern const Backend& else_vfio;\n"}
+)
 BAD = {
     "no README": lacking(f"{BACKENDS}/acme/README.md"),
     "no attrs": lacking(f"{BACKENDS}/acme/attrs.hpp"),
@@ -93,6 +130,11 @@ BAD = {
     | {f"{BACKENDS}/acme/README.md": COMPLETE[f"{BACKENDS}/acme/README.md"].replace("Paths\nSomething.\n", "Paths\n")},
     "silent about the simulator": COMPLETE
     | {f"{BACKENDS}/acme/README.md": README + "Golden cases: tests/golden/acme-*\n"},
+    "shared without a README": lacking(f"{BACKENDS}/acme/README.md", SHARING),
+    "shared without facts": SHARING | {f"{BACKENDS}/acme/README.md": "# acme\n\n## Names\n"},
+    "shared by nobody": lacking(f"{BACKENDS}/acme_vfio/backend.cpp", SHARING),
+    "shared by another vendor's": {path.replace("acme_vfio", "acmevfio"): text for path, text in SHARING.items()}
+    | {f"{BACKENDS}/registry.cpp": "extern const Backend& acmevfio;\n"},
     "silent about its cases": COMPLETE
     | {f"{BACKENDS}/acme/README.md": README + "Simulated driver: libvfmgr/src/sim/acme.cpp\n"},
 }

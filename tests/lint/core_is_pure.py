@@ -12,7 +12,7 @@ STANDARD = set(
     "ranges set span sstream stdexcept string string_view system_error tuple type_traits unordered_map "
     "unordered_set utility variant vector".split()
 )
-OTHERS = ("toml++/", "nlohmann/", "fmt/")
+OTHERS = ("uuid/", "toml++/", "nlohmann/", "fmt/")
 # pci/attrs.hpp and the backends' attrs.hpp are tables of constants.
 OURS = re.compile(r"(core|vfmgr)/.+\.hpp|(.+/)?attrs\.hpp")
 REACHES = re.compile(

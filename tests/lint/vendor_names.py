@@ -9,7 +9,8 @@ VENDOR = re.compile(
     r"nvidia|intel(?!lig)|(?<![a-z0-9\\])(amd|xe|gim)(?![a-z])|i915|amdgpu|nouveau|virtio|mlx5", re.IGNORECASE
 )
 SCOPES = ("libvfmgr/include", "libvfmgr/src", "cli")
-ALLOWED = ("libvfmgr/src/sim/",)
+# NVML is a namespace of the door and NVIDIA's library at once: its name and path can be nowhere else.
+ALLOWED = ("libvfmgr/src/sim/", "libvfmgr/src/kernel/nvml")
 REGISTRY = "libvfmgr/src/backends/registry.cpp"
 FOLDER = re.compile(r"libvfmgr/src/backends/([a-z0-9_]+)/")
 # Tables of names, no code that knows a vendor's ways: what users may write as `vendor`, names of models that the PCI
