@@ -15,6 +15,8 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -93,6 +95,66 @@ std::string numbers_of(const std::string& model) {
 TEST(Models, OfOneCardAgreeWhateverDriverItsPfHas) {
   EXPECT_EQ(numbers_of("nvidia-l40s"), numbers_of("nvidia-l40s-vgpu"));
   EXPECT_EQ(numbers_of("amd-v710"), numbers_of("amd-v710-gim"));
+}
+
+std::vector<std::string> split(const std::string& text, char between) {
+  std::vector<std::string> parts;
+  std::istringstream in(text);
+  for (std::string part; std::getline(in, part, between);) {
+    parts.push_back(part);
+  }
+  return parts;
+}
+
+TEST(Models, HaveAPlaceInTheGpuForEachTypeWhenSizesAreMixed) {
+  std::size_t seen = 0;
+  for (const sim::ModelInfo& info : models()) {
+    const auto model = sim::parse_model(info.name, text_of(info.name)).value();
+    const auto types = model.rows.find("vgpu_types");
+    if (types == model.rows.end()) {
+      continue;
+    }
+    unsigned long whole = 0;  // GiB of the type that takes all of the GPU
+    for (const std::string& row : split(types->second, '|')) {
+      whole = std::max(whole, std::stoul(split(row, ':')[1]));
+    }
+    std::map<std::string, std::vector<std::string>> places;
+    for (const std::string& row : split(model.rows.at("vgpu_placements"), '|')) {
+      places[split(row, ':')[0]] = split(row, ':');
+    }
+    for (const std::string& row : split(types->second, '|')) {
+      const auto type = split(row, ':');
+      if (type[4] != "-") {
+        continue;
+      }
+      ++seen;
+      ASSERT_TRUE(places.contains(type[1])) << info.name << " " << row;
+      const auto& place = places[type[1]];
+      const auto ids = split(place[2], ',');
+      EXPECT_LE(ids.size(), std::stoul(type[2])) << info.name << " " << row;
+      for (std::size_t at = 0; at < ids.size(); ++at) {
+        const unsigned long end = std::stoul(ids[at]) + std::stoul(place[1]);
+        const unsigned long next = at + 1 < ids.size() ? std::stoul(ids[at + 1]) : whole;
+        EXPECT_LE(end, next) << info.name << " " << row << " at " << ids[at];
+      }
+    }
+  }
+  EXPECT_GT(seen, 100U);
+}
+
+TEST(Models, WhoseTypesHaveNoLimitOrNoInstanceToRunInAreRefused) {
+  const std::string good = text_of("nvidia-a100");
+  const auto changed = [&good](std::string_view from, std::string_view to) {
+    const auto model = sim::parse_model("it", replaced(good, from, to));
+    return model ? std::string("accepted") : model.error().why;
+  };
+  EXPECT_THAT(changed("692 4C", "692 3C"), HasSubstr("692 3C"));
+  EXPECT_THAT(changed("1-20C 1g.20gb", "1-20C 1g.21gb"), HasSubstr("1054 1-20C"));
+  EXPECT_THAT(changed("692 4C", "692 C"), HasSubstr("692 C"));
+  EXPECT_THAT(changed("692 4C", "692"), HasSubstr("vgpu types"));
+  EXPECT_THAT(changed("9 3g.40gb 2 4 0 4", "9 3g.40gb 2 4"), HasSubstr("3g.40gb"));
+  EXPECT_THAT(changed("types = [\n  { value = \"", "types = [\n  { rows = \""),
+              HasSubstr("no rows"));
 }
 
 TEST(Models, ThatSayNotWhereANumberComesFromAreRefused) {

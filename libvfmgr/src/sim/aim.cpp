@@ -7,6 +7,7 @@
 #include "sim/driver.hpp"
 #include "sim/kernel_text.hpp"
 #include "sim/machine.hpp"
+#include "sim/mdev.hpp"
 #include "sim/modules.hpp"
 #include "sim/pending.hpp"
 #include "sim/tree.hpp"
@@ -74,14 +75,19 @@ void aim_in_sys(const Machine& machine, Aim& aim, std::string_view bytes) {
   }
 }
 
-/// The first VF in use among a function that loses its driver and the VFs that go with it.
+bool keeps_driver(const Machine& machine, const PciAddress& function) {
+  const SimDriver* rules = machine.rules_of(function);
+  return user_of(machine, function) || (rules != nullptr && rules->waits(machine, function));
+}
+
+/// The first one in use among a function that loses its driver and the VFs that go with it.
 std::optional<PciAddress> user_below(const Machine& machine, const PciAddress& function, bool vfs) {
-  if (user_of(machine, function)) {
+  if (keeps_driver(machine, function)) {
     return function;
   }
   if (vfs) {
     for (const PciAddress& vf : machine.vfs_of(function)) {
-      if (user_of(machine, vf)) {
+      if (keeps_driver(machine, vf)) {
         return vf;
       }
     }
@@ -90,13 +96,16 @@ std::optional<PciAddress> user_below(const Machine& machine, const PciAddress& f
 }
 
 /// Who has a device open through vfio has a reference to its driver's module (vfio_main.c:
-/// vfio_device_first_open); modprobe -r refuses what is in use.
+/// vfio_device_first_open), and so has who has a driver's own node open (file_operations.owner);
+/// modprobe -r refuses what is in use.
 bool has_open_device(const Machine& machine, std::string_view module) {
   const auto drivers = drivers_of_module(machine, module);
   const auto functions = machine.functions();
   return std::ranges::any_of(functions, [&](const PciAddress& function) {
-    return user_of(machine, function) &&
-           std::ranges::find(drivers, machine.driver_of(function)) != drivers.end();
+    const SimDriver* rules = machine.rules_of(function);
+    const bool open = user_of(machine, function) ||
+                      (rules != nullptr && rules->host_use(machine, function).has_value());
+    return open && std::ranges::find(drivers, machine.driver_of(function)) != drivers.end();
   });
 }
 
@@ -116,6 +125,14 @@ void lock_functions_of(const Machine& machine,
       }
     }
   }
+}
+
+/// The parent of the mdev whose `remove` this is, if a VM has it: of several it has the first.
+std::optional<PciAddress> user_of_mdev(const Machine& machine, const std::string& path) {
+  const auto uuid = mdev_removed_by(machine, path);
+  const auto parent = uuid ? machine.owner_of(path) : std::nullopt;
+  const bool held = parent && user_of(machine, *parent) && mdevs_of(machine, *parent)[0] == *uuid;
+  return held ? parent : std::nullopt;
 }
 
 }  // namespace
@@ -253,6 +270,11 @@ std::optional<PciAddress> waits_for(const Machine& machine,
         }
       }
       return std::nullopt;
+    case Target::plain:
+      // An mdev is unregistered from vfio as a function is: that waits for who has it open.
+      return aim.in == In::sys && kernel_number(bytes, UINT64_MAX).value != 0
+                 ? user_of_mdev(machine, aim.path)
+                 : std::nullopt;
     default:
       return std::nullopt;
   }

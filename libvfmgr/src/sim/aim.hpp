@@ -47,7 +47,7 @@ Aim aim_at(const Machine& machine, const Place& place, std::string_view bytes);
 int error_before_locks(const Machine& machine, const Aim& aim, std::string_view bytes);
 /// The locks that the write takes and keeps until it returns.
 std::vector<std::string> locks_of(const Machine& machine, const Aim& aim, std::string_view bytes);
-/// The VF in use by a VM whose driver the write would have to remove; nothing: it would not wait.
+/// The function in use whose driver the write would have to remove; nothing: it would not wait.
 std::optional<PciAddress> waits_for(const Machine& machine, const Aim& aim, std::string_view bytes);
 
 }  // namespace vfmgr::sim

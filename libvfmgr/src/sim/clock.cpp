@@ -3,6 +3,7 @@
 #include "vfmgr/units.hpp"
 
 #include "core/record.hpp"
+#include "sim/driver.hpp"
 #include "sim/kernel_text.hpp"
 #include "sim/machine.hpp"
 #include "sim/tree.hpp"
@@ -37,6 +38,13 @@ void happen(Machine& machine, const std::vector<std::string>& what) {
   if (what.size() == 2 && what[0] == "vanish") {
     if (const auto function = stored_address(what[1])) {
       remove_function(machine, *function);
+    }
+  }
+  if (what.size() == 3 && what[0] == "driver") {
+    const auto function = stored_address(what[1]);
+    const SimDriver* rules = function ? machine.rules_of(*function) : nullptr;
+    if (rules != nullptr) {
+      rules->due(machine, *function, what[2]);
     }
   }
   if (what.size() == 4 && what[0] == "put") {
@@ -107,6 +115,23 @@ void Machine::put_later(Milliseconds after,
                         Mode mode) {
   const std::string letter = mode == Mode::read_write ? "rw" : mode == Mode::write_only ? "w" : "r";
   add_due(after, {"put", std::string(path), letter, std::string(bytes)});
+}
+
+void Machine::driver_later(Milliseconds after, const PciAddress& function, std::string_view what) {
+  add_due(after, {"driver", vfmgr::to_string(function), std::string(what)});
+}
+
+void Machine::forget_later(const PciAddress& function) {
+  const std::string address = vfmgr::to_string(function);
+  for (const std::string& name : tree_.names(Space::hidden, kDue)) {
+    const std::string path = std::string(kDue) + "/" + name;
+    const std::string* text = tree_.text(Space::hidden, path);
+    const auto what = decode_records(text == nullptr ? "" : *text, path);
+    if (what && !what->records.empty() && what->records.front().size() == 3 &&
+        what->records.front()[0] == "driver" && what->records.front()[1] == address) {
+      tree_.erase(Space::hidden, path);
+    }
+  }
 }
 
 void Machine::vanish_later(Milliseconds after, const PciAddress& function) {

@@ -14,6 +14,7 @@
 #include "sim/kernel_text.hpp"
 #include "sim/kernel_write.hpp"
 #include "sim/machine.hpp"
+#include "sim/mdev.hpp"
 #include "sim/pending.hpp"
 #include "sim/tree.hpp"
 
@@ -53,24 +54,33 @@ Result<Done> do_write(Machine& machine, const Command& command) {
 
 Done hold(Machine& machine, const PciAddress& vf, const std::string& pid, const std::string& vm) {
   const SimDriver* rules = machine.rules_of(vf);
-  if (!machine.exists(vf) || rules == nullptr || !rules->is_vfio()) {
+  if (!machine.exists(vf) || rules == nullptr) {
     return {.error = ENODEV};
   }
-  if (can_open(machine, {.in = In::dev, .path = "vfio/" + group_of(machine, vf)}) != 0) {
+  const int who = static_cast<int>(stored_number(pid).value_or(0));
+  const bool has_mdev = !mdevs_of(machine, vf).empty();
+  if (!has_mdev && !rules->serves_vfio(machine, vf)) {
+    return {.error = rules->set_host_use(machine, vf, std::max(who, 1))};
+  }
+  if (can_open(machine, {.in = In::dev, .path = "vfio/" + vfio_group_of(machine, vf)}) != 0) {
     return {.error = EBUSY};
   }
-  if (host_owns_group(machine, vf)) {
+  if (!has_mdev && host_owns_group(machine, vf)) {
     return {.error = EPERM};
   }
-  set_user(machine, vf, {.pid = static_cast<int>(stored_number(pid).value_or(0)), .vm = vm});
+  set_user(machine, vf, {.pid = who, .vm = vm});
   return {};
 }
 
 Done release(Machine& machine, const PciAddress& vf) {
-  if (!user_of(machine, vf)) {
+  const SimDriver* rules = machine.rules_of(vf);
+  if (user_of(machine, vf)) {
+    drop_user(machine, vf);
+  } else if (rules != nullptr && rules->host_use(machine, vf)) {
+    rules->set_host_use(machine, vf, 0);
+  } else {
     return {.error = ENOENT};
   }
-  drop_user(machine, vf);
   resume_pending(machine);
   return {};
 }

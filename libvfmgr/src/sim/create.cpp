@@ -105,6 +105,9 @@ void add_facts(Machine& machine, const PciAddress& pf, const Model& model, const
       machine.set_fact(pf, name, std::to_string(value));
     }
   }
+  for (const auto& [name, rows] : model.rows) {
+    machine.set_fact(pf, name, rows);
+  }
   machine.set_fact(pf, "vf_device", fmt::format("0x{:04x}", model.number("vf_device")));
   machine.set_fact(pf, "vf_class", fmt::format("0x{:06x}", model.number("vf_class")));
   machine.set_fact(
@@ -217,6 +220,11 @@ Result<Machine> fresh_machine(std::span<const Model> gpus) {
   for (const std::string& module : load) {
     write_module(machine, module, "load", false);
   }
+  // A fresh host has been up for a while: what drivers bring late is there.
+  while (const auto due = machine.until_next_due()) {
+    machine.advance(*due);
+  }
+  tree.erase(Space::hidden, "volatile/clock");
   return machine;
 }
 

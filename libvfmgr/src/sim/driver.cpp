@@ -3,8 +3,11 @@
 
 #include "vfmgr/units.hpp"
 
+#include <cerrno>
 #include <cstdint>
 #include <optional>
+#include <string_view>
+#include <vector>
 
 namespace vfmgr::sim {
 
@@ -24,6 +27,35 @@ int SimDriver::probe(const Machine& /*machine*/, const PciAddress& /*function*/)
 }
 void SimDriver::bound(Machine& /*machine*/, const PciAddress& /*function*/) const {}
 void SimDriver::unbound(Machine& /*machine*/, const PciAddress& /*function*/) const {}
+void SimDriver::due(Machine& /*machine*/,
+                    const PciAddress& /*function*/,
+                    std::string_view /*what*/) const {}
+bool SimDriver::waits(const Machine& /*machine*/, const PciAddress& /*function*/) const {
+  return false;
+}
+std::optional<HostUse> SimDriver::host_use(const Machine& /*machine*/,
+                                           const PciAddress& /*function*/) const {
+  return std::nullopt;
+}
+int SimDriver::set_host_use(Machine& /*machine*/,
+                            const PciAddress& /*function*/,
+                            int /*pid*/) const {
+  return ENODEV;
+}
+std::vector<MdevType> SimDriver::mdev_types(const Machine& /*machine*/,
+                                            const PciAddress& /*parent*/) const {
+  return {};
+}
+int SimDriver::make_mdev(Machine& /*machine*/,
+                         const PciAddress& /*parent*/,
+                         std::string_view /*type*/,
+                         std::string_view /*uuid*/) const {
+  return ENODEV;
+}
+void SimDriver::drop_mdev(Machine& /*machine*/,
+                          const PciAddress& /*parent*/,
+                          std::string_view /*uuid*/) const {}
+void SimDriver::mdevs_changed(Machine& /*machine*/, const PciAddress& /*parent*/) const {}
 std::optional<std::uint32_t> SimDriver::vf_limit(const Machine& /*machine*/,
                                                  const PciAddress& /*pf*/) const {
   return std::nullopt;
@@ -38,5 +70,10 @@ bool SimDriver::leaves_vfs() const {
 bool SimDriver::is_vfio() const {
   return false;
 }
+bool SimDriver::serves_vfio(const Machine& /*machine*/, const PciAddress& /*function*/) const {
+  return is_vfio();
+}
+void SimDriver::loaded(Machine& /*machine*/) const {}
+void SimDriver::unloaded(Machine& /*machine*/) const {}
 
 }  // namespace vfmgr::sim

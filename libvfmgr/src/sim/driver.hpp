@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace vfmgr::sim {
 
@@ -20,6 +21,20 @@ struct WriteCall {
   std::string path;        ///< canonical: "devices/pci0000:00/0000:00:01.0/0000:03:00.0/…"
   std::string_view bytes;  ///< never empty: the kernel drops writes of no bytes
   bool half = false;       ///< do half of it (of a bulk write the first half); an errno follows
+};
+
+/// A program on the host that has a function open by a node of its driver's.
+struct HostUse {
+  std::string node;  ///< below /dev: "nvidia0"
+  int pid = 0;
+};
+
+/// A type of mediated devices that a function offers.
+struct MdevType {
+  std::string id;  ///< what stands behind the driver's name
+  std::string name;
+  std::string description;  ///< empty: its driver shows none
+  std::uint64_t available = 0;
 };
 
 /// MSI-X vectors that a PF's driver deals out to its VFs.
@@ -58,6 +73,28 @@ class SimDriver {
   virtual void bound(Machine& machine, const PciAddress& function) const;
   /// The function is about to be unbound; its VFs are already gone unless leaves_vfs().
   virtual void unbound(Machine& machine, const PciAddress& function) const;
+  /// What was put off with Machine::driver_later comes now; the function is still bound to it.
+  virtual void due(Machine& machine, const PciAddress& function, std::string_view what) const;
+  /// Whether its remove() would not return as things are, VMs that have the function aside.
+  [[nodiscard]] virtual bool waits(const Machine& machine, const PciAddress& function) const;
+  /// The program on the host that has the function open; nothing: none, or none that can be seen.
+  [[nodiscard]] virtual std::optional<HostUse> host_use(const Machine& machine,
+                                                        const PciAddress& function) const;
+  /// A program on the host opens the function; pid 0: it closes it. 0, or the errno of open; ENODEV
+  /// when the driver has no node for that.
+  virtual int set_host_use(Machine& machine, const PciAddress& function, int pid) const;
+  /// The types of mediated devices that the function offers (sim/mdev.hpp).
+  [[nodiscard]] virtual std::vector<MdevType> mdev_types(const Machine& machine,
+                                                         const PciAddress& parent) const;
+  /// Its probe of a new mdev, before there is one to see. 0 or an errno.
+  virtual int make_mdev(Machine& machine,
+                        const PciAddress& parent,
+                        std::string_view type,
+                        std::string_view uuid) const;
+  /// An mdev has gone.
+  virtual void drop_mdev(Machine& machine, const PciAddress& parent, std::string_view uuid) const;
+  /// Mdevs of the parent have come or gone, and can be seen, or no more.
+  virtual void mdevs_changed(Machine& machine, const PciAddress& parent) const;
   /// The limit on sriov_totalvfs that it sets while bound; nothing: the hardware's.
   [[nodiscard]] virtual std::optional<std::uint32_t> vf_limit(const Machine& machine,
                                                               const PciAddress& pf) const;
@@ -68,6 +105,11 @@ class SimDriver {
   [[nodiscard]] virtual bool leaves_vfs() const;
   /// Whether it hands functions to user space through a vfio group node.
   [[nodiscard]] virtual bool is_vfio() const;
+  /// Whether it does so with this function now; is_vfio() unless said otherwise.
+  [[nodiscard]] virtual bool serves_vfio(const Machine& machine, const PciAddress& function) const;
+  /// Its module has been loaded, and has what it matches; or it has been taken away.
+  virtual void loaded(Machine& machine) const;
+  virtual void unloaded(Machine& machine) const;
 };
 
 /// Drivers beside the shipped ones; they must outlive whatever was opened with them.

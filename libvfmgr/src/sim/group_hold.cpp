@@ -6,6 +6,7 @@
 #include "vfmgr/units.hpp"
 
 #include "kernel/kernel.hpp"
+#include "sim/driver.hpp"
 #include "sim/groups.hpp"
 #include "sim/machine.hpp"
 #include "sim/pending.hpp"
@@ -20,6 +21,7 @@
 #include <expected>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <system_error>
 #include <vector>
@@ -72,6 +74,27 @@ std::unexpected<Error> failure(const Place& node, int os_error) {
                .why = std::generic_category().message(os_error)});
 }
 
+/// Programs on the host that have a driver's own node open.
+std::vector<Opener> programs_with(const Machine& machine,
+                                  const Place& node,
+                                  const std::string& path) {
+  std::vector<Opener> openers;
+  for (const PciAddress& function : machine.functions()) {
+    const SimDriver* rules = machine.rules_of(function);
+    const auto use = rules == nullptr ? std::nullopt : rules->host_use(machine, function);
+    if (node.in == In::dev && use && use->node == path) {
+      // Which program it is nothing depends on; NVIDIA's own monitor stands for all.
+      openers.push_back({.pid = use->pid,
+                         .node = node,
+                         .command = "nvidia-smi",
+                         .arguments = "nvidia-smi",
+                         .cgroup = {},
+                         .age = {}});
+    }
+  }
+  return openers;
+}
+
 }  // namespace
 
 int can_open(const Machine& machine, const Place& node) {
@@ -92,6 +115,9 @@ std::vector<Opener> openers_of(const Machine& machine, const Place& node) {
   std::vector<Opener> openers;
   if (resolved.error != 0) {
     return openers;
+  }
+  if (!resolved.path.starts_with("vfio/")) {
+    return programs_with(machine, node, resolved.path);
   }
   for (const PciAddress& member : members_of(machine, std::string(leaf_of(resolved.path)))) {
     if (const auto user = user_of(machine, member)) {

@@ -18,7 +18,7 @@ namespace vfmgr::sim {
 
 /// 0, or the errno of opening the node as far as the machine knows: ENOENT, EBUSY.
 int can_open(const Machine& machine, const Place& node);
-/// The simulated VMs that have it open, as QEMU processes.
+/// Who has it open: simulated VMs, as QEMU processes, and programs on the host.
 std::vector<Opener> openers_of(const Machine& machine, const Place& node);
 /// Locks the node for this process. Errors: io with EBUSY (another process has it), others.
 Result<std::unique_ptr<Hold>> hold_group(const std::filesystem::path& folder, const Place& node);

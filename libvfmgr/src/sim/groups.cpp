@@ -33,6 +33,11 @@ std::vector<PciAddress> members_of(const Machine& machine, const std::string& gr
        machine.tree().names(Space::sys, group_directory(group) + "/devices")) {
     if (const auto address = stored_address(name)) {
       members.push_back(*address);
+    } else if (const auto parent = machine.owner_of(
+                   machine.tree()
+                       .resolve(Space::sys, group_directory(group) + "/devices/" + name, true)
+                       .path)) {
+      members.push_back(*parent);  // of a mediated device
     }
   }
   return members;
@@ -92,7 +97,8 @@ bool host_owns_group(const Machine& machine, const PciAddress& function) {
   const auto members = members_of(machine, group_of(machine, function));
   return std::ranges::any_of(members, [&machine](const PciAddress& member) {
     const SimDriver* rules = machine.rules_of(member);
-    return !machine.driver_of(member).empty() && (rules == nullptr || !rules->is_vfio());
+    return !machine.driver_of(member).empty() &&
+           (rules == nullptr || !rules->serves_vfio(machine, member));
   });
 }
 
@@ -103,7 +109,7 @@ void update_vfio_node(Machine& machine, const std::string& group) {
   const auto members = members_of(machine, group);
   const bool wanted = std::ranges::any_of(members, [&machine](const PciAddress& member) {
     const SimDriver* rules = machine.rules_of(member);
-    return rules != nullptr && rules->is_vfio();
+    return rules != nullptr && rules->serves_vfio(machine, member);
   });
   const std::string node = "vfio/" + group;
   if (wanted) {

@@ -23,7 +23,7 @@ void put_in_group(Machine& machine, const PciAddress& function, const std::strin
 void leave_group(Machine& machine, const PciAddress& function);
 /// The number of a function's group; empty: none.
 std::string group_of(const Machine& machine, const PciAddress& function);
-/// The functions in a group.
+/// The functions in a group; for a mediated device its parent.
 std::vector<PciAddress> members_of(const Machine& machine, const std::string& group);
 /// Whether a VM has a function of this one's group: then no host driver is probed on any of them
 /// (iommu.c:iommu_device_use_default_domain, 6.1 to 7.2; 5.10 does not ask).

@@ -10,6 +10,7 @@
 #include "sim/faults.hpp"
 #include "sim/kernel_text.hpp"
 #include "sim/machine.hpp"
+#include "sim/mdev.hpp"
 #include "sim/modules.hpp"
 #include "sim/pending.hpp"
 #include "sim/tools.hpp"
@@ -91,6 +92,11 @@ int write_remove(Machine& machine, const PciAddress& function, std::string_view 
 
 /// A file that the core knows nothing of: a driver's, or one that just keeps what is written.
 int write_plain(Machine& machine, const Aim& aim, std::string_view bytes, bool half) {
+  if (aim.in == In::sys) {
+    if (const auto error = write_mdev(machine, aim.path, bytes)) {
+      return *error;
+    }
+  }
   const WriteCall call{.in = aim.in, .path = aim.path, .bytes = bytes, .half = half};
   for (const SimDriver* rules : machine.rules()) {
     if (const auto error = rules->write(machine, call)) {
@@ -142,6 +148,9 @@ int perform(Machine& machine, const Aim& aim, std::string_view bytes, bool half)
 
 /// What has happened when a write has come as far as a function that somebody has open.
 void stop_at_user(Machine& machine, const Aim& aim, const PciAddress& user) {
+  if (aim.target == Target::plain) {
+    return;  // an mdev's removal: its parent keeps its driver
+  }
   if (aim.target == Target::unbind || aim.target == Target::remove) {
     begin_unbind(machine, aim.function);
   }

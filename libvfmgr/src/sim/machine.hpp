@@ -75,6 +75,11 @@ class Machine {
   [[nodiscard]] std::optional<Milliseconds> until_next_due() const;
   /// A file appears in sys, or gets these bytes, `after` from now.
   void put_later(Milliseconds after, std::string_view path, std::string_view bytes, Mode mode);
+  /// The driver of a function is told `what`, `after` from now (SimDriver::due), unless it has been
+  /// taken off until then.
+  void driver_later(Milliseconds after, const PciAddress& function, std::string_view what);
+  /// What its driver had put off will not come.
+  void forget_later(const PciAddress& function);
   /// A function disappears `after` from now.
   void vanish_later(Milliseconds after, const PciAddress& function);
 

@@ -5,7 +5,9 @@
 
 #include "core/toml_library.hpp"
 #include "core/try.hpp"
+#include "sim/model_numbers.hpp"
 #include "sim/model_texts.hpp"
+#include "sim/model_vgpu.hpp"
 #include "sim/resources.hpp"
 
 #include <fmt/format.h>
@@ -37,36 +39,10 @@ constexpr std::array<const char*, 11> kRequired{"vendor_id",
                                                 "vf_class",
                                                 "vf_subsystem_device"};
 
-std::unexpected<Error> wrong(std::string_view model, std::string why) {
-  return fail({.kind = ErrorKind::invalid,
-               .subject = fmt::format("model {}", model),
-               .why = std::move(why)});
-}
-
-/// `{ value = N, source = "…" }` or `{ value = N, assumed = "why" }`.
-Result<std::uint64_t> read_number(Model& model, const std::string& name, const toml::node& node) {
-  const toml::table* table = node.as_table();
-  const auto value = table == nullptr ? std::nullopt : (*table)["value"].value<std::int64_t>();
-  if (!value || *value < 0) {
-    return wrong(model.name, fmt::format("'{}' has no value", name));
-  }
-  const auto source = (*table)["source"].value<std::string>();
-  const auto assumed = (*table)["assumed"].value<std::string>();
-  if (source.has_value() == assumed.has_value() || source.value_or(assumed.value_or("")).empty()) {
-    return wrong(model.name, fmt::format("'{}' needs either a source or assumed = \"why\"", name));
-  }
-  if (source) {
-    ++model.sourced;
-  } else {
-    model.assumptions.push_back(fmt::format("{}: {}", name, *assumed));
-  }
-  return static_cast<std::uint64_t>(*value);
-}
-
 Result<void> read_numbers(Model& model, const toml::table& root) {
   const toml::table* numbers = root["numbers"].as_table();
   if (numbers == nullptr) {
-    return wrong(model.name, "no table [numbers]");
+    return wrong_model(model.name, "no table [numbers]");
   }
   for (const auto& [key, node] : *numbers) {
     const std::string name(key.str());
@@ -74,7 +50,7 @@ Result<void> read_numbers(Model& model, const toml::table& root) {
   }
   for (const char* name : kRequired) {
     if (!model.numbers.contains(name)) {
-      return wrong(model.name, fmt::format("'{}' is missing", name));
+      return wrong_model(model.name, fmt::format("'{}' is missing", name));
     }
   }
   return {};
@@ -89,7 +65,7 @@ Result<void> read_bars(Model& model, const toml::table& root) {
     const toml::table* table = node.as_table();
     const auto bar = table == nullptr ? std::nullopt : (*table)["bar"].value<std::int64_t>();
     if (!bar || *bar < 0 || *bar > 5 || !table->contains("bytes") || !table->contains("flags")) {
-      return wrong(model.name, "a [[vf_bar]] needs bar, bytes and flags");
+      return wrong_model(model.name, "a [[vf_bar]] needs bar, bytes and flags");
     }
     VfBar entry{.bar = static_cast<std::uint32_t>(*bar)};
     TRY(entry.bytes,
@@ -109,7 +85,7 @@ Result<void> read_drivers(Model& model, const toml::table& root) {
   for (const toml::node& node : *drivers) {
     const toml::table* table = node.as_table();
     if (table == nullptr) {
-      return wrong(model.name, "[[drivers]] has no table");
+      return wrong_model(model.name, "[[drivers]] has no table");
     }
     ModelDriver driver{.name = (*table)["name"].value_or(std::string{}),
                        .module = (*table)["module"].value_or(std::string{}),
@@ -117,7 +93,7 @@ Result<void> read_drivers(Model& model, const toml::table& root) {
                        .ids = (*table)["ids"].value_or(std::string{}),
                        .loaded = (*table)["loaded"].value_or(false)};
     if (driver.name.empty() || driver.module.empty() || driver.rules.empty()) {
-      return wrong(model.name, "a driver needs name, module and rules");
+      return wrong_model(model.name, "a driver needs name, module and rules");
     }
     model.drivers.push_back(std::move(driver));
   }
@@ -135,11 +111,13 @@ Result<Model> parse_model(std::string_view name, std::string_view toml) {
     model.driver = root["driver"].value_or(std::string{});
     model.by_override = root["by_override"].value_or(false);
     if (model.vendor.empty() || model.model.empty()) {
-      return wrong(name, "vendor and model are missing");
+      return wrong_model(name, "vendor and model are missing");
     }
     TRY_VOID(read_numbers(model, root));
     TRY_VOID(read_bars(model, root));
     TRY_VOID(read_drivers(model, root));
+    TRY_VOID(read_mig_profiles(model, root));
+    TRY_VOID(read_vgpu_types(model, root));
   } catch (const toml::parse_error& error) {
     return fail({.kind = ErrorKind::syntax,
                  .subject = fmt::format("model {}", name),

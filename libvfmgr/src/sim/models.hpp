@@ -29,6 +29,7 @@ struct Model {
   std::string driver;                            ///< that its PF is bound to
   bool by_override = false;                      ///< … through driver_override
   std::map<std::string, std::uint64_t> numbers;  ///< vendor_id, device_id, class, total_vfs …
+  std::map<std::string, std::string> rows;       ///< tables that become facts: vgpu_types …
   std::vector<VfBar> vf_bars;
   std::vector<ModelDriver> drivers;
   std::uint32_t sourced = 0;

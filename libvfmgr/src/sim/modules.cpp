@@ -4,6 +4,7 @@
 #include "vfmgr/units.hpp"
 
 #include "sim/binding.hpp"
+#include "sim/driver.hpp"
 #include "sim/kernel_text.hpp"
 #include "sim/machine.hpp"
 #include "sim/tree.hpp"
@@ -62,6 +63,9 @@ int load(Machine& machine, const std::string& name, std::string_view arguments, 
   }
   for (const std::string& driver : drivers) {
     attach(machine, driver, half ? 1 : machine.functions().size());
+    if (const SimDriver* rules = machine.rules_of(driver)) {
+      rules->loaded(machine);
+    }
   }
   return 0;
 }
@@ -82,6 +86,9 @@ int unload(Machine& machine, const std::string& name, bool half) {
       }
     }
     unregister_driver(machine, driver);
+    if (const SimDriver* rules = machine.rules_of(driver)) {
+      rules->unloaded(machine);
+    }
   }
   machine.tree().erase(Space::sys, "module/" + name);
   machine.tree().erase(Space::module, name);

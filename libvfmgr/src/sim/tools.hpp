@@ -61,8 +61,9 @@ Result<void> arm_fault(const std::filesystem::path& file, const Fault& fault, Dr
 /// Takes all armed faults away.
 Result<void> disarm_faults(const std::filesystem::path& file, Drivers also = {});
 
-/// Lets a simulated VM hold a VF through vfio. `vf` is an address or GPU/N (N as in virtfnN).
-/// Errors: no_match, unsupported (not on a vfio driver), in_use.
+/// Lets a simulated VM hold a VF through vfio, or a program on the host a PF through its driver's
+/// own node (then `vm` is not asked). `vf` is an address or GPU/N (N as in virtfnN). Errors:
+/// no_match, unsupported (neither way), in_use.
 Result<void> hold_vf(const std::filesystem::path& file,
                      std::string_view vf,
                      int pid,

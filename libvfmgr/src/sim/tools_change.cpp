@@ -9,10 +9,10 @@
 #include "sim/driver.hpp"
 #include "sim/faults.hpp"
 #include "sim/group_hold.hpp"
-#include "sim/groups.hpp"
 #include "sim/host_file.hpp"
 #include "sim/kernel_text.hpp"
 #include "sim/machine.hpp"
+#include "sim/mdev.hpp"
 #include "sim/tools.hpp"
 
 #include <algorithm>
@@ -107,7 +107,7 @@ Result<void> hold_vf(const std::filesystem::path& file,
   TRY(const PciAddress function, function_named(file, vf, also));
   TRY(const auto host, HostFile::open(file, also));
   std::string group;
-  TRY_VOID(host->look([&](const Machine& machine) { group = group_of(machine, function); }));
+  TRY_VOID(host->look([&](const Machine& machine) { group = vfio_group_of(machine, function); }));
   const Place node{.in = In::dev, .path = "vfio/" + group};
   if (!group.empty() && is_held(file.string() + ".state/groups", node)) {
     return fail({.kind = ErrorKind::in_use,

@@ -38,7 +38,35 @@ constexpr Attr kAnyDriverFile{.pattern = "bus/pci/drivers/{name}/{name}"};
 constexpr Attr kXePf{.pattern = "bus/pci/devices/{gpu}/sriov_admin/pf/profile/{name}"};
 constexpr Attr kXeVf{.pattern = "bus/pci/devices/{gpu}/sriov_admin/{name}/profile/{name}"};
 constexpr Attr kXeVfFile{.pattern = "bus/pci/devices/{gpu}/sriov_admin/{name}/{name}"};
-constexpr std::array kMore{kAnySysFile, kAnyDriverFile, kXePf, kXeVf, kXeVfFile};
+constexpr Attr kFolderFile{.pattern = "bus/pci/devices/{gpu}/{name}/{name}"};
+constexpr Attr kModuleFile{.pattern = "module/{name}/{name}"};
+constexpr Attr kNvidiaLock{.in = In::proc, .pattern = "driver/nvidia/gpus/{gpu}/{name}"};
+constexpr Attr kNvidiaNode{.in = In::dev, .pattern = "{name}"};
+constexpr Attr kNvml{.in = In::nvml, .pattern = "{gpu}/{name}"};
+constexpr Attr kMdevType{.pattern = "bus/pci/devices/{gpu}/mdev_supported_types/{name}/{name}"};
+constexpr Attr kMdev{.pattern = "bus/mdev/devices/{name}"};
+constexpr Attr kMdevFile{.pattern = "bus/mdev/devices/{name}/{name}"};
+constexpr Attr kMdevParams{.pattern = "bus/mdev/devices/{name}/nvidia/{name}"};
+constexpr Attr kMdevBus{.pattern = "class/mdev_bus"};
+constexpr Attr kMdevHolders{.pattern = "module/mdev/holders"};
+constexpr Attr kProgram{.in = In::program, .pattern = "usr/lib/nvidia/{name}"};
+constexpr std::array kMore{kAnySysFile,
+                           kAnyDriverFile,
+                           kXePf,
+                           kXeVf,
+                           kXeVfFile,
+                           kFolderFile,
+                           kModuleFile,
+                           kNvidiaLock,
+                           kNvidiaNode,
+                           kNvml,
+                           kMdevType,
+                           kMdev,
+                           kMdevFile,
+                           kMdevParams,
+                           kMdevBus,
+                           kMdevHolders,
+                           kProgram};
 constexpr std::array<std::span<const Attr>, 2> kNamed{pci::kAttrs, kMore};
 }  // namespace
 

@@ -14,14 +14,6 @@ namespace vfmgr::sim {
 
 namespace {
 
-class Nvidia final : public SimDriver {
- public:
-  [[nodiscard]] std::string_view name() const override { return "nvidia"; }
-  [[nodiscard]] bool makes_vfs() const override { return false; }
-  // sriov-manage moves the PF from the stub back to nvidia with its VFs on, and they stay.
-  [[nodiscard]] bool leaves_vfs() const override { return true; }
-};
-
 class Gim final : public SimDriver {
  public:
   [[nodiscard]] std::string_view name() const override { return "gim"; }
@@ -43,10 +35,6 @@ class VfioPci final : public SimDriver {
 
 }  // namespace
 
-const SimDriver& nvidia_driver() {
-  static const Nvidia driver;
-  return driver;
-}
 const SimDriver& gim_driver() {
   static const Gim driver;
   return driver;

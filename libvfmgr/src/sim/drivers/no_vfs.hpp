@@ -6,8 +6,6 @@
 namespace vfmgr::sim {
 
 /// Drivers without sriov_configure: writing a count gives ENOENT (iov.c:sriov_numvfs_store).
-/// NVIDIA's: VFs are made with the PF on another driver (NVIDIA's sriov-manage does that).
-const SimDriver& nvidia_driver();
 /// AMD's GIM: VFs are made when its module is loaded, by its parameters.
 const SimDriver& gim_driver();
 /// vfio-pci with enable_sriov=N, its default (vfio_pci.c). Its probe refuses functions without an

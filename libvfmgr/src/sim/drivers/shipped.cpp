@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/driver.hpp"
+#include "sim/drivers/mdev_parent.hpp"
 #include "sim/drivers/no_vfs.hpp"
+#include "sim/drivers/nvidia.hpp"
 #include "sim/drivers/simple.hpp"
 #include "sim/drivers/xe.hpp"
 
@@ -9,13 +11,14 @@
 namespace vfmgr::sim {
 
 Drivers shipped_drivers() {
-  static const std::array<const SimDriver*, 7> shipped{&simple_driver(),
+  static const std::array<const SimDriver*, 8> shipped{&simple_driver(),
                                                        &simple_msix_driver(),
                                                        &pci_pf_stub_driver(),
                                                        &vfio_pci_driver(),
                                                        &nvidia_driver(),
                                                        &gim_driver(),
-                                                       &xe_driver()};
+                                                       &xe_driver(),
+                                                       &mdev_parent_driver()};
   return shipped;
 }
 
