@@ -147,11 +147,43 @@ bool excused(const std::string& line, const std::vector<std::string>& words) {
       words, [&](const std::string& word) { return line.find(word) != std::string::npos; });
 }
 
+/// What the report's named differences bring with them: what hardware and driver know of these
+/// functions, and files that nobody can write.
+bool follows(const std::string& line, const std::vector<std::string>& functions) {
+  const std::size_t mark = line.find(" [");
+  const bool can_be_written = mark != std::string::npos && mark < line.find(" = ");
+  const bool inside = line.starts_with("hidden:functions/");
+  return (inside || !can_be_written) &&
+         std::ranges::any_of(functions, [&](const std::string& function) {
+           return line.find("/" + function + "/") != std::string::npos;
+         });
+}
+
+/// The functions of GPUs of which something is named.
+std::vector<std::string> functions_named(const Report& report,
+                                         std::string_view before,
+                                         std::string_view after) {
+  std::vector<std::string> functions;
+  for (const UnitReport& unit : report.units) {
+    for (const Difference& difference : unit.not_restored) {
+      functions.push_back(to_string(difference.gpu));
+      for (const std::string_view dump : {before, after}) {
+        std::ranges::move(vf_addresses(dump, difference.gpu, std::nullopt),
+                          std::back_inserter(functions));
+      }
+    }
+  }
+  return functions;
+}
+
 std::vector<std::string> unexcused(std::string_view want,
                                    std::string_view now,
-                                   const std::vector<std::string>& words) {
+                                   const std::vector<std::string>& words,
+                                   const std::vector<std::string>& functions) {
   std::vector<std::string> lines = changed_lines(want, now);
-  std::erase_if(lines, [&](const std::string& line) { return excused(line, words); });
+  std::erase_if(lines, [&](const std::string& line) {
+    return excused(line, words) || follows(line, functions);
+  });
   return lines;
 }
 
@@ -187,6 +219,7 @@ Judged judge(const Result<Report>& result,
                                           lines)};
   }
   const std::vector<std::string> words = excuses(*result, before, after);
+  const std::vector<std::string> functions = functions_named(*result, before, after);
   Verdict verdict = Verdict::before;
   for (const UnitReport& unit : result->units) {
     const bool reached = unit.result == Outcome::applied;
@@ -194,7 +227,7 @@ Judged judge(const Result<Report>& result,
       return {.verdict = {},
               .complaint = "a write is said to be in flight, and nobody holds anything"};
     }
-    const auto lines = unexcused(reached ? after : before, now, words);
+    const auto lines = unexcused(reached ? after : before, now, words, functions);
     if (!lines.empty()) {
       return {.verdict = {},
               .complaint = told(

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "vfmgr/inventory.hpp"
+#include "vfmgr/place.hpp"
 #include "vfmgr/plan.hpp"
 
 #include "core/attr.hpp"
 #include "core/settings.hpp"
 #include "kernel/kernel.hpp"
 
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -51,6 +54,8 @@ class Backend {
                                                 const GpuFacts& facts,
                                                 const State& now,
                                                 const Desired& desired) const = 0;
+  /// What still fits beside what a record has: by the same rules as fits(). Pure.
+  [[nodiscard]] virtual std::vector<FitView> what_fits(const Gpu& gpu, const State& now) const;
   /// Why the wishes for a unit's GPUs do not go together though each of them fits; empty: they do.
   /// GPUs of the unit that have no wish are none of `desired`. Asked once per unit; pure.
   [[nodiscard]] virtual std::vector<Error> fits_together(const Unit& unit,
@@ -61,6 +66,15 @@ class Backend {
   [[nodiscard]] virtual State complete(const Unit& unit,
                                        const State& now,
                                        std::span<const Desired> desired) const = 0;
+  /// The nodes by which a function is used while it is on this backend's driver: who has one open
+  /// uses it, and nobody uses it otherwise. None: its users are looked for as those of any driver.
+  [[nodiscard]] virtual std::optional<std::vector<Place>> user_nodes(
+      const Kernel& kernel, const PciAddress& pf, std::optional<VfIndex> vf) const;
+  /// Marks in a record what a profile may not name where the GPU is as it is: an export tells it as
+  /// the driver's own.
+  virtual void mark_own(const Gpu& gpu, State& record) const;
+  /// Adds to the error of a step what this backend knows of its cause, by looking.
+  virtual void explain(const Kernel& kernel, const Unit& unit, Error& error) const;
   /// The steps from `now` to `want`. Starts anywhere, for any subset of keys; pure.
   [[nodiscard]] virtual UnitPlan lower(const Unit& unit,
                                        const State& now,

@@ -1,27 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vfmgr/inventory.hpp"
+#include "vfmgr/place.hpp"
 #include "vfmgr/plan.hpp"
 #include "vfmgr/result.hpp"
 #include "vfmgr/state.hpp"
+#include "vfmgr/units.hpp"
 
 #include "backends/backend.hpp"
 #include "backends/generic/backend.hpp"
 #include "backends/intel_xe/backend.hpp"
+#include "backends/nvidia_mdev/backend.hpp"
+#include "backends/nvidia_vfio/backend.hpp"
 #include "core/settings.hpp"
 #include "kernel/kernel.hpp"
 
 #include <array>
+#include <optional>
 #include <span>
 #include <vector>
 
 namespace vfmgr {
 
 std::span<const Backend* const> shipped_backends() {
-  static const std::array shipped{&intel_xe_backend(), &generic_backend()};
+  static const std::array shipped{
+      &intel_xe_backend(), &nvidia_vfio_backend(), &nvidia_mdev_backend(), &generic_backend()};
   return shipped;
 }
 
 void Backend::ask_dear(const Kernel& /*kernel*/, GpuFacts& /*facts*/) const {}
+
+std::optional<std::vector<Place>> Backend::user_nodes(const Kernel& /*kernel*/,
+                                                      const PciAddress& /*pf*/,
+                                                      std::optional<VfIndex> /*vf*/) const {
+  return std::nullopt;
+}
+
+std::vector<FitView> Backend::what_fits(const Gpu& /*gpu*/, const State& /*now*/) const {
+  return {};
+}
+
+void Backend::mark_own(const Gpu& /*gpu*/, State& /*record*/) const {}
+
+void Backend::explain(const Kernel& /*kernel*/, const Unit& /*unit*/, Error& /*error*/) const {}
 
 std::vector<Unit> Backend::units(const Kernel& /*kernel*/, std::span<const Gpu> gpus) const {
   std::vector<Unit> units;

@@ -57,6 +57,16 @@ const Value* Road::wanted(const Place& place) const {
   return found == want_.end() ? nullptr : &found->second;
 }
 
+std::string Road::text_now(const Place& place) const {
+  const auto found = now_.find(place);
+  return found == now_.end() ? std::string() : found->second.text();
+}
+
+std::string Road::text_wanted(const Place& place) const {
+  const Value* const value = wanted(place);
+  return value == nullptr ? std::string() : value->text();
+}
+
 std::optional<Value> Road::before_of(const Place& place) const {
   const auto found = now_.find(place);
   // A predicted "whatever" and a value nobody could read are no ground to call a plan stale.
@@ -138,7 +148,8 @@ void Road::set(const Attr& attr, const Holes& holes, const Value& expect, How ho
                 .wipes = std::move(how.wipes),
                 .disturbs = std::move(how.disturbs),
                 .blocking = how.blocking,
-                .limit = how.limit};
+                .limit = how.limit,
+                .tries = how.tries};
   emit(std::move(change));
 }
 

@@ -181,6 +181,15 @@ void Road::make_room(const PciAddress& pf, std::uint32_t from) {
   }
 }
 
+void add_fresh_overrides(Change& change, const PciAddress& pf, std::uint32_t count) {
+  // Not read back: a driver_override dies with its device (pci-driver.c), and reading is dear.
+  for (std::uint32_t index = 0; index < count; ++index) {
+    change.effects.push_back({.at = pci::of(pci::kVfOverride, pf, vf_at(index)),
+                              .before = {},
+                              .expect = guess(std::string(pci::kNoOverride))});
+  }
+}
+
 void Road::write_count(const PciAddress& pf, std::uint32_t to, const State& redrawn) {
   const Place place = pci::of(pci::kVfCount, pf);
   Place vfs = place;
@@ -206,11 +215,18 @@ void Road::write_count(const PciAddress& pf, std::uint32_t to, const State& redr
                 .disturbs = std::move(disturbs),
                 .blocking = Blocking::can_hang,
                 .limit = kCountLimit};
+  add_fresh_overrides(change, pf, to);
   for (const auto& [at, guessed] : redrawn) {
     change.effects.push_back({.at = at, .before = {}, .expect = guessed});
     redrawn_.insert(at);
   }
   emit(std::move(change));
+}
+
+void Road::count_to(const PciAddress& pf, std::uint32_t to) {
+  if (count(pf) != to) {
+    write_count(pf, to, {});
+  }
 }
 
 void Road::vfs_came(const PciAddress& pf) {

@@ -34,6 +34,7 @@ struct How {
   std::vector<Place> disturbs;
   Blocking blocking = Blocking::never;
   Milliseconds limit{2000};
+  std::uint32_t tries = 1;  ///< Change::tries
 };
 
 /// Values that the driver chooses anew when VFs go or come, with a guess where there is one. A
@@ -48,6 +49,9 @@ struct Redraws {
 /// A guess for Redraws; none: whatever the driver chooses.
 Value guess(std::optional<std::string> text = {});
 
+/// Adds to a change that makes VFs that none of them has a driver_override.
+void add_fresh_overrides(Change& change, const PciAddress& pf, std::uint32_t count);
+
 /// What a backend's lower() is written with: a road from `now` to `want` that carries the predicted
 /// state. Each statement emits a step only where the predicted state is not yet as asked, so that
 /// the same text starts anywhere; what the target does not name is left alone.
@@ -60,6 +64,9 @@ class Road {
   [[nodiscard]] const State& now() const { return now_; }
   /// What the target names for a place; nullptr if it names nothing.
   [[nodiscard]] const Value* wanted(const Place& place) const;
+  /// Their texts; empty where there is none, or none is known.
+  [[nodiscard]] std::string text_now(const Place& place) const;
+  [[nodiscard]] std::string text_wanted(const Place& place) const;
   /// The count of VFs predicted here; 0 where it is not known.
   [[nodiscard]] std::uint32_t count(const PciAddress& pf) const;
   /// The count that the target names; else the predicted one.
@@ -94,6 +101,9 @@ class Road {
   void recount(const PciAddress& pf,
                const std::function<void()>& before_enable = {},
                const Redraws& redraws = {});
+  /// Writes the count alone, and nothing where it is right: for drivers that want the steps around
+  /// it otherwise than recount() has them. From some VFs to others there is only the way by 0.
+  void count_to(const PciAddress& pf, std::uint32_t to);
   /// Gives each VF of the PF as many MSI-X vectors as the target names; the driver's own where it
   /// names that, and somebody had set a number. A VF is taken from its driver for it: vf_drivers()
   /// brings it back.

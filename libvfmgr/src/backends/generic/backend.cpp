@@ -2,12 +2,16 @@
 #include "backends/generic/backend.hpp"
 
 #include "vfmgr/inventory.hpp"
+#include "vfmgr/place.hpp"
 #include "vfmgr/plan.hpp"
 #include "vfmgr/result.hpp"
 #include "vfmgr/state.hpp"
+#include "vfmgr/units.hpp"
 
 #include "backends/backend.hpp"
 #include "backends/generic/attrs.hpp"
+#include "backends/generic/vf_mdevs.hpp"
+#include "backends/mdevs.hpp"
 #include "backends/pci_record.hpp"
 #include "backends/pci_vectors.hpp"
 #include "backends/toolkit.hpp"
@@ -15,6 +19,9 @@
 #include "core/settings.hpp"
 #include "kernel/kernel.hpp"
 
+#include <algorithm>
+#include <iterator>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -32,11 +39,13 @@ class Generic final : public Backend {
   [[nodiscard]] bool manages(const Kernel& /*kernel*/, const Gpu& gpu) const override {
     return gpu.total_vfs.has_value();
   }
-  [[nodiscard]] GpuFacts facts(const Kernel& /*kernel*/, const Gpu& gpu) const override {
-    return {.gpu = gpu,
-            .backend = std::string(name()),
-            .offers = {vf_driver_offer()},
-            .cannot = cannot_make_vfs(gpu)};
+  [[nodiscard]] GpuFacts facts(const Kernel& kernel, const Gpu& gpu) const override {
+    GpuFacts facts{.gpu = gpu,
+                   .backend = std::string(name()),
+                   .offers = {vf_driver_offer()},
+                   .cannot = cannot_make_vfs(gpu)};
+    generic::offer_mdevs(kernel, facts);
+    return facts;
   }
   void ask_dear(const Kernel& kernel, GpuFacts& facts) const override {
     ask_vectors(kernel, facts);
@@ -45,6 +54,7 @@ class Generic final : public Backend {
     State state;
     for (const Gpu& pf : unit.gpus) {
       probe_pci(kernel, pf, depth, state);
+      generic::probe_vf_mdevs(kernel, pf.address, state);
     }
     return state;
   }
@@ -52,7 +62,9 @@ class Generic final : public Backend {
                                         const GpuFacts& facts,
                                         const State& now,
                                         const Desired& desired) const override {
-    return fits_pci(kernel, facts, now, desired);
+    std::vector<Error> faults = fits_pci(kernel, facts, now, desired);
+    std::ranges::move(generic::fits_vf_mdevs(facts.gpu, now, desired), std::back_inserter(faults));
+    return faults;
   }
   [[nodiscard]] State complete(const Unit& unit,
                                const State& now,
@@ -60,17 +72,25 @@ class Generic final : public Backend {
     State target = now;
     for (const Desired& one : desired) {
       complete_pci(gpu_of(unit, one.gpu), now, one, target);
+      generic::complete_vf_mdevs(gpu_of(unit, one.gpu), now, one, target);
     }
     return target;
+  }
+  [[nodiscard]] std::optional<std::vector<Place>> user_nodes(
+      const Kernel& kernel, const PciAddress& pf, std::optional<VfIndex> vf) const override {
+    return vf && is_mdev_parent(kernel, pf, *vf) ? std::optional(nodes_of_mdevs(kernel, pf, *vf))
+                                                 : std::nullopt;
   }
   [[nodiscard]] UnitPlan lower(const Unit& unit,
                                const State& now,
                                const State& want) const override {
     Road road(unit, now, want, attrs());
     for (const Gpu& pf : unit.gpus) {
+      generic::clear_vf_mdevs(road, pf.address);
       road.recount(pf.address);
       road.vf_vectors(pf.address);
       road.vf_drivers(pf.address);
+      generic::make_vf_mdevs(road, pf.address);
       road.close_bracket(pf.address);
     }
     return std::move(road).plan();

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vfmgr/setting.hpp"
+
+#include "core/attr.hpp"
+
+#include <array>
+#include <cerrno>
+#include <string_view>
+
+// What a GPU has under NVIDIA's vGPU host driver, whichever way that offers its VFs. "OGKM" is
+// NVIDIA's open-gpu-kernel-modules 595.45.04; the half that shows the VFs' own files is not in it.
+namespace vfmgr::nvidia {
+
+/// The driver itself, and the kernel's own that makes VFs in its place.
+inline constexpr std::string_view kHome = "nvidia";
+inline constexpr std::string_view kStub = "pci-pf-stub";
+/// The other half of the vGPU host driver; a driver for displays and computing alone lacks it.
+inline constexpr std::string_view kVgpuHalf = "nvidia_vgpu_vfio";
+
+// OGKM kernel-open/nvidia/nv-procfs.c, nv_procfs_close_unbind_lock: acts when the file is closed,
+// which tells no error. EINVAL: no number (nv_procfs_write_file). ENOMEM, EFAULT: its buffer.
+inline constexpr std::array kLockErrnos{EINVAL, ENOMEM, EFAULT, EACCES, EROFS};
+// errno_of_nvml() in kernel/nvml*.cpp names the NVML code behind each.
+inline constexpr std::array kNvmlErrnos{
+    EOPNOTSUPP, EPERM, ENODEV, EBUSY, ENOSPC, EAGAIN, ENXIO, EINVAL, EIO};
+// A program's exit status is no errno: execve(2)'s, and EIO for one that ended badly.
+inline constexpr std::array kToolErrnos{EIO, EACCES, ENOENT, ENOEXEC, ENOMEM};
+
+inline constexpr std::string_view kProcSource = "OGKM kernel-open/nvidia/nv-procfs.c";
+inline constexpr std::string_view kNvmlSource = "NVML, by NVIDIA/go-nvml gen/nvml/nvml.h";
+
+inline constexpr Attr kProcFolder{.in = In::proc,
+                                  .pattern = "driver/nvidia/gpus/{gpu}",
+                                  .name = "driver's folder",
+                                  .source = kProcSource};
+/// "1": nobody else can open the GPU, so its driver can be taken from it without harm.
+inline constexpr Attr kLock{.in = In::proc,
+                            .pattern = "driver/nvidia/gpus/{gpu}/unbindLock",
+                            .name = "unbindLock",
+                            .errnos = kLockErrnos,
+                            .source = kProcSource};
+/// Has a line "Device Minor:", which names the GPU's node.
+inline constexpr Attr kInformation{.in = In::proc,
+                                   .pattern = "driver/nvidia/gpus/{gpu}/information",
+                                   .name = "information",
+                                   .source = kProcSource};
+inline constexpr Attr kVgpuModule{.pattern = "module/nvidia_vgpu_vfio",
+                                  .name = "vGPU half of the driver",
+                                  .source = "Linux ABI/stable/sysfs-module"};
+/// There where that half was linked against the kernel's mdev core: then it offers its types so.
+inline constexpr Attr kUsesMdev{.as = As::link,
+                                .pattern = "module/mdev/holders/nvidia_vgpu_vfio",
+                                .name = "use of mdev",
+                                .source = "Linux kernel/module/sysfs.c: add_usage_links"};
+/// NVIDIA's own helper: "-e ADDRESS" makes all VFs, "-d ADDRESS" removes them.
+inline constexpr Attr kTool{.in = In::program,
+                            .pattern = "usr/lib/nvidia/sriov-manage",
+                            .name = "sriov-manage",
+                            .errnos = kToolErrnos,
+                            .source = "NVIDIA vGPU 17 user guide 2.10.2"};
+
+/// "off", or the instances by their places.
+Setting spell_layout(std::string_view text);
+Setting spell_switch(std::string_view text);
+
+inline constexpr Attr kMig{.in = In::nvml,
+                           .pattern = "{gpu}/mig",
+                           .name = "mig",
+                           .errnos = kNvmlErrnos,
+                           .source = kNvmlSource,
+                           .spelled = spell_layout};
+inline constexpr Attr kMixed{.in = In::nvml,
+                             .pattern = "{gpu}/heterogeneous",
+                             .name = "heterogeneous",
+                             .errnos = kNvmlErrnos,
+                             .source = kNvmlSource,
+                             .spelled = spell_switch};
+/// Lines of "ID NAME": all types that this GPU can have, taken or not.
+inline constexpr Attr kNvmlTypes{
+    .in = In::nvml, .pattern = "{gpu}/vgpu_types", .name = "vGPU types", .source = kNvmlSource};
+/// Lines of "ID NAME MOST SIZE:START,START,…".
+inline constexpr Attr kProfiles{
+    .in = In::nvml, .pattern = "{gpu}/mig_profiles", .name = "MIG profiles", .source = kNvmlSource};
+/// Lines of "ID START": the driver's own numbers of the instances that are there.
+inline constexpr Attr kInstanceIds{.in = In::nvml,
+                                   .pattern = "{gpu}/instance_ids",
+                                   .name = "MIG instance ids",
+                                   .source = kNvmlSource};
+
+/// For the attrs.hpp of both backends to take in.
+inline constexpr std::array kAttrs{kProcFolder,
+                                   kLock,
+                                   kInformation,
+                                   kVgpuModule,
+                                   kUsesMdev,
+                                   kTool,
+                                   kMig,
+                                   kMixed,
+                                   kNvmlTypes,
+                                   kProfiles,
+                                   kInstanceIds};
+
+}  // namespace vfmgr::nvidia

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vfmgr/inventory.hpp"
+#include "vfmgr/place.hpp"
+#include "vfmgr/result.hpp"
+
+#include "core/attr.hpp"
+#include "core/settings.hpp"
+#include "kernel/kernel.hpp"
+
+#include <optional>
+#include <string_view>
+
+namespace vfmgr::nvidia {
+
+/// Whether this PF is NVIDIA's and the vGPU host driver is here for it: also while the PF stands
+/// on the way, without a driver or on the one that makes VFs in its place.
+bool is_of_vgpu_host(const Kernel& kernel, const Gpu& gpu);
+
+/// Whether that driver offers its types through the kernel's mdev core.
+bool offers_mdevs(const Kernel& kernel);
+
+/// Facts that both ways share: offers, and what keeps VFs from being made.
+GpuFacts facts_of(const Kernel& kernel, const Gpu& gpu, std::string_view backend);
+
+/// Offers of what NVML does, or why there are none; who has the GPU open.
+void ask_dear(const Kernel& kernel, GpuFacts& facts);
+
+/// The GPU's own node, by which its users have it open; none: it can't be told.
+std::optional<Place> node_of(const Kernel& kernel, const PciAddress& pf);
+
+/// What is known of why VFs, what each of them shows (`ready`) or the lock do not come.
+void explain(const Kernel& kernel, const Gpu& gpu, const Attr& ready, Error& error);
+
+}  // namespace vfmgr::nvidia
