@@ -2,6 +2,7 @@
 #include "output/list_text.hpp"
 
 #include "vfmgr/inventory.hpp"
+#include "vfmgr/setting.hpp"
 #include "vfmgr/units.hpp"
 
 #include "output/style.hpp"
@@ -39,13 +40,27 @@ std::string bar(std::uint32_t on, std::uint32_t most) {
   return text;
 }
 
+/// VFs that are there because it is all or none, and have no vGPU.
+std::uint32_t spare_vfs(const GpuView& gpu) {
+  const std::string type = "vgpu_type";
+  if (gpu.num_vfs != gpu.gpu.total_vfs ||
+      std::ranges::find(gpu.offers, type, &vfmgr::OfferView::name) == gpu.offers.end()) {
+    return 0;
+  }
+  return static_cast<std::uint32_t>(std::ranges::count_if(gpu.vfs, [&](const vfmgr::VfView& vf) {
+    const auto has = vf.attributes.find(type);
+    return has == vf.attributes.end() || has->second == vfmgr::Setting(std::string("none"));
+  }));
+}
+
 bool can_be_cut(const GpuView& gpu) {
   return !gpu.backend.empty() && (gpu.makes_vfs || gpu.num_vfs > 0);
 }
 
 std::string count_of(const GpuView& gpu) {
-  return can_be_cut(gpu) ? fmt::format("{} of {}", gpu.num_vfs, gpu.gpu.total_vfs.value_or(0))
-                         : "none";
+  return can_be_cut(gpu)
+             ? fmt::format("{} of {}", gpu.num_vfs - spare_vfs(gpu), gpu.gpu.total_vfs.value_or(0))
+             : "none";
 }
 
 Cell driver_cell(const std::optional<std::string>& driver) {
@@ -104,7 +119,8 @@ std::string list_text(const Inventory& inventory, const Style& style) {
                driver_cell(gpu.gpu.driver),
                {good ? gpu.backend : "-", good ? Paint::none : Paint::faint},
                {count_of(gpu), good ? Paint::none : Paint::faint},
-               {good ? bar(gpu.num_vfs, gpu.gpu.total_vfs.value_or(0)) : "", Paint::good},
+               {good ? bar(gpu.num_vfs - spare_vfs(gpu), gpu.gpu.total_vfs.value_or(0)) : "",
+                Paint::good},
                gpu.vram_total ? Cell{vfmgr::show(vfmgr::Bytes{*gpu.vram_total})}
                               : Cell{"unknown", Paint::faint},
                or_dash(gpu.gpu.numa_node)});

@@ -51,14 +51,21 @@ void add_rows(const UnitPlan& unit, const Blocked& blocked, Table& table) {
   }
 }
 
-std::size_t users_in(std::span<const UnitPlan* const> units) {
-  std::size_t in_use = 0;
+/// How many are in use: single VFs, and GPUs as a whole.
+struct InUse {
+  std::size_t vfs = 0, gpus = 0;
+};
+
+InUse in_use_of(std::span<const UnitPlan* const> units) {
+  InUse count;
   for (const UnitPlan* const unit : units) {
     for (const Blocked& blocked : unit->blocked) {
-      in_use += blocked.error.kind == vfmgr::ErrorKind::in_use ? 1U : 0U;
+      if (blocked.error.kind == vfmgr::ErrorKind::in_use) {
+        ++(blocked.vf ? count.vfs : count.gpus);
+      }
     }
   }
-  return in_use;
+  return count;
 }
 
 /// The first reason that is not somebody's use; nullptr: there is none.
@@ -76,9 +83,13 @@ const Blocked* other_than_users(std::span<const UnitPlan* const> units) {
 }  // namespace
 
 std::string refusal_of(std::span<const UnitPlan* const> units) {
-  const std::size_t in_use = users_in(units);
-  if (in_use > 0) {
-    return counted(in_use, "VF") + (in_use == 1 ? " is" : " are") + " in use";
+  const InUse in_use = in_use_of(units);
+  if (in_use.vfs + in_use.gpus > 0) {
+    std::string who = in_use.vfs == 0 ? "" : counted(in_use.vfs, "VF");
+    if (in_use.gpus > 0) {
+      who += (who.empty() ? "" : " and ") + counted(in_use.gpus, "GPU");
+    }
+    return who + (in_use.vfs + in_use.gpus == 1 ? " is" : " are") + " in use";
   }
   const Blocked* const other = other_than_users(units);
   if (other == nullptr) {
@@ -90,7 +101,8 @@ std::string refusal_of(std::span<const UnitPlan* const> units) {
 
 std::string help_of(std::span<const UnitPlan* const> units) {
   const Blocked* const other = other_than_users(units);
-  return users_in(units) > 0 || other == nullptr || other->error.help.empty()
+  const InUse in_use = in_use_of(units);
+  return in_use.vfs + in_use.gpus > 0 || other == nullptr || other->error.help.empty()
              ? "stop or migrate who uses them and run it again"
              : plain(other->error.help);
 }

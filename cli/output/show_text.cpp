@@ -13,6 +13,8 @@
 #include <fmt/format.h>
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -104,6 +106,24 @@ std::string offers_text(const GpuView& gpu, const Style& style) {
              : "  " + style.paint(Paint::faint, "can be set") + "\n" + table.text(style, 4);
 }
 
+/// "3 more of NVIDIA L40S-8Q, L40S-8A": those of which as many fit stand together.
+std::string fits_text(const GpuView& gpu, const Style& style) {
+  std::map<std::uint32_t, std::string, std::greater<>> by_number;
+  for (const vfmgr::FitView& fit : gpu.fits) {
+    const std::string name = plain(fit.value);
+    std::string& names = by_number[fit.more];
+    // The vendor and the card are said once: what tells types apart stands behind the last blank.
+    names += names.empty() ? name : ", " + name.substr(name.rfind(' ') + 1);
+  }
+  Table table({{}, {.shrinks = true}});
+  for (const auto& [more, names] : by_number) {
+    table.row({{fmt::format("{:>3}", more)}, {names}});
+  }
+  return table.empty() ? ""
+                       : "  " + style.paint(Paint::faint, "still fits, of one kind") + "\n" +
+                             table.text(style, 4);
+}
+
 /// VFs that differ in nothing but their address and IOMMU group.
 struct Alike {
   std::vector<const VfView*> vfs;
@@ -184,7 +204,7 @@ std::string show_text(const vfmgr::Inventory& inventory, const Style& style) {
   std::string text;
   for (const GpuView& gpu : inventory.gpus) {
     text += (text.empty() ? "" : "\n") + headline(gpu, style) + facts_of(gpu).text(style, 2) +
-            offers_text(gpu, style);
+            offers_text(gpu, style) + fits_text(gpu, style);
     for (const vfmgr::Finding& finding : gpu.findings) {
       text += fmt::format("  {}    {}\n", style.paint(Paint::changed, "note"), plain(finding.what));
       if (!finding.help.empty()) {

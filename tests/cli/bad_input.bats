@@ -90,11 +90,11 @@ FIRST
 }
 
 @test "a driver that makes no VFs this way is refused" {
-  vgpuctl sim create vgpu.vfhost --gpu nvidia-l40s-vgpu -q
+  vgpuctl sim create gim.vfhost --gpu amd-v710-gim -q
   printf 'schema = 1\n[[gpu]]\nmatch = { address = "*" }\nvfs = 4\n' >lab.toml
-  run -5 --separate-stderr vgpuctl --sim vgpu.vfhost apply lab.toml
+  run -5 --separate-stderr vgpuctl --sim gim.vfhost apply lab.toml
   says 'its driver makes no VFs this way'
-  run -0 vgpuctl --sim vgpu.vfhost list
+  run -0 vgpuctl --sim gim.vfhost list
   says 'its driver makes no VFs this way'
 }
 
