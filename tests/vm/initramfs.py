@@ -13,10 +13,12 @@ HERE = Path(__file__).resolve().parent
 PCI_NAMES = Path("/usr/share/misc/pci.ids")  # libpci3 of Debian depends on it: a host has it
 PROGRAMS = ("bash basename cat chmod cmp cp cut date diff dmesg echo env false find grep head id ln ls mkdir mknod mount mv printf readlink "
             "rm sed seq sleep sort stat strace tail tee test timeout touch tr true uname wc setpriv lspci kmod flock "
-            "sync od stty kill udevadm mkfifo unshare ip").split()
+            "sync od stty kill udevadm mkfifo unshare ip mdevctl").split()
 LINKS = {"modprobe": "kmod", "insmod": "kmod", "rmmod": "kmod", "lsmod": "kmod", "depmod": "kmod", "sh": "bash",
          # Debian's udevd is udevadm under another name.
          "systemd-udevd": "udevadm"}
+# mdevctl ends where its package's folders are missing.
+MDEVCTL = [f"etc/mdevctl.d/scripts.d/{name}" for name in ("callouts", "notifiers")]
 UDEV_RULES = Path("/usr/lib/udev/rules.d")
 
 
@@ -47,7 +49,7 @@ def make(kernel: Kernel, home: Path, vgpuctl: Path, extra: list[Path], data: lis
     root = home / "root"
     shutil.rmtree(root, ignore_errors=True)
     for folder in ("usr/bin", "usr/lib", "usr/lib64", "proc", "sys", "dev", "tmp", "run", "etc", "var/lib", "modules",
-                   "usr/share/misc"):
+                   "usr/share/misc", *MDEVCTL):
         (root / folder).mkdir(parents=True)
     for link, target in {"bin": "usr/bin", "sbin": "usr/bin", "lib": "usr/lib", "lib64": "usr/lib64",
                          "usr/sbin": "bin"}.items():

@@ -13,7 +13,8 @@ HERE = Path(__file__).resolve().parent
 # Meta packages: a security update is a new kernel and no change here.
 SERIES = {"6.1": "linux-image-amd64", "6.12": "linux-image-6.12-amd64", "sid": "linux-image-amd64"}
 # What a guest may load beside the test modules; their dependencies are taken from modules.dep.
-WANTED = ("vfio-pci", "vfio_iommu_type1", "pci-pf-stub", "pci-stub", "nvme", "igb", "igbvf", "virtio-pci", "virtio-net")
+WANTED = ("vfio-pci", "vfio_iommu_type1", "pci-pf-stub", "pci-stub", "nvme", "igb", "igbvf", "virtio-pci", "virtio-net",
+          "mdev")
 # sid's headers want a compiler and a libc that this machine does not have: what make needs beside them.
 TOOLS = ["make", "dash", "coreutils", "sed", "grep", "findutils"]
 

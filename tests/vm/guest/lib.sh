@@ -88,10 +88,38 @@ profile() {
   fi
 }
 
-# All that vgpuctl may change on the host: counts, links, overrides, autoprobe.
+# All that vgpuctl may change on the host: counts, links, overrides, autoprobe; of GPUs under nvidia their vGPUs, and the locks,
+# which no run may leave taken.
 host_state() {
   find "$pci"/devices/*/driver -maxdepth 0 -printf '%p %l\n'
   grep -sH '' "$pci"/devices/*/{sriov_numvfs,sriov_drivers_autoprobe,driver_override}
+  grep -sH '' "$pci"/devices/*/nvidia/{current_vgpu_type,placement_id,vgpu_params} /proc/driver/nvidia/gpus/*/unbindLock
+  find /sys/bus/mdev/devices/*/mdev_type -maxdepth 0 -printf '%p %l\n' 2>/dev/null
+  grep -sH '' /sys/bus/mdev/devices/*/nvidia/vgpu_params
+}
+
+# comes COMMAND...: within ten seconds, of which a driver takes a part.
+comes() {
+  checked=$((checked + 1))
+  local try
+  for ((try = 0; try < 200; ++try)); do
+    "$@" && return
+    sleep 0.05
+  done
+  fail "in ten seconds not: $*"
+}
+
+# holds DEVICE: somebody has the vfio device there open, as a VM has, until lets_go.
+holds() {
+  rm -f /tmp/held
+  vgpu_holder "$(name_of "$1/iommu_group")" "$(basename "$(readlink -f "$1")")" >/tmp/held 2>&1 &
+  holder=$!
+  comes test -s /tmp/held
+  reads /tmp/held held
+}
+lets_go() {
+  kill "$holder"
+  wait "$holder" || true
 }
 
 # The kernel has complained of nothing since the job began, or since its log was cleared, but in lines with this text, which a
