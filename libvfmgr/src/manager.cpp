@@ -36,7 +36,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -71,11 +70,11 @@ Result<State> record_of(const Kernel& kernel,
                         const Host& host,
                         const GpuFacts& facts,
                         Depth depth) {
-  const auto backend = host.backend.find(facts.gpu.address);
-  if (backend == host.backend.end()) {
+  const Backend* const backend = host.backend_of(facts.gpu.address);
+  if (backend == nullptr) {
     return State{};
   }
-  State state = backend->second->probe(kernel, {.gpus = {facts.gpu}, .why_together = {}}, depth);
+  State state = backend->probe(kernel, {.gpus = {facts.gpu}, .why_together = {}}, depth);
   TRY(const Notes notes, load_notes(kernel.state(), facts.gpu.address));
   apply_notes(notes, state);
   return state;
@@ -92,8 +91,7 @@ void look_at_users(const Kernel& kernel, const Host& host, Inventory& inventory)
   }
   std::vector<Use> uses =
       users_of(kernel, functions, Claims::not_made, [&host](const PciAddress& pf) {
-        const auto by = host.backend.find(pf);
-        return by == host.backend.end() ? nullptr : by->second;
+        return host.backend_of(pf);
       });
   for (std::size_t at = 0; at < uses.size(); ++at) {
     views[at]->in_use = uses[at].in_use;
@@ -158,9 +156,9 @@ Result<Inventory> Manager::inventory(const Scope& scope, Detail detail) const {
     if (is_listed(facts, scope, named)) {
       TRY(const State state, record_of(look, host, facts, depth));
       inventory.gpus.push_back(view_of(look, host, facts, state));
-      const auto backend = host.backend.find(facts.gpu.address);
-      if (detail == Detail::whole && backend != host.backend.end()) {
-        inventory.gpus.back().fits = backend->second->what_fits(facts.gpu, state);
+      const Backend* const backend = host.backend_of(facts.gpu.address);
+      if (detail == Detail::whole && backend != nullptr) {
+        inventory.gpus.back().fits = backend->what_fits(facts.gpu, state);
       }
     }
   }

@@ -6,20 +6,20 @@
 #include "vfmgr/state.hpp"
 #include "vfmgr/units.hpp"
 
+#include "backends/pci_record.hpp"
 #include "backends/toolkit.hpp"
 #include "core/attr.hpp"
 #include "core/uuid.hpp"
+#include "core/words.hpp"
 #include "kernel/kernel.hpp"
 #include "mdev/attrs.hpp"
 #include "mdev/definition.hpp"
 #include "pci/attrs.hpp"
 
-#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace vfmgr {
@@ -28,21 +28,6 @@ namespace {
 
 Place of_mdev(const Attr& attr, const PciAddress& pf, VfIndex vf, const std::string& name) {
   return place_of(attr, {.gpu = pf, .vf = vf, .name = name});
-}
-
-std::vector<std::string> words_in(std::string_view text) {
-  std::vector<std::string> words;
-  while (!text.empty()) {
-    const std::string_view word = text.substr(0, text.find(' '));
-    words.emplace_back(word);
-    text.remove_prefix(std::min(text.size(), word.size() + 1));
-  }
-  return words;
-}
-
-std::string text_in(const State& state, const Place& place) {
-  const auto found = state.find(place);
-  return found == state.end() ? std::string() : found->second.text();
 }
 
 void record_as_own(const Kernel& kernel, const Place& place, State& into) {
@@ -70,7 +55,7 @@ std::optional<std::string> defined_uuid(const State& state,
                                         const PciAddress& pf,
                                         VfIndex vf,
                                         std::string_view type) {
-  const std::string address = text_in(state, pci::of(pci::kVf, pf, vf));
+  const std::string address = recorded_text(state, pci::of(pci::kVf, pf, vf));
   for (const auto& [place, value] : state) {
     const auto holes = match(mdev::kDefinition, place);
     if (!holes || to_string(*holes->gpu) != address) {
@@ -109,7 +94,7 @@ void probe_mdevs(
     }
     const Place mdevs = pci::of(mdev::kMdevs, pf, vf);
     into[mdevs] = observe(kernel, mdevs);
-    for (const std::string& uuid : words_in(into[mdevs].text())) {
+    for (const std::string& uuid : words_of(into[mdevs].text())) {
       const Place type = of_mdev(mdev::kMdevType, pf, vf, uuid);
       into[type] = observe(kernel, type);
     }
@@ -122,13 +107,13 @@ void probe_mdevs(
 }
 
 std::vector<std::string> mdevs_in(const State& state, const PciAddress& pf, VfIndex vf) {
-  return words_in(text_in(state, pci::of(mdev::kMdevs, pf, vf)));
+  return words_of(recorded_text(state, pci::of(mdev::kMdevs, pf, vf)));
 }
 
 std::string mdev_type_in(const State& state, const PciAddress& pf, VfIndex vf) {
   const auto uuids = mdevs_in(state, pf, vf);
   return uuids.empty() ? std::string()
-                       : text_in(state, of_mdev(mdev::kMdevType, pf, vf, uuids.front()));
+                       : recorded_text(state, of_mdev(mdev::kMdevType, pf, vf, uuids.front()));
 }
 
 std::optional<std::string> folder_of_type(const State& state, std::string_view name) {
@@ -143,7 +128,7 @@ std::optional<std::string> folder_of_type(const State& state, std::string_view n
 
 void forget_mdevs(const PciAddress& pf, VfIndex vf, State& state) {
   const Place mdevs = pci::of(mdev::kMdevs, pf, vf);
-  for (const std::string& uuid : words_in(text_in(state, mdevs))) {
+  for (const std::string& uuid : words_of(recorded_text(state, mdevs))) {
     const Place folder{.in = mdevs.in, .path = mdevs.path + "/" + uuid};
     std::erase_if(state, [&](const auto& entry) { return covers(folder, entry.first); });
   }
@@ -187,7 +172,7 @@ void complete_mdev(const PciAddress& pf, VfIndex vf, const MdevWish& wish, State
 
 std::vector<Place> nodes_of_mdevs(const Kernel& kernel, const PciAddress& pf, VfIndex vf) {
   std::vector<Place> nodes;
-  for (const std::string& uuid : words_in(observe(kernel, pci::of(mdev::kMdevs, pf, vf)).text())) {
+  for (const std::string& uuid : words_of(observe(kernel, pci::of(mdev::kMdevs, pf, vf)).text())) {
     const std::string group = observe(kernel, of_mdev(mdev::kMdevGroup, pf, vf, uuid)).text();
     if (!group.empty()) {
       nodes.push_back(pci::named(pci::kVfioGroup, group));

@@ -15,13 +15,16 @@
 #include "mdev/attrs.hpp"
 #include "pci/attrs.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <cctype>
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
-#include <variant>
 #include <vector>
 
 namespace vfmgr {
@@ -36,11 +39,7 @@ Place mdev_place(const Attr& attr, const PciAddress& pf, VfIndex vf, const std::
 }
 
 Value list_value(const std::vector<std::string>& uuids) {
-  std::string text;
-  for (const std::string& uuid : uuids) {
-    text += (text.empty() ? "" : " ") + uuid;
-  }
-  return text.empty() ? absent_value() : text_value(std::move(text));
+  return uuids.empty() ? absent_value() : text_value(fmt::format("{}", fmt::join(uuids, " ")));
 }
 
 std::string lower_case(std::string text) {
@@ -152,21 +151,19 @@ std::vector<Error> fits_uuids(const PciAddress& pf,
     }
   }
   for (std::uint32_t index = 0; index < count; ++index) {
-    const auto given = desired.of(vf_at(index)).find(Key::uuid);
-    const auto* const uuid = given == desired.of(vf_at(index)).end()
-                                 ? nullptr
-                                 : std::get_if<std::string>(&given->second.value);
-    if (uuid == nullptr) {
+    const Given* const given = given_for(desired.of(vf_at(index)), Key::uuid);
+    const std::string uuid(word_of(given));
+    if (uuid.empty()) {
       continue;
     }
-    const auto [other, is_free] = taken.emplace(lower_case(*uuid), vf_at(index));
+    const auto [other, is_free] = taken.emplace(lower_case(uuid), vf_at(index));
     if (!is_free) {
       faults.push_back({.kind = ErrorKind::invalid,
                         .subject = to_string(pf),
-                        .value = *uuid,
+                        .value = uuid,
                         .why = "vf" + std::to_string(other->second.index) + " has this UUID",
                         .help = "give each VF its own, or leave it out",
-                        .spot = given->second.where});
+                        .spot = given->where});
     }
   }
   return faults;

@@ -61,9 +61,7 @@ std::optional<Error> driver_problem(const Kernel& kernel, const Gpu& pf, const s
                  .subject = to_string(pf.address),
                  .value = driver,
                  .why = "it is behind no IOMMU, and without one no VM can take a VF",
-                 .help =
-                     "turn the IOMMU on in the firmware and with intel_iommu=on or amd_iommu=on; "
-                     "or say vf_driver = \"host\" or \"none\""};
+                 .help = std::string(kTurnIommuOn) + R"(; or say vf_driver = "host" or "none")"};
   }
   const Place directory = pci::named(pci::kDriverDir, driver);
   if (driver == pci::kVfio || kernel.list(directory)) {

@@ -123,12 +123,14 @@ void probe_pci(const Kernel& kernel, const Gpu& pf, Depth depth, State& into) {
   }
 }
 
+std::string recorded_text(const State& state, const Place& place) {
+  const auto found = state.find(place);
+  return found == state.end() ? std::string() : found->second.text();
+}
+
 std::optional<std::uint32_t> recorded_count(const State& state, const PciAddress& pf) {
-  const auto found = state.find(pci::of(pci::kVfCount, pf));
-  if (found == state.end() || found->second.text().empty()) {
-    return std::nullopt;
-  }
-  return static_cast<std::uint32_t>(std::stoul(found->second.text()));
+  const std::string text = recorded_text(state, pci::of(pci::kVfCount, pf));
+  return text.empty() ? std::nullopt : std::optional(static_cast<std::uint32_t>(std::stoul(text)));
 }
 
 std::uint32_t desired_count(const Desired& desired, const State& now, const Gpu& pf) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "vfmgr/place.hpp"
 #include "vfmgr/plan.hpp"
 
 #include "backends/backend.hpp"
@@ -9,8 +10,8 @@
 
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace vfmgr {
@@ -21,6 +22,13 @@ namespace vfmgr {
 /// The PF's driver, autoprobe, the count by links and each VF's driver; with Depth::dear the VFs'
 /// MSI-X vectors, too, and with Depth::whole also the overrides and whether vfio-pci is loaded.
 void probe_pci(const Kernel& kernel, const Gpu& pf, Depth depth, State& into);
+
+/// What helps whoever has no IOMMU: Documentation/admin-guide/kernel-parameters.txt.
+inline constexpr std::string_view kTurnIommuOn =
+    "turn the IOMMU on in the firmware and with intel_iommu=on or amd_iommu=on";
+
+/// The text recorded for a place; empty where there is none, or none is known.
+std::string recorded_text(const State& state, const Place& place);
 
 /// The count recorded in a state; none if it is not known.
 std::optional<std::uint32_t> recorded_count(const State& state, const PciAddress& pf);

@@ -61,12 +61,6 @@ Error no_vectors(const Gpu& pf, const Value& total) {
   return error;
 }
 
-const Given* given(const Desired& desired, VfIndex vf) {
-  const Settings& settings = desired.of(vf);
-  const auto found = settings.find(Key::msix);
-  return found == settings.end() ? nullptr : &found->second;
-}
-
 /// As many as the device gives unasked.
 Value drivers_choice() {
   Value value;
@@ -144,7 +138,7 @@ void complete_vectors(const PciAddress& pf,
                       State& target) {
   for (std::uint32_t index = 0; index < count; ++index) {
     const Place place = pci::of(pci::kVfMsix, pf, vf_at(index));
-    const Given* const asked = given(desired, vf_at(index));
+    const Given* const asked = given_for(desired.of(vf_at(index)), Key::msix);
     if (asked == nullptr) {
       if (made_anew && has_vectors(now, pf)) {
         target[place] = drivers_choice();
@@ -168,7 +162,7 @@ std::vector<Error> fits_vectors(const PciAddress& pf,
   std::uint64_t sum = 0;
   const Given* last = nullptr;
   for (std::uint32_t index = 0; index < count; ++index) {
-    const Given* const asked = given(desired, vf_at(index));
+    const Given* const asked = given_for(desired.of(vf_at(index)), Key::msix);
     if (asked == nullptr) {
       continue;
     }

@@ -4,6 +4,7 @@
 #include "vfmgr/state.hpp"
 #include "vfmgr/units.hpp"
 
+#include "backends/pci_record.hpp"
 #include "backends/toolkit.hpp"
 #include "core/attr.hpp"
 #include "core/shown.hpp"
@@ -58,13 +59,11 @@ const Value* Road::wanted(const Place& place) const {
 }
 
 std::string Road::text_now(const Place& place) const {
-  const auto found = now_.find(place);
-  return found == now_.end() ? std::string() : found->second.text();
+  return recorded_text(now_, place);
 }
 
 std::string Road::text_wanted(const Place& place) const {
-  const Value* const value = wanted(place);
-  return value == nullptr ? std::string() : value->text();
+  return recorded_text(want_, place);
 }
 
 std::optional<Value> Road::before_of(const Place& place) const {

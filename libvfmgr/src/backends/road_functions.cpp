@@ -6,13 +6,13 @@
 #include "vfmgr/state.hpp"
 #include "vfmgr/units.hpp"
 
+#include "backends/pci_record.hpp"
 #include "backends/toolkit.hpp"
 #include "core/attr.hpp"
 #include "pci/attrs.hpp"
 
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -63,17 +63,11 @@ Place directory_of(const Function& function) {
 }
 
 std::uint32_t Road::count(const PciAddress& pf) const {
-  const auto found = now_.find(pci::of(pci::kVfCount, pf));
-  return found == now_.end() || found->second.text().empty()
-             ? 0
-             : static_cast<std::uint32_t>(std::stoul(found->second.text()));
+  return recorded_count(now_, pf).value_or(0);
 }
 
 std::uint32_t Road::wanted_count(const PciAddress& pf) const {
-  const Value* const target = wanted(pci::of(pci::kVfCount, pf));
-  return target == nullptr || target->text().empty()
-             ? count(pf)
-             : static_cast<std::uint32_t>(std::stoul(target->text()));
+  return recorded_count(want_, pf).value_or(count(pf));
 }
 
 void Road::release(const Function& function, std::vector<Place> wipes) {

@@ -11,6 +11,8 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <variant>
 #include <vector>
 
 namespace vfmgr {
@@ -27,6 +29,18 @@ struct Given {
 
 /// What a profile asks of one function. A missing key is left alone.
 using Settings = std::map<Key, Given>;
+
+/// What is given for a key; nullptr: nothing is.
+inline const Given* given_for(const Settings& settings, Key key) {
+  const auto found = settings.find(key);
+  return found == settings.end() ? nullptr : &found->second;
+}
+
+/// The text that is given; empty: nothing is, or "default".
+inline std::string_view word_of(const Given* given) {
+  const auto* const text = given == nullptr ? nullptr : std::get_if<std::string>(&given->value);
+  return text == nullptr ? std::string_view() : std::string_view(*text);
+}
 
 /// Whether one of these is dear to ask a device for.
 inline bool names_dear(const Settings& settings) {

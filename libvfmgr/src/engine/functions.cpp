@@ -164,12 +164,27 @@ Result<Host> look_at_host(const Kernel& kernel,
   return host;
 }
 
+const Backend* Host::backend_of(const PciAddress& pf) const {
+  const auto by = backend.find(pf);
+  return by == backend.end() ? nullptr : by->second;
+}
+
+std::vector<Gpu> Host::managed_by(const Backend& one) const {
+  std::vector<Gpu> managed;
+  for (const GpuFacts& known : facts) {
+    if (backend_of(known.gpu.address) == &one) {
+      managed.push_back(known.gpu);
+    }
+  }
+  return managed;
+}
+
 void ask_dear(const Kernel& kernel, std::span<const PciAddress> gpus, Host& host) {
   for (GpuFacts& facts : host.facts) {
-    const auto backend = host.backend.find(facts.gpu.address);
+    const Backend* const backend = host.backend_of(facts.gpu.address);
     const bool asked = std::ranges::find(gpus, facts.gpu.address) != gpus.end();
-    if (asked && backend != host.backend.end() && !facts.cannot) {
-      backend->second->ask_dear(kernel, facts);
+    if (asked && backend != nullptr && !facts.cannot) {
+      backend->ask_dear(kernel, facts);
     }
   }
 }
@@ -180,12 +195,12 @@ GpuView view_of(const Kernel& kernel, const Host& host, const GpuFacts& facts, c
                .vram_total = facts.vram_total,
                .findings = facts.findings};
   const PciAddress& pf = facts.gpu.address;
-  const auto backend = host.backend.find(pf);
-  view.makes_vfs = backend != host.backend.end() && !facts.cannot;
+  const Backend* const backend = host.backend_of(pf);
+  view.makes_vfs = backend != nullptr && !facts.cannot;
   if (facts.cannot) {
     view.findings.push_back({.what = facts.cannot->why, .help = facts.cannot->help});
   }
-  if (backend == host.backend.end()) {
+  if (backend == nullptr) {
     return view;
   }
   view.num_vfs = static_cast<std::uint32_t>(
@@ -224,7 +239,7 @@ GpuView view_of(const Kernel& kernel, const Host& host, const GpuFacts& facts, c
     vf.in_use = driver.absent() ? std::optional(false) : std::nullopt;
     view.vfs.push_back(std::move(vf));
   }
-  const AttrTables tables = attr_tables(std::span(&backend->second, 1));
+  const AttrTables tables = attr_tables(std::span(&backend, 1));
   for (const auto& [place, value] : state) {
     const Attr* const attr = find_attr(tables, place);
     const auto holes = attr == nullptr ? std::nullopt : match(*attr, place);

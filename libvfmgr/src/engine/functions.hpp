@@ -24,6 +24,11 @@ struct Host {
   std::vector<GpuFacts> facts;  ///< in address order, VFs included (with gpu.physfn)
   std::map<PciAddress, const Backend*> backend;   ///< who manages each PF
   std::map<PciAddress, std::vector<VfName>> vfs;  ///< of each PF, by index
+
+  /// Who manages a PF; nullptr: nobody.
+  [[nodiscard]] const Backend* backend_of(const PciAddress& pf) const;
+  /// The PFs that a backend manages, in address order.
+  [[nodiscard]] std::vector<Gpu> managed_by(const Backend& one) const;
 };
 
 /// Looks at every function: of VFs only their names. `all_classes`: else only display controllers

@@ -20,7 +20,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -198,14 +197,7 @@ Result<Laid> lay_over(const Kernel& kernel,
   TRY(laid.allowed, find_functions(laid.host, options.allow_in_use));
   const UnitLayer layer(kernel, options.scope, depth);
   for (const Backend* const backend : backends) {
-    std::vector<Gpu> managed;
-    for (const GpuFacts& facts : laid.host.facts) {
-      const auto by = laid.host.backend.find(facts.gpu.address);
-      if (by != laid.host.backend.end() && by->second == backend) {
-        managed.push_back(facts.gpu);
-      }
-    }
-    for (const Unit& unit : backend->units(kernel, managed)) {
+    for (const Unit& unit : backend->units(kernel, laid.host.managed_by(*backend))) {
       TRY_VOID(layer.lay(*backend, unit, desired, laid, faults));
     }
   }

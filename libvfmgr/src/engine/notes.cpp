@@ -137,9 +137,9 @@ Notes noted_after(TableSpan tables,
   for (const auto& [place, value] : plan.target) {
     const auto holes = holes_of(tables, place, gpu);
     const bool value_of_vf = holes && holes->vf && place.as != As::link && place.as != As::count;
-    const bool chosen =
-        value.match == Match::any && (value.absent() || value.origin == Origin::own);
-    if (!value_of_vf || chosen != (value.match == Match::any) || (value.absent() && !chosen)) {
+    const bool told =
+        value.match == Match::any ? value.absent() || value.origin == Origin::own : !value.absent();
+    if (!value_of_vf || !told) {
       continue;
     }
     const bool asked_for = !value.source.empty() && value.match != Match::any;

@@ -117,14 +117,7 @@ std::optional<Unit> own_unit(const Kernel& kernel,
                              const Backend& backend,
                              const Host& host,
                              const Unit& saved) {
-  std::vector<Gpu> managed;
-  for (const GpuFacts& facts : host.facts) {
-    const auto by = host.backend.find(facts.gpu.address);
-    if (by != host.backend.end() && by->second == &backend) {
-      managed.push_back(facts.gpu);
-    }
-  }
-  for (Unit& unit : backend.units(kernel, managed)) {
+  for (Unit& unit : backend.units(kernel, host.managed_by(backend))) {
     if (std::ranges::equal(unit.gpus, saved.gpus, {}, &Gpu::address, &Gpu::address)) {
       return std::move(unit);
     }

@@ -32,8 +32,7 @@ namespace {
 
 /// Who would be hit, each function asked once; the groups are let go of again.
 void ask_users(Kernel& kernel, const Host& host, UnitPlan& plan) {
-  const auto by = host.backend.find(plan.unit.gpus.front().address);
-  const Backend* const backend = by == host.backend.end() ? nullptr : by->second;
+  const Backend* const backend = host.backend_of(plan.unit.gpus.front().address);
   std::set<std::string> asked;  // by path, as whatever it is looked at
   for (const Step& step : plan.steps) {
     const auto* const change = std::get_if<Change>(&step);

@@ -6,6 +6,7 @@
 #include "vfmgr/units.hpp"
 
 #include "core/try.hpp"
+#include "core/words.hpp"
 #include "kernel/errors.hpp"
 #include "kernel/files.hpp"
 #include "kernel/helper.hpp"

@@ -6,6 +6,7 @@
 #include "vfmgr/units.hpp"
 
 #include "core/try.hpp"
+#include "core/words.hpp"
 #include "kernel/errors.hpp"
 #include "kernel/files.hpp"
 #include "kernel/helper.hpp"
@@ -34,18 +35,6 @@ std::string_view last_line(std::string_view text) {
 }
 
 }  // namespace
-
-std::vector<std::string> words_of(std::string_view text) {
-  std::vector<std::string> words;
-  while (!text.empty()) {
-    const std::string_view word = text.substr(0, text.find(' '));
-    if (!word.empty()) {
-      words.emplace_back(word);
-    }
-    text.remove_prefix(word.size() < text.size() ? word.size() + 1 : word.size());
-  }
-  return words;
-}
 
 Result<std::optional<Failed>> run_program(const Files& files,
                                           Helpers& helpers,

@@ -43,7 +43,4 @@ Result<void> write_program(const Files& files,
 /// Reading `program:PATH` tells that it is there: "installed". Errors: its errno.
 Result<std::string> read_program(const Files& files, const Place& place);
 
-/// Cuts at spaces; several count as one.
-std::vector<std::string> words_of(std::string_view text);
-
 }  // namespace vfmgr

@@ -4,6 +4,7 @@
 #include "vfmgr/units.hpp"
 
 #include "core/numbers.hpp"
+#include "core/words.hpp"
 #include "sim/machine.hpp"
 
 #include <fmt/format.h>
@@ -26,16 +27,6 @@ constexpr std::uint64_t kUnset = 0x20000000;  // IORESOURCE_UNSET, include/linux
 
 std::optional<std::uint64_t> hex(std::string_view text) {
   return prefixed(text, 16);
-}
-
-std::vector<std::string_view> split(std::string_view text, char separator) {
-  std::vector<std::string_view> parts;
-  while (!text.empty()) {
-    const std::size_t at = text.find(separator);
-    parts.push_back(text.substr(0, at));
-    text.remove_prefix(at == std::string_view::npos ? text.size() : at + 1);
-  }
-  return parts;
 }
 
 struct Window {

@@ -13,6 +13,7 @@
 #include "core/attr.hpp"
 #include "core/attributes.hpp"
 #include "core/nearest.hpp"
+#include "core/numbers.hpp"
 #include "core/settings.hpp"
 #include "kernel/kernel.hpp"
 #include "mdev/attrs.hpp"
@@ -27,8 +28,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <variant>
 #include <vector>
 
 namespace vfmgr::generic {
@@ -37,23 +36,8 @@ namespace {
 
 constexpr MdevKind kKind{.type = &mdev::kMdevType};
 
-std::string text_in(const State& state, const Place& place) {
-  const auto found = state.find(place);
-  return found == state.end() ? std::string() : found->second.text();
-}
-
 std::string driver_in(const State& state, const PciAddress& pf, VfIndex vf) {
-  return text_in(state, pci::of(pci::kVfDriver, pf, vf));
-}
-
-const Given* given(const Desired& desired, VfIndex vf, Key key) {
-  const auto found = desired.of(vf).find(key);
-  return found == desired.of(vf).end() ? nullptr : &found->second;
-}
-
-std::string_view word_of(const Given* asked) {
-  const auto* const text = asked == nullptr ? nullptr : std::get_if<std::string>(&asked->value);
-  return text == nullptr ? std::string_view() : std::string_view(*text);
+  return recorded_text(state, pci::of(pci::kVfDriver, pf, vf));
 }
 
 /// Whether a VF is on a driver that may offer types.
@@ -62,7 +46,7 @@ bool may_offer(std::string_view driver) {
 }
 
 MdevWish wish_for(const State& now, const Desired& desired, VfIndex vf) {
-  const Given* const asked = given(desired, vf, Key::vgpu_type);
+  const Given* const asked = given_for(desired.of(vf), Key::vgpu_type);
   if (asked == nullptr) {
     return {};
   }
@@ -76,7 +60,7 @@ MdevWish wish_for(const State& now, const Desired& desired, VfIndex vf) {
     wish.is = MdevWish::Is::typed;
     wish.type = folder_of_type(now, word).value_or(std::string(word));
   }
-  if (const std::string_view uuid = word_of(given(desired, vf, Key::uuid)); !uuid.empty()) {
+  if (const std::string_view uuid = word_of(given_for(desired.of(vf), Key::uuid)); !uuid.empty()) {
     wish.uuid = uuid;
   }
   return wish;
@@ -110,8 +94,7 @@ Error no_such_type(const Gpu& pf, const State& now, const Given& asked) {
 
 void offer_mdevs(const Kernel& kernel, GpuFacts& facts) {
   const PciAddress& pf = facts.gpu.address;
-  const auto links = observe(kernel, pci::of(pci::kVfCount, pf)).text();
-  const std::uint32_t count = links.empty() ? 0 : static_cast<std::uint32_t>(std::stoul(links));
+  const auto count = decimal(observe(kernel, pci::of(pci::kVfCount, pf)).text()).value_or(0);
   for (std::uint32_t index = 0; index < count; ++index) {
     const Value driver = observe(kernel, pci::of(pci::kVfDriver, pf, vf_at(index)));
     if (!may_offer(driver.text())) {
@@ -171,7 +154,7 @@ std::vector<Error> fits_vf_mdevs(const Gpu& pf, const State& now, const Desired&
   std::vector<Error> faults = fits_uuids(pf.address, count, now, desired);
   std::optional<Spot> told;
   for (std::uint32_t index = 0; index < count; ++index) {
-    const Given* const asked = given(desired, vf_at(index), Key::vgpu_type);
+    const Given* const asked = given_for(desired.of(vf_at(index)), Key::vgpu_type);
     const MdevWish wish = wish_for(now, desired, vf_at(index));
     if (wish.is == MdevWish::Is::typed && !folder_of_type(now, word_of(asked)) &&
         told != asked->where) {

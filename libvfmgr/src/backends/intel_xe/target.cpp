@@ -34,12 +34,6 @@ constexpr std::array kColumns{Column{.key = Key::vram, .attr = &kVram},
                               Column{.key = Key::exec_quantum, .attr = &kExecQuantum},
                               Column{.key = Key::preempt_timeout, .attr = &kPreemptTimeout}};
 
-const Given* given(const Desired& desired, VfIndex vf, Key key) {
-  const Settings& settings = desired.of(vf);
-  const auto found = settings.find(key);
-  return found == settings.end() ? nullptr : &found->second;
-}
-
 /// What the driver will choose. For scheduling a 0 is written: it takes an earlier number back.
 Value drivers_choice(Key key, const Given* asked) {
   Value value;
@@ -83,7 +77,7 @@ Value completed(const Column& column,
                 const Desired& desired,
                 bool made_anew,
                 bool existed) {
-  if (const Given* const asked = given(desired, vf, column.key)) {
+  if (const Given* const asked = given_for(desired.of(vf), column.key)) {
     return wish(column, *asked);
   }
   if (!made_anew) {
@@ -103,7 +97,7 @@ std::uint32_t all_vfs(const Gpu& pf) {
 void complete(const Gpu& pf, const State& now, const Desired& desired, State& target) {
   const std::uint32_t before = recorded_count(now, pf.address).value_or(0);
   const std::uint32_t count = desired_count(desired, now, pf);
-  const bool asks_quotas = count > 0 && given(desired, VfIndex{0}, Key::vram) !=
+  const bool asks_quotas = count > 0 && given_for(desired.of(VfIndex{0}), Key::vram) !=
                                             nullptr;  // all or none: fits() sees to it
   for (std::uint32_t index = 0; index < all_vfs(pf); ++index) {
     const VfIndex vf{static_cast<std::uint16_t>(index)};
@@ -129,13 +123,13 @@ std::vector<Error> fits(const Gpu& pf, const State& now, const Desired& desired)
   std::vector<std::string> without;
   for (std::uint32_t index = 0; index < count; ++index) {
     const VfIndex vf{static_cast<std::uint16_t>(index)};
-    const Given* const vram = given(desired, vf, Key::vram);
+    const Given* const vram = given_for(desired.of(vf), Key::vram);
     if (vram != nullptr && std::holds_alternative<std::uint64_t>(vram->value)) {
       with = with ? with : std::optional(vram->where);
     } else {
       without.push_back("vf" + std::to_string(index));
     }
-    const Given* const quantum = given(desired, vf, Key::exec_quantum);
+    const Given* const quantum = given_for(desired.of(vf), Key::exec_quantum);
     const auto* const us =
         quantum == nullptr ? nullptr : std::get_if<std::uint64_t>(&quantum->value);
     const bool seen = us != nullptr && std::ranges::any_of(faults, [&](const Error& fault) {

@@ -103,8 +103,6 @@ void set_mode(Road& road, const PciAddress& pf) {
   const Place place = pci::of(kMig, pf);
   const Value* const want = road.wanted(place);
   const std::string to(parse_layout(want->text()) ? kMigOn : kMigOff);
-  Place whole = pci::of(pci::kFunctionDir, pf);
-  whole.as = As::text;
   road.change({.what = std::string(kMig.name),
                .reason = "the mode can change only without VFs",
                .source = want->source,
@@ -115,7 +113,7 @@ void set_mode(Road& road, const PciAddress& pf) {
                .bytes = {.text = to},
                .effects = {{.at = place, .before = {}, .expect = text_value(to)}},
                .wipes = {pci::of(kInstanceIds, pf)},
-               .disturbs = {whole},
+               .disturbs = {directory_of({.pf = pf})},
                .blocking = Blocking::can_hang,
                .limit = kModeLimit});
 }

@@ -65,6 +65,22 @@ std::optional<Error> why_not(const Value& value, const Gpu& gpu, std::string_vie
   return error;
 }
 
+/// The GPU's own node; none: it can't be told.
+std::optional<Place> node_of(const Kernel& kernel, const PciAddress& pf) {
+  // nv-procfs.c: "Device Minor: \t %d"
+  constexpr std::string_view kLine = "Device Minor:";
+  const std::string text = observe(kernel, pci::of(kInformation, pf)).text();
+  std::size_t at = text.find(kLine);
+  if (at == std::string::npos) {
+    return std::nullopt;
+  }
+  at = text.find_first_not_of(" \t", at + kLine.size());
+  const std::string minor =
+      at == std::string::npos ? std::string() : text.substr(at, text.find('\n', at) - at);
+  return decimal(minor) ? std::optional(Place{.in = In::dev, .path = "nvidia" + minor})
+                        : std::nullopt;
+}
+
 }  // namespace
 
 bool is_of_vgpu_host(const Kernel& kernel, const Gpu& gpu) {
@@ -77,8 +93,14 @@ bool offers_mdevs(const Kernel& kernel) {
   return kernel.link(place_of(kUsesMdev, {})).has_value();
 }
 
-GpuFacts facts_of(const Kernel& /*kernel*/, const Gpu& gpu, std::string_view backend) {
+GpuFacts facts_of(const Gpu& gpu,
+                  std::string_view backend,
+                  std::span<const Key> keys,
+                  std::string_view source) {
   GpuFacts facts{.gpu = gpu, .backend = std::string(backend), .offers = {vf_driver_offer()}};
+  for (const Key key : keys) {
+    facts.offers.push_back(offer(key, kScopeVf, std::string(source)));
+  }
   const Card* const card = card_of(gpu.device_id, gpu.subsystem_device_id);
   if (card != nullptr && card->vram != 0) {
     facts.vram_total = card->vram;
@@ -102,7 +124,7 @@ GpuFacts facts_of(const Kernel& /*kernel*/, const Gpu& gpu, std::string_view bac
   if (!gpu.iommu_group) {
     facts.findings.push_back(
         {.what = "it is behind no IOMMU, and without one its driver takes no VF",
-         .help = "turn the IOMMU on in the firmware and with intel_iommu=on or amd_iommu=on"});
+         .help = std::string(kTurnIommuOn)});
   }
   return facts;
 }
@@ -133,19 +155,12 @@ void ask_dear(const Kernel& kernel, GpuFacts& facts) {
   }
 }
 
-std::optional<Place> node_of(const Kernel& kernel, const PciAddress& pf) {
-  // nv-procfs.c: "Device Minor: \t %d"
-  constexpr std::string_view kLine = "Device Minor:";
-  const std::string text = observe(kernel, pci::of(kInformation, pf)).text();
-  std::size_t at = text.find(kLine);
-  if (at == std::string::npos) {
-    return std::nullopt;
+std::optional<std::vector<Place>> nodes_of_pf(const Kernel& kernel, const PciAddress& pf) {
+  if (observe(kernel, pci::of(pci::kPfDriver, pf)).text() != kHome) {
+    return std::vector<Place>{};
   }
-  at = text.find_first_not_of(" \t", at + kLine.size());
-  const std::string minor =
-      at == std::string::npos ? std::string() : text.substr(at, text.find('\n', at) - at);
-  return decimal(minor) ? std::optional(Place{.in = In::dev, .path = "nvidia" + minor})
-                        : std::nullopt;
+  const auto node = node_of(kernel, pf);
+  return node ? std::optional(std::vector{*node}) : std::nullopt;
 }
 
 void explain(const Kernel& kernel, const Gpu& gpu, const Attr& ready, Error& error) {

@@ -6,11 +6,14 @@
 #include "vfmgr/result.hpp"
 
 #include "core/attr.hpp"
+#include "core/attributes.hpp"
 #include "core/settings.hpp"
 #include "kernel/kernel.hpp"
 
 #include <optional>
+#include <span>
 #include <string_view>
+#include <vector>
 
 namespace vfmgr::nvidia {
 
@@ -21,14 +24,19 @@ bool is_of_vgpu_host(const Kernel& kernel, const Gpu& gpu);
 /// Whether that driver offers its types through the kernel's mdev core.
 bool offers_mdevs(const Kernel& kernel);
 
-/// Facts that both ways share: offers, and what keeps VFs from being made.
-GpuFacts facts_of(const Kernel& kernel, const Gpu& gpu, std::string_view backend);
+/// Facts that both ways share, what keeps VFs from being made among them, and an offer of each of
+/// `keys` for VFs. `source`: of what is known of these.
+GpuFacts facts_of(const Gpu& gpu,
+                  std::string_view backend,
+                  std::span<const Key> keys,
+                  std::string_view source);
 
 /// Offers of what NVML does, or why there are none; who has the GPU open.
 void ask_dear(const Kernel& kernel, GpuFacts& facts);
 
-/// The GPU's own node, by which its users have it open; none: it can't be told.
-std::optional<Place> node_of(const Kernel& kernel, const PciAddress& pf);
+/// The nodes by which the GPU itself is used: its own, and none while it is away from its driver.
+/// None at all: the driver does not tell its node.
+std::optional<std::vector<Place>> nodes_of_pf(const Kernel& kernel, const PciAddress& pf);
 
 /// What is known of why VFs, what each of them shows (`ready`) or the lock do not come.
 void explain(const Kernel& kernel, const Gpu& gpu, const Attr& ready, Error& error);

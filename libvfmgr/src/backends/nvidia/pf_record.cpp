@@ -33,26 +33,6 @@ namespace vfmgr::nvidia {
 
 namespace {
 
-Place at(const Attr& attr, const PciAddress& pf) {
-  return pci::of(attr, pf);
-}
-
-std::string text_at(const State& state, const Place& place) {
-  const auto found = state.find(place);
-  return found == state.end() ? std::string() : found->second.text();
-}
-
-const Given* driver_asked(const Desired& desired, VfIndex vf) {
-  const Settings& settings = desired.of(vf);
-  const auto found = settings.find(Key::vf_driver);
-  return found == settings.end() ? nullptr : &found->second;
-}
-
-std::string_view word_of(const Given* given) {
-  const auto* const text = given == nullptr ? nullptr : std::get_if<std::string>(&given->value);
-  return text == nullptr ? std::string_view() : std::string_view(*text);
-}
-
 /// A VF of these GPUs is taken by a VM while it stays on the driver itself, so "auto" and "host"
 /// are that driver.
 bool means_home(std::string_view word) {
@@ -63,13 +43,13 @@ void complete_driver(
     const PciAddress& pf, VfIndex vf, const Desired& desired, bool made_anew, State& target) {
   const Place link = pci::of(pci::kVfDriver, pf, vf);
   const Place override_place = pci::of(pci::kVfOverride, pf, vf);
-  const Given* const given = driver_asked(desired, vf);
+  const Given* const given = given_for(desired.of(vf), Key::vf_driver);
   if (given == nullptr && !made_anew) {
     return;
   }
   Value driver = given == nullptr || means_home(word_of(given)) ? text_value(std::string(kHome))
                                                                 : absent_value();
-  const bool stays = !made_anew && !driver.absent() && text_at(target, link) == driver.text();
+  const bool stays = !made_anew && !driver.absent() && recorded_text(target, link) == driver.text();
   if (given != nullptr) {
     driver.source = to_string(given->where);
   }
@@ -91,14 +71,14 @@ void give_back(const Place& place, const Desired& desired, State& target) {
 
 void probe_switches(const Kernel& kernel, const PciAddress& pf, State& into) {
   for (const Attr* const attr : {&kMig, &kMixed, &kInstanceIds}) {
-    const Place place = at(*attr, pf);
+    const Place place = pci::of(*attr, pf);
     Value& value = into[place] = observe(kernel, place);
     const auto* const unreadable = std::get_if<Unreadable>(&value.is);
     if (unreadable != nullptr && unreadable->os_error == EOPNOTSUPP) {
       value = absent_value();  // this GPU has none
     }
   }
-  into[at(kInstanceIds, pf)].origin = Origin::own;
+  into[pci::of(kInstanceIds, pf)].origin = Origin::own;
 }
 
 void probe_pf(const Kernel& kernel, const Gpu& pf, Depth depth, State& into) {
@@ -115,26 +95,26 @@ void probe_pf(const Kernel& kernel, const Gpu& pf, Depth depth, State& into) {
   probe_switches(kernel, pf.address, into);
   if (depth == Depth::whole) {
     probe_types(kernel, pf.address, into);
-    record(at(kLock, pf.address), Origin::set);
+    record(pci::of(kLock, pf.address), Origin::set);
     // As with vfio-pci: a module that a run loads is the host's afterwards.
     record(pci::named(pci::kModule, std::string(kStub)), Origin::own);
   }
 }
 
 void probe_types(const Kernel& kernel, const PciAddress& pf, State& into) {
-  const Place place = at(kNvmlTypes, pf);
+  const Place place = pci::of(kNvmlTypes, pf);
   into[place] = observe(kernel, place);
   into[place].origin = Origin::own;
 }
 
 bool lacks_switches(const State& state, const PciAddress& pf) {
-  return !state.contains(at(kMig, pf));
+  return !state.contains(pci::of(kMig, pf));
 }
 
 void read_switches(const State& state, const PciAddress& pf, GpuNow& now) {
   now.vfs = recorded_count(state, pf).value_or(0);
-  now.layout = parse_layout(text_at(state, at(kMig, pf)));
-  now.mixes = text_at(state, at(kMixed, pf)) == "1";
+  now.layout = parse_layout(recorded_text(state, pci::of(kMig, pf)));
+  now.mixes = recorded_text(state, pci::of(kMixed, pf)) == "1";
 }
 
 void complete_pf(
@@ -164,35 +144,35 @@ void complete_pf(
   // A PF that a run left on the way, ours or another's, comes home.
   target[pci::of(pci::kPfDriver, pf.address)] = text_value(std::string(kHome));
   const Place override_place = pci::of(pci::kPfOverride, pf.address);
-  if (text_at(now, override_place) == kStub) {
+  if (recorded_text(now, override_place) == kStub) {
     target[override_place] = text_value(std::string(pci::kNoOverride));
   }
   // The lock is taken and given back within a run; where it stands open nobody else has it.
-  const Place lock = at(kLock, pf.address);
+  const Place lock = pci::of(kLock, pf.address);
   if (target.contains(lock) && target[lock].absent()) {
     target[lock] = text_value("0");
   }
   // How a GPU is cut up only its driver tells: of one that is away from it nobody knows.
-  if (text_at(now, pci::of(pci::kPfDriver, pf.address)) != kHome) {
-    target.erase(at(kMig, pf.address));
-    target.erase(at(kMixed, pf.address));
+  if (recorded_text(now, pci::of(pci::kPfDriver, pf.address)) != kHome) {
+    target.erase(pci::of(kMig, pf.address));
+    target.erase(pci::of(kMixed, pf.address));
   }
   if (!wish.layout_source.empty()) {
-    Value& layout = target[at(kMig, pf.address)];
+    Value& layout = target[pci::of(kMig, pf.address)];
     layout = text_value(wish.layout ? layout_text(*wish.layout) : std::string(kMigOff));
     layout.source = wish.layout_source;
   }
-  const bool was_cut_up = parse_layout(text_at(now, at(kMig, pf.address))).has_value();
+  const bool was_cut_up = parse_layout(recorded_text(now, pci::of(kMig, pf.address))).has_value();
   if (wish.layout || was_cut_up) {
-    target.erase(at(kMixed, pf.address));  // a GPU that is cut up has no such mode
+    target.erase(pci::of(kMixed, pf.address));  // a GPU that is cut up has no such mode
   }
   if (!wish.mixes_source.empty()) {
-    Value& mixes = target[at(kMixed, pf.address)];
+    Value& mixes = target[pci::of(kMixed, pf.address)];
     mixes = text_value(wish.mixes ? "1" : "0");
     mixes.source = wish.mixes_source;
   }
-  give_back(at(kMig, pf.address), desired, target);
-  give_back(at(kMixed, pf.address), desired, target);
+  give_back(pci::of(kMig, pf.address), desired, target);
+  give_back(pci::of(kMixed, pf.address), desired, target);
 }
 
 std::vector<Error> fits_pf(const Kernel& kernel,
@@ -221,13 +201,13 @@ std::vector<Error> fits_pf(const Kernel& kernel,
       add({.kind = ErrorKind::unsupported,
            .subject = to_string(pf.address),
            .why = "it is behind no IOMMU, and without one its driver takes no VF",
-           .help = "turn the IOMMU on in the firmware and with intel_iommu=on or amd_iommu=on"},
+           .help = std::string(kTurnIommuOn)},
           desired.vfs_where);
     }
   }
   std::optional<Spot> told;
   for (std::uint32_t index = 0; index < wish.vfs; ++index) {
-    const Given* const given = driver_asked(desired, vf_at(index));
+    const Given* const given = given_for(desired.of(vf_at(index)), Key::vf_driver);
     const std::string_view word = word_of(given);
     const bool has_type = index < wish.vgpus.size() && wish.vgpus[index].is == VgpuWish::Is::typed;
     const bool right = word.empty() || means_home(word) || (word == "none" && !has_type);

@@ -14,7 +14,6 @@
 #include "pci/attrs.hpp"
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -93,8 +92,6 @@ struct Switches {
 /// every signal, for whoever has it open (nv-pci.c: nv_pci_remove_helper). So it names the lock,
 /// which is read right before.
 void take_from_home(Road& road, const PciAddress& pf, const Part& part) {
-  Place whole = pci::of(pci::kFunctionDir, pf);
-  whole.as = As::text;
   Change change{
       .what = "driver",
       .reason = "its own driver makes no VFs",
@@ -106,7 +103,7 @@ void take_from_home(Road& road, const PciAddress& pf, const Part& part) {
       .effects = {{.at = pci::of(pci::kPfDriver, pf), .before = {}, .expect = absent_value()},
                   {.at = pci::of(kLock, pf), .before = text_value("1"), .expect = absent_value()}},
       .wipes = forgotten(road, pf, part),
-      .disturbs = {whole},
+      .disturbs = {directory_of({.pf = pf})},
       .blocking = Blocking::can_hang,
       .limit = kReleaseLimit};
   if (road.count(pf) > 0) {
@@ -159,9 +156,7 @@ void run_tool(Road& road,
   std::vector<Place> wipes = forgotten(road, pf, part);
   wipes.push_back(vfs);
   std::vector<Place> disturbs = folders_of_vfs(road, pf);
-  Place whole = pci::of(pci::kFunctionDir, pf);
-  whole.as = As::text;
-  disturbs.push_back(whole);
+  disturbs.push_back(directory_of({.pf = pf}));
   const Value* const target = road.wanted(counted);
   Change change{.what = "vfs",
                 .reason = "by " + std::string(kTool.name) + ", which takes the GPU from its driver",

@@ -22,7 +22,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -35,11 +34,6 @@ namespace {
 
 constexpr std::string_view kNoType = "none";
 constexpr std::string_view kAnyType = "any";
-
-const Given* given(const Settings& settings, Key key) {
-  const auto found = settings.find(key);
-  return found == settings.end() ? nullptr : &found->second;
-}
 
 template <class T>
 const T* value_of(const Given* of) {
@@ -91,13 +85,13 @@ class Laying {
 
   void lay_switches() {
     wished_.mixes = now_->mixes;
-    if (const Given* const asked = given(desired_->pf, Key::heterogeneous)) {
+    if (const Given* const asked = given_for(desired_->pf, Key::heterogeneous)) {
       const auto* const on = std::get_if<bool>(&asked->value);
       wished_.mixes = on != nullptr && *on;  // "default": off, as after every start of the driver
       wished_.mixes_source = to_string(asked->where);
     }
     wished_.layout = now_->layout;
-    const Given* const mig = given(desired_->pf, Key::mig);
+    const Given* const mig = given_for(desired_->pf, Key::mig);
     if (mig == nullptr) {
       return;
     }
@@ -113,7 +107,7 @@ class Laying {
             "heterogeneous",
             "a GPU that is cut up by 'mig' has no mixed-size mode",
             "leave out one of the two",
-            given(desired_->pf, Key::heterogeneous)->where);
+            given_for(desired_->pf, Key::heterogeneous)->where);
     }
     wished_.mixes = false;
   }
@@ -144,7 +138,7 @@ class Laying {
     std::vector<Instance> held;
     for (std::uint32_t index = 0; index < served_ && index < now_->vgpus.size(); ++index) {
       const VgpuType* const type = type_now(index);
-      const Given* const asked = given(desired_->of(vf_at(index)), Key::vgpu_type);
+      const Given* const asked = given_for(desired_->of(vf_at(index)), Key::vgpu_type);
       const auto* const text = value_of<std::string>(asked);
       const bool stays =
           asked == nullptr || (text != nullptr && find_type(now_->card, *text) == type);
@@ -164,7 +158,7 @@ class Laying {
 
   VgpuWish wish_for(std::uint32_t index) {
     const Settings& settings = desired_->of(vf_at(index));
-    const Given* const asked = given(settings, Key::vgpu_type);
+    const Given* const asked = given_for(settings, Key::vgpu_type);
     VgpuWish wish;
     if (asked == nullptr) {
       wish.is = wished_.vfs == now_->vfs ? VgpuWish::Is::kept : VgpuWish::Is::none;
@@ -172,10 +166,10 @@ class Laying {
       wish.source = to_string(asked->where);
       read_type(*asked, index, wish);
     }
-    if (const auto* const start = value_of<std::uint64_t>(given(settings, Key::placement))) {
+    if (const auto* const start = value_of<std::uint64_t>(given_for(settings, Key::placement))) {
       wish.placement = static_cast<std::uint32_t>(*start);
     }
-    if (const Given* const instance = given(settings, Key::gpu_instance)) {
+    if (const Given* const instance = given_for(settings, Key::gpu_instance)) {
       wish.instance = place_of_instance(*instance);
     }
     return wish;
@@ -239,7 +233,7 @@ class Laying {
     if (index == nullptr) {
       return std::nullopt;
     }
-    const auto* const names = value_of<std::vector<std::string>>(given(desired_->pf, Key::mig));
+    const auto* const names = value_of<std::vector<std::string>>(given_for(desired_->pf, Key::mig));
     if (names == nullptr || *index >= names->size()) {
       fault(ErrorKind::invalid,
             std::to_string(*index),
@@ -313,7 +307,7 @@ class Laying {
     }
     const Fit fitted = fit(now_->card, mode, layout, standing, asks);
     for (const Refused& refused : fitted.refused) {
-      const Given* const asked = given(desired_->of(vf_at(refused.vf)), Key::vgpu_type);
+      const Given* const asked = given_for(desired_->of(vf_at(refused.vf)), Key::vgpu_type);
       const VgpuType* const type = wished_.vgpus[refused.vf].type;
       fault(ErrorKind::does_not_fit,
             type == nullptr ? std::string() : type->name,

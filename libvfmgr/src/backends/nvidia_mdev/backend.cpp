@@ -25,6 +25,7 @@
 #include "pci/attrs.hpp"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <optional>
 #include <span>
@@ -43,6 +44,8 @@ void ask_names(const Kernel& kernel, const Gpu& gpu, State& into) {
 }
 constexpr nvidia::Reader kReader{.gpu_now = nvidia_mdev::gpu_now, .ask_more = ask_names};
 
+constexpr std::array kKeys{Key::vgpu_type, Key::vgpu_params, Key::uuid};
+
 class NvidiaMdev final : public Backend {
  public:
   [[nodiscard]] std::string_view name() const override { return "nvidia-mdev"; }
@@ -50,16 +53,8 @@ class NvidiaMdev final : public Backend {
   [[nodiscard]] bool manages(const Kernel& kernel, const Gpu& gpu) const override {
     return nvidia::is_of_vgpu_host(kernel, gpu) && nvidia::offers_mdevs(kernel);
   }
-  [[nodiscard]] GpuFacts facts(const Kernel& kernel, const Gpu& gpu) const override {
-    GpuFacts facts = nvidia::facts_of(kernel, gpu, name());
-    for (const Key key : {Key::vgpu_type, Key::vgpu_params, Key::uuid}) {
-      facts.offers.push_back({.key = key,
-                              .scope = kScopeVf,
-                              .least = {},
-                              .most = {},
-                              .read_from = std::string(nvidia_mdev::kSource)});
-    }
-    return facts;
+  [[nodiscard]] GpuFacts facts(const Kernel& /*kernel*/, const Gpu& gpu) const override {
+    return nvidia::facts_of(gpu, name(), kKeys, nvidia_mdev::kSource);
   }
   void ask_dear(const Kernel& kernel, GpuFacts& facts) const override {
     nvidia::ask_dear(kernel, facts);
@@ -102,8 +97,7 @@ class NvidiaMdev final : public Backend {
   [[nodiscard]] std::optional<std::vector<Place>> user_nodes(
       const Kernel& kernel, const PciAddress& pf, std::optional<VfIndex> vf) const override {
     if (!vf) {
-      const auto node = nvidia::node_of(kernel, pf);
-      return node ? std::vector{*node} : std::vector<Place>{};
+      return nvidia::nodes_of_pf(kernel, pf);
     }
     return nodes_of_mdevs(kernel, pf, *vf);
   }

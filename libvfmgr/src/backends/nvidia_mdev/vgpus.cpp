@@ -32,8 +32,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <variant>
 #include <vector>
 
 namespace vfmgr::nvidia_mdev {
@@ -59,11 +57,8 @@ std::optional<std::uint32_t> id_of_folder(std::string_view folder) {
 
 /// What the driver calls its types: of all by NVML, and by the VFs' own files.
 std::vector<nvidia::Listed> named_in(const State& state, const PciAddress& pf) {
-  const auto of_nvml = state.find(pci::of(nvidia::kNvmlTypes, pf));
-  std::vector<nvidia::Listed> types;
-  if (of_nvml != state.end()) {
-    types = nvidia::parse_type_list(of_nvml->second.text());
-  }
+  std::vector<nvidia::Listed> types =
+      nvidia::parse_type_list(recorded_text(state, pci::of(nvidia::kNvmlTypes, pf)));
   for (const auto& [place, value] : state) {
     const auto holes = match(mdev::kTypeName, place);
     const auto id = holes ? id_of_folder(holes->name) : std::nullopt;
@@ -76,12 +71,9 @@ std::vector<nvidia::Listed> named_in(const State& state, const PciAddress& pf) {
 
 MdevWish mdev_wish(const nvidia::VgpuWish& wish, const Desired& desired, VfIndex vf) {
   MdevWish mdev{.source = wish.source};
-  const Settings& settings = desired.of(vf);
-  const auto uuid = settings.find(Key::uuid);
-  if (uuid != settings.end()) {
-    if (const auto* const text = std::get_if<std::string>(&uuid->second.value)) {
-      mdev.uuid = *text;
-    }
+  const std::string_view uuid = word_of(given_for(desired.of(vf), Key::uuid));
+  if (!uuid.empty()) {
+    mdev.uuid = uuid;
   }
   if (!wish.unknown.empty()) {
     mdev.is = MdevWish::Is::typed;  // as long as nobody has told which it is, none that is there
@@ -106,16 +98,14 @@ MdevWish mdev_wish(const nvidia::VgpuWish& wish, const Desired& desired, VfIndex
 }
 
 void complete_params(const PciAddress& pf, VfIndex vf, const Desired& desired, State& target) {
-  const Settings& settings = desired.of(vf);
-  const auto given = settings.find(Key::vgpu_params);
-  if (given == settings.end()) {
+  const Given* const given = given_for(desired.of(vf), Key::vgpu_params);
+  if (given == nullptr) {
     return;
   }
-  const auto* const text = std::get_if<std::string>(&given->second.value);
   for (const std::string& uuid : mdevs_in(target, pf, vf)) {
     Value& params = target[params_at(pf, vf, uuid)];
-    params = text_value(text == nullptr ? std::string() : *text);
-    params.source = to_string(given->second.where);
+    params = text_value(std::string(word_of(given)));
+    params.source = to_string(given->where);
   }
 }
 

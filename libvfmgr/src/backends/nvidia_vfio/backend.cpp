@@ -22,6 +22,7 @@
 #include "kernel/kernel.hpp"
 #include "pci/attrs.hpp"
 
+#include <array>
 #include <optional>
 #include <span>
 #include <string>
@@ -36,6 +37,8 @@ using nvidia_vfio::Vgpus;
 
 constexpr nvidia::Reader kReader{.gpu_now = nvidia_vfio::gpu_now, .ask_more = nullptr};
 
+constexpr std::array kKeys{Key::vgpu_type, Key::vgpu_params, Key::placement, Key::gpu_instance};
+
 class NvidiaVfio final : public Backend {
  public:
   [[nodiscard]] std::string_view name() const override { return "nvidia-vfio"; }
@@ -43,16 +46,8 @@ class NvidiaVfio final : public Backend {
   [[nodiscard]] bool manages(const Kernel& kernel, const Gpu& gpu) const override {
     return nvidia::is_of_vgpu_host(kernel, gpu) && !nvidia::offers_mdevs(kernel);
   }
-  [[nodiscard]] GpuFacts facts(const Kernel& kernel, const Gpu& gpu) const override {
-    GpuFacts facts = nvidia::facts_of(kernel, gpu, name());
-    for (const Key key : {Key::vgpu_type, Key::vgpu_params, Key::placement, Key::gpu_instance}) {
-      facts.offers.push_back({.key = key,
-                              .scope = kScopeVf,
-                              .least = {},
-                              .most = {},
-                              .read_from = std::string(nvidia_vfio::kSource)});
-    }
-    return facts;
+  [[nodiscard]] GpuFacts facts(const Kernel& /*kernel*/, const Gpu& gpu) const override {
+    return nvidia::facts_of(gpu, name(), kKeys, nvidia_vfio::kSource);
   }
   void ask_dear(const Kernel& kernel, GpuFacts& facts) const override {
     nvidia::ask_dear(kernel, facts);
@@ -91,8 +86,7 @@ class NvidiaVfio final : public Backend {
   [[nodiscard]] std::optional<std::vector<Place>> user_nodes(
       const Kernel& kernel, const PciAddress& pf, std::optional<VfIndex> vf) const override {
     if (!vf) {
-      const auto node = nvidia::node_of(kernel, pf);
-      return node ? std::vector{*node} : std::vector<Place>{};
+      return nvidia::nodes_of_pf(kernel, pf);
     }
     // A VF with a vGPU is a vfio device, and so has its group's node and, on newer kernels, one of
     // its own; without a vGPU it is none.

@@ -32,18 +32,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <variant>
 #include <vector>
 
 namespace vfmgr::nvidia_vfio {
 
 namespace {
-
-std::string text_at(const State& state, const Place& place) {
-  const auto found = state.find(place);
-  return found == state.end() ? std::string() : found->second.text();
-}
 
 std::optional<std::uint32_t> small(std::string_view text) {
   const auto number = decimal(text);
@@ -60,7 +53,7 @@ void record(const Kernel& kernel, const Place& place, Origin origin, State& into
 /// What the driver prints of its types: of all by NVML, of what can be made by the VFs.
 std::vector<nvidia::Listed> listed_in(const State& state, const PciAddress& pf) {
   std::vector<nvidia::Listed> types =
-      nvidia::parse_type_list(text_at(state, pci::of(nvidia::kNvmlTypes, pf)));
+      nvidia::parse_type_list(recorded_text(state, pci::of(nvidia::kNvmlTypes, pf)));
   for (const auto& [place, value] : state) {
     if (match(kCreatable, place)) {
       std::ranges::move(nvidia::parse_type_list(value.text()), std::back_inserter(types));
@@ -100,14 +93,12 @@ bool is_exact(const nvidia::VgpuWish& wish) {
 
 /// The parameters asked for; none: they were not.
 std::optional<Value> params_asked(const Desired& desired, VfIndex vf) {
-  const Settings& settings = desired.of(vf);
-  const auto found = settings.find(Key::vgpu_params);
-  if (found == settings.end()) {
+  const Given* const given = given_for(desired.of(vf), Key::vgpu_params);
+  if (given == nullptr) {
     return std::nullopt;
   }
-  const auto* const text = std::get_if<std::string>(&found->second.value);
-  Value value = text_value(text == nullptr ? std::string() : *text);
-  value.source = to_string(found->second.where);
+  Value value = text_value(std::string(word_of(given)));
+  value.source = to_string(given->where);
   return value;
 }
 
@@ -130,7 +121,7 @@ class Completing {
   void put_type(const nvidia::VgpuWish& wish) {
     const std::string id =
         wish.is == nvidia::VgpuWish::Is::typed ? std::to_string(wish.type->id) : std::string(kNone);
-    if (text_at(*target_, type_) != id) {
+    if (recorded_text(*target_, type_) != id) {
       forget();  // what went with the former vGPU went with it
     }
     Value& type = (*target_)[type_];
@@ -220,7 +211,7 @@ void probe_vgpus(const Kernel& kernel, const Gpu& gpu, State& into) {
 }
 
 void mark_places(const PciAddress& pf, State& record) {
-  if (text_at(record, pci::of(nvidia::kMixed, pf)) == "1") {
+  if (recorded_text(record, pci::of(nvidia::kMixed, pf)) == "1") {
     return;
   }
   for (auto& [place, value] : record) {
@@ -234,14 +225,14 @@ void mark_places(const PciAddress& pf, State& record) {
 nvidia::GpuNow gpu_now(const Gpu& pf, const State& state) {
   nvidia::GpuNow now{.card = card_in(pf, state)};
   nvidia::read_switches(state, pf.address, now);
-  const auto places = places_by_id(text_at(state, pci::of(nvidia::kInstanceIds, pf.address)));
+  const auto places = places_by_id(recorded_text(state, pci::of(nvidia::kInstanceIds, pf.address)));
   for (std::uint32_t index = 0; index < now.vfs; ++index) {
     const VfIndex vf = vf_at(index);
-    const auto instance = places.find(text_at(state, pci::of(kInstance, pf.address, vf)));
-    const auto id = small(text_at(state, pci::of(kType, pf.address, vf)));
+    const auto instance = places.find(recorded_text(state, pci::of(kInstance, pf.address, vf)));
+    const auto id = small(recorded_text(state, pci::of(kType, pf.address, vf)));
     now.vgpus.push_back(
         {.id = id == 0U ? std::nullopt : id,
-         .placement = small(text_at(state, pci::of(kPlacement, pf.address, vf))),
+         .placement = small(recorded_text(state, pci::of(kPlacement, pf.address, vf))),
          .instance = instance == places.end() ? std::nullopt : small(instance->second)});
   }
   return now;
@@ -278,7 +269,7 @@ void complete_vgpus(const Gpu& pf,
     if (is_exact(one)) {
       completing.put_type(one);
     }
-    const std::string id = text_at(target, pci::of(kType, pf.address, vf));
+    const std::string id = recorded_text(target, pci::of(kType, pf.address, vf));
     const bool has_vgpu = !id.empty() && id != kNone;
     if (has_vgpu) {
       completing.put_place(one);

@@ -3,6 +3,7 @@
 
 #include "vfmgr/units.hpp"
 
+#include "core/words.hpp"
 #include "sim/driver.hpp"
 #include "sim/drivers/nvidia.hpp"
 #include "sim/kernel_text.hpp"
@@ -12,7 +13,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -27,18 +27,6 @@ namespace {
 constexpr std::string_view kVgpu = "vgpu";
 constexpr std::string_view kInstances = "gpu_instances";
 
-std::vector<std::string> split(std::string_view text, char at, std::size_t most) {
-  std::vector<std::string> parts;
-  while (!text.empty()) {
-    const std::size_t end = parts.size() + 1 == most ? std::string_view::npos : text.find(at);
-    parts.emplace_back(text.substr(0, end));
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-  }
-  return parts;
-}
-
-constexpr std::size_t kAll = 0;
-
 /// A number of a fact. A host file may say anything: what is none counts as 0, and sums of these
 /// must not overflow.
 std::uint32_t number(std::string_view text) {
@@ -48,7 +36,7 @@ std::uint32_t number(std::string_view text) {
 
 std::vector<std::uint32_t> numbers(std::string_view text) {
   std::vector<std::uint32_t> all;
-  for (const std::string& part : split(text, ',', kAll)) {
+  for (const std::string_view part : split(text, ',')) {
     all.push_back(number(part));
   }
   return all;
@@ -56,14 +44,15 @@ std::vector<std::uint32_t> numbers(std::string_view text) {
 
 std::vector<Type> types_of(const Machine& machine, const PciAddress& pf) {
   std::vector<Type> types;
-  for (const std::string& entry : split(machine.fact_text(pf, "vgpu_types"), '|', kAll)) {
-    const auto field = split(entry, ':', 6);
+  const std::string text = machine.fact_text(pf, "vgpu_types");
+  for (const std::string_view entry : split(text, '|')) {
+    const auto field = split(entry, ':');
     if (field.size() == 6) {
       types.push_back({.id = number(field[0]),
-                       .name = field[5],
+                       .name = std::string(field[5]),
                        .gib = number(field[1]),
                        .most = number(field[2]),
-                       .profile = field[4] == "-" ? "" : field[4],
+                       .profile = field[4] == "-" ? std::string() : std::string(field[4]),
                        .most_in_instance = number(field[3])});
     }
   }
@@ -73,8 +62,9 @@ std::vector<Type> types_of(const Machine& machine, const PciAddress& pf) {
 
 std::vector<Places> places_of(const Machine& machine, const PciAddress& pf) {
   std::vector<Places> places;
-  for (const std::string& entry : split(machine.fact_text(pf, "vgpu_placements"), '|', kAll)) {
-    const auto field = split(entry, ':', 3);
+  const std::string text = machine.fact_text(pf, "vgpu_placements");
+  for (const std::string_view entry : split(text, '|')) {
+    const auto field = split(entry, ':');
     if (field.size() == 3) {
       places.push_back(
           {.gib = number(field[0]), .size = number(field[1]), .ids = numbers(field[2])});
@@ -85,11 +75,12 @@ std::vector<Places> places_of(const Machine& machine, const PciAddress& pf) {
 
 std::vector<Profile> profiles_of(const Machine& machine, const PciAddress& pf) {
   std::vector<Profile> profiles;
-  for (const std::string& entry : split(machine.fact_text(pf, "mig_profiles"), '|', kAll)) {
-    const auto field = split(entry, ':', 5);
+  const std::string text = machine.fact_text(pf, "mig_profiles");
+  for (const std::string_view entry : split(text, '|')) {
+    const auto field = split(entry, ':');
     if (field.size() == 5) {
       profiles.push_back({.id = number(field[0]),
-                          .name = field[1],
+                          .name = std::string(field[1]),
                           .most = number(field[2]),
                           .size = number(field[3]),
                           .starts = numbers(field[4])});
@@ -101,11 +92,12 @@ std::vector<Profile> profiles_of(const Machine& machine, const PciAddress& pf) {
 
 std::vector<Instance> instances_of(const Machine& machine, const PciAddress& pf) {
   std::vector<Instance> instances;
-  for (const std::string& entry : split(machine.fact_text(pf, kInstances), '|', kAll)) {
-    const auto field = split(entry, ':', 4);
+  const std::string text = machine.fact_text(pf, kInstances);
+  for (const std::string_view entry : split(text, '|')) {
+    const auto field = split(entry, ':');
     if (field.size() >= 3) {
       instances.push_back({.id = number(field[0]),
-                           .profile = field[1],
+                           .profile = std::string(field[1]),
                            .start = number(field[2]),
                            .bare = field.size() == 4});
     }
@@ -155,7 +147,8 @@ Card card_of(const Machine& machine, const PciAddress& pf) {
 }
 
 std::optional<Vgpu> vgpu_on(const Machine& machine, const PciAddress& vf) {
-  const auto field = split(machine.fact_text(vf, kVgpu), ':', 3);
+  const std::string text = machine.fact_text(vf, kVgpu);
+  const auto field = split(text, ':');
   if (field.size() != 3) {
     return std::nullopt;
   }
