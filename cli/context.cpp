@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -58,6 +59,10 @@ vfmgr::Result<vfmgr::Manager> Context::manager() const {
 
 vfmgr::Scope Context::scope(std::vector<std::string> gpus) const {
   return {.all_classes = globals_.all_classes, .gpus = std::move(gpus)};
+}
+
+std::filesystem::path Context::root() const {
+  return globals_.sim.empty() ? "/" : globals_.sim + ".root";
 }
 
 std::string Context::program() const {

@@ -10,6 +10,7 @@
 
 #include <spdlog/logger.h>
 
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -36,6 +37,10 @@ class Context {
   /// The host that is worked on. Errors: those of the Manager's makers.
   [[nodiscard]] vfmgr::Result<vfmgr::Manager> manager() const;
   [[nodiscard]] vfmgr::Scope scope(std::vector<std::string> gpus) const;
+
+  /// The folder that stands for "/" where profiles are installed: a simulated host has its own
+  /// beside it, FILE.root.
+  [[nodiscard]] std::filesystem::path root() const;
 
   /// How this program is called for the same host: "vgpuctl", "vgpuctl --sim lab.vfhost".
   [[nodiscard]] std::string program() const;

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "files.hpp"
 
-#include "vfmgr/profile.hpp"
 #include "vfmgr/result.hpp"
-
-#include "core/try.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -102,11 +99,6 @@ Result<std::string> read_file(const std::string& name) {
                           .help = "is this the file that was meant?"});
     }
   }
-}
-
-Result<vfmgr::Profile> read_profile(const std::string& name) {
-  TRY(std::string text, read_file(name));
-  return vfmgr::Profile::parse({{.file = name, .text = std::move(text)}});
 }
 
 Result<void> save_file(const std::string& name, std::string_view text) {

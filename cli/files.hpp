@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "vfmgr/profile.hpp"
 #include "vfmgr/result.hpp"
 
 #include <string>
@@ -12,9 +11,6 @@ namespace vgpuctl {
 /// The bytes of a file that was named on the command line; "-" is standard input. Errors: invalid
 /// (no such file, a folder, more than 16 MiB), not_permitted, io.
 vfmgr::Result<std::string> read_file(const std::string& name);
-
-/// A profile that was named on the command line. Errors: those of read_file and Profile::parse.
-vfmgr::Result<vfmgr::Profile> read_profile(const std::string& name);
 
 /// Writes a file whole or not at all: beside it first, then renamed over it. Errors: invalid (no
 /// such folder), not_permitted, io.

@@ -2,7 +2,6 @@
 #include "vfmgr/json.hpp"
 #include "vfmgr/manager.hpp"
 #include "vfmgr/plan.hpp"
-#include "vfmgr/profile.hpp"
 #include "vfmgr/report.hpp"
 #include "vfmgr/result.hpp"
 
@@ -10,7 +9,7 @@
 #include "commands/run_options.hpp"
 #include "context.hpp"
 #include "core/try.hpp"
-#include "files.hpp"
+#include "given_profile.hpp"
 #include "output/check_text.hpp"
 
 #include <memory>
@@ -25,18 +24,19 @@ struct Arguments {
   RunArguments run;
 };
 
-vfmgr::Result<vfmgr::ExitCode> check(Context& context, const Arguments& arguments) {
+vfmgr::Result<vfmgr::ExitCode> check(Context& context, Arguments arguments) {
+  arguments.run.give_back(arguments.file);
   TRY(vfmgr::RunOptions options, arguments.run.options(context));
-  TRY(const vfmgr::Profile profile, read_profile(arguments.file));
+  TRY(const GivenProfile given, given_profile(context, arguments.file));
   TRY(const vfmgr::Manager manager, context.manager());
-  TRY(const vfmgr::CheckReport report, manager.check(profile, options));
+  TRY(const vfmgr::CheckReport report, manager.check(given.profile, options));
   if (context.globals().json) {
     context.print(check_to_json(report));
     return exit_code(report);
   }
   options.allow_missing = true;  // what is missing has been said
   const auto plan = report.differences.empty() ? vfmgr::Result<vfmgr::Plan>(vfmgr::Plan{})
-                                               : manager.plan(profile, options);
+                                               : manager.plan(given.profile, options);
   const CheckedBy by{.program = context.program(), .file = arguments.file};
   context.tell(check_text(report, plan ? &*plan : nullptr, by, context.style()));
   return exit_code(report);
@@ -48,7 +48,8 @@ void add_check(CLI::App& app, Action& chosen) {
   auto* const command =
       app.add_subcommand("check", "Whether the host is as a profile says; names each difference");
   const auto arguments = std::make_shared<Arguments>();
-  command->add_option("FILE", arguments->file, "The profile; - is standard input")->required();
+  command->add_option(
+      "FILE", arguments->file, "The profile; - is standard input; left out: the installed one");
   arguments->run.add_only(*command);
   command->callback([&chosen, arguments] {
     chosen = [arguments](Context& context) { return check(context, *arguments); };

@@ -2,7 +2,6 @@
 #include "vfmgr/plan.hpp"
 
 #include "vfmgr/manager.hpp"
-#include "vfmgr/profile.hpp"
 #include "vfmgr/report.hpp"
 #include "vfmgr/result.hpp"
 
@@ -11,6 +10,7 @@
 #include "context.hpp"
 #include "core/try.hpp"
 #include "files.hpp"
+#include "given_profile.hpp"
 #include "output/style.hpp"
 
 #include <memory>
@@ -26,11 +26,12 @@ struct Arguments {
   RunArguments run;
 };
 
-vfmgr::Result<vfmgr::ExitCode> plan(Context& context, const Arguments& arguments) {
+vfmgr::Result<vfmgr::ExitCode> plan(Context& context, Arguments arguments) {
+  arguments.run.give_back(arguments.file);
   TRY(const vfmgr::RunOptions options, arguments.run.options(context));
-  TRY(const vfmgr::Profile profile, read_profile(arguments.file));
+  TRY(const GivenProfile given, given_profile(context, arguments.file));
   TRY(const vfmgr::Manager manager, context.manager());
-  TRY(const vfmgr::Plan plan, manager.plan(profile, options));
+  TRY(const vfmgr::Plan plan, manager.plan(given.profile, options));
   if (!arguments.out.empty()) {
     TRY_VOID(save_file(arguments.out, plan_to_json(plan)));
   }
@@ -49,7 +50,8 @@ void add_plan(CLI::App& app, Action& chosen) {
   auto* const command =
       app.add_subcommand("plan", "What apply would do, in order; changes nothing");
   const auto arguments = std::make_shared<Arguments>();
-  command->add_option("FILE", arguments->file, "The profile; - is standard input")->required();
+  command->add_option(
+      "FILE", arguments->file, "The profile; - is standard input; left out: the installed one");
   command->add_option("--out", arguments->out, "Save the plan for apply --plan")
       ->type_name("PLAN.json");
   command->add_flag("--detailed-exitcode",

@@ -10,6 +10,7 @@
 
 #include "context.hpp"
 #include "core/try.hpp"
+#include "given_profile.hpp"
 #include "output/plan_text.hpp"
 #include "output/report_text.hpp"
 #include "output/run_fields.hpp"
@@ -79,6 +80,11 @@ void RunArguments::add_users(CLI::App& command) {
   command.add_flag("--refuse-claimed",
                    refuse_claimed,
                    "Refuse, too, where a VM that is off has such a VF in its definition");
+}
+
+void RunArguments::give_back(std::string& file) {
+  give_back_file(only, file);
+  give_back_file(allow_in_use, file);
 }
 
 namespace {
@@ -151,14 +157,15 @@ vfmgr::ExitCode print_report(Context& context,
                              const vfmgr::RunOptions& options,
                              const vfmgr::Report& report,
                              Run run,
-                             std::string_view spare) {
+                             std::string_view spare,
+                             Kept kept) {
   if (!report.simulated) {
     tell_journal(run_fields(options, report));
   }
   if (context.globals().json) {
     context.print(report_to_json(report));
   } else {
-    context.tell(report_text(report, run, context.style(), context.notes()));
+    context.tell(report_text(report, run, context.style(), context.notes() && kept == Kept::no));
     if (!report.confirm_by.empty()) {
       context.tell("It is taken back at " + report.confirm_by +
                    " unless you run:  " + context.program() + " confirm\n");

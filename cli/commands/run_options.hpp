@@ -43,9 +43,15 @@ struct RunArguments {
   /// --allow-in-use and --refuse-claimed.
   void add_users(CLI::App& command);
 
+  /// Gives a FILE back that an option of several words has swallowed.
+  void give_back(std::string& file);
+
   /// Errors: syntax, invalid (a duration that is none).
   [[nodiscard]] vfmgr::Result<vfmgr::RunOptions> options(const Context& context) const;
 };
+
+/// Whether what a run brought about is what the installed profile brings about at the next boot.
+enum class Kept { no, yes };
 
 /// Prints how a run ended, and tells the system's journal. `spare`: the command that does the GPUs
 /// named after it alone.
@@ -53,7 +59,8 @@ vfmgr::ExitCode print_report(Context& context,
                              const vfmgr::RunOptions& options,
                              const vfmgr::Report& report,
                              Run run,
-                             std::string_view spare);
+                             std::string_view spare,
+                             Kept kept = Kept::no);
 
 /// Prints a plan that is not applied.
 vfmgr::ExitCode print_plan(Context& context, const vfmgr::Plan& plan);

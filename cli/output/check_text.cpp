@@ -136,15 +136,15 @@ std::string check_text(const vfmgr::CheckReport& report,
   text += lent.text(style);
   text += left_over_text(report.left_over, style);
   if (report.in_sync()) {
-    return text + style.paint(Paint::good, "In sync:") + " the host is as " + plain(by.file) +
-           " says.\n";
+    return text + style.paint(Paint::good, "In sync:") + " the host is as " +
+           (by.file.empty() ? "the installed profile" : plain(by.file)) + " says.\n";
   }
   text += sum_of(report);
   if (plan != nullptr && plan->changes()) {
     const auto blocked = blocked_units(*plan);
-    text += fmt::format(" `{} apply {}` {}{}.",
+    text += fmt::format(" `{} apply{}` {}{}.",
                         by.program,
-                        plain(by.file),
+                        by.file.empty() ? "" : " " + plain(by.file),
                         touched_by(*plan),
                         blocked.empty() ? "" : ", and is refused now: " + refusal_of(blocked));
   }

@@ -13,7 +13,7 @@ namespace vgpuctl {
 /// How this program is called for the same host, and with which profile.
 struct CheckedBy {
   std::string program;  ///< "vgpuctl --sim lab.vfhost"
-  std::string file;
+  std::string file;     ///< empty: the installed one
 };
 
 /// `check`: each difference, and what apply would touch by `plan` (nullptr: there is none).

@@ -198,7 +198,7 @@ std::string report_text(const Report& report, Run run, const Style& style, bool 
   }
   text += sum_of(report, run);
   if (run == Run::apply && applied && notes) {
-    text += " This is not kept over a reboot.";
+    text += " Not kept over a reboot; `apply FILE --persist` keeps it.";
   }
   return text + "\n";
 }

@@ -20,6 +20,7 @@
 #include "engine/function_names.hpp"
 #include "engine/functions.hpp"
 #include "engine/history.hpp"
+#include "engine/identity.hpp"
 #include "engine/notes.hpp"
 #include "engine/planner.hpp"
 #include "engine/run.hpp"
@@ -143,6 +144,7 @@ Result<Inventory> Manager::inventory(const Scope& scope, Detail detail) const {
   TRY(const std::vector<PciAddress> named, find_gpus(host, scope.gpus));
   const Depth depth = detail == Detail::whole ? Depth::dear : Depth::light;
   if (detail == Detail::whole) {
+    ask_identity(look, kAllIdentities, host);
     std::vector<PciAddress> listed;
     for (const GpuFacts& facts : host.facts) {
       if (is_listed(facts, scope, named)) {

@@ -13,7 +13,7 @@ load helper
 
   run -0 on_lab apply lab.toml
   says '0000:03:00.0  Intel Arc Pro B60  5 VFs  ✓ verified'
-  says 'Done: 2 changed. This is not kept over a reboot.'
+  says 'Done: 2 changed. Not kept over a reboot; `apply FILE --persist` keeps it.'
   run -0 on_lab check lab.toml
   says 'In sync: the host is as lab.toml says.'
 

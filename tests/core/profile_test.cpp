@@ -177,7 +177,7 @@ resources = "b"
                   "7:1+4 vrma: unknown key | did you mean 'vram'?",
                   "9:20+7 vendor: not a vendor that is known by name | did you mean \"intel\"?",
                   "9:35+2 nth: out of range | 0 to 4294967295",
-                  "11:13+3 resources: no such resources in the profile | defined here: a",
+                  "11:13+3 resources: no such resources in the profile | there are: a",
                   "13:10+6 vram: an attribute of VFs, not of a PF | put it beside match",
                   "15:15+5 index: there is no such VF with vfs = 2 | 0 to 1",
                   "15:15+5 index: VF 1 is named twice; first in p.toml:15:12 | name each VF once "
@@ -228,20 +228,125 @@ TEST(ASchema, IsRequiredAndAnUnknownOneEndsTheReading) {
               testing::ElementsAre("1:10+3 schema: not a schema's number | write schema = 1"));
 }
 
-TEST(AKeyOfALaterVersion, IsToldFromAnUnknownOne) {
-  const auto parsed =
-      Profile::parse({{.file = "-",
-                       .text = "schema = 1\n[[gpu]]\noverrides = [\"a\"]\nreplaces = \"b\"\n"
-                               "match = { serial = \"x\" }\npriority = \"low\"\n"
-                               "resources = \"intel/x\"\n"}});
-  ASSERT_FALSE(parsed.has_value());
-  EXPECT_EQ(parsed.error().also.size(), 4);
-  std::vector<Error> all = parsed.error().also;
-  all.push_back(parsed.error());
-  for (const Error& error : all) {
-    EXPECT_EQ(error.kind, ErrorKind::unsupported) << error.subject;
-    EXPECT_THAT(error.why, testing::HasSubstr("not supported by this version"));
-  }
+TEST(ATableOfAnEarlierOnesGpu, OverridesOrReplacesItAndNotBoth) {
+  const Profile profile =
+      good({"schema = 1\n[[gpu]]\noverrides = true\nmatch = { address = \"*\" }\n"
+            "[[gpu]]\nreplaces = true\nmatch = { address = \"*\" }\n"
+            "[[gpu]]\nreplaces = false\nmatch = { address = \"*\" }\n"});
+  EXPECT_EQ(profile.model().gpus[0].overrides->line, 3);
+  EXPECT_EQ(profile.model().gpus[1].replaces->line, 6);
+  EXPECT_FALSE(profile.model().gpus[2].replaces.has_value());
+  EXPECT_THAT(faults("schema = 1\n[[gpu]]\noverrides = true\nreplaces = true\n"
+                     "match = { address = \"*\" }\n"),
+              testing::ElementsAre(testing::StartsWith("4:12+4 replaces: ")));
+}
+
+TEST(AnAttribute, WithWordsTakesOneOfThem) {
+  const auto one = [](const std::string& line) {
+    const auto all = faults("schema = 1\n[[gpu]]\nmatch = { address = \"*\" }\nvfs = 0\n" + line);
+    return all.empty() ? std::string() : all.front();
+  };
+  EXPECT_EQ(one("priority = \"low\"\n"), "");
+  EXPECT_EQ(one("requires = [\"cuda\", \"vulkan\"]\n"), "");
+  EXPECT_EQ(one("[gpu.pf]\naccelerator_partition = \"CPX\"\n"), "");
+  EXPECT_EQ(one("[gpu.pf]\ndriver = \"vfio-pci\"\n"), "");
+  EXPECT_EQ(one("priority = \"nromal\"\n"),
+            "5:12+8 priority: not one of its words | did you mean \"normal\"?");
+  EXPECT_EQ(one("[gpu.pf]\ncompute_partition = \"cpx\"\n"),
+            "6:21+5 compute_partition: not one of its words | did you mean \"CPX\"?");
+  EXPECT_EQ(one("requires = \"cuda\"\n"), "5:12+6 requires: a string where a list belongs");
+  EXPECT_EQ(one("requires = [\"cuda\", \"cuda\"]\n"),
+            "5:21+6 requires: it stands there already | name each once");
+  EXPECT_EQ(one("requires = [\"directx\"]\n"),
+            "5:13+9 requires: not one of its words | write \"cuda\", \"opencl\", \"vulkan\", "
+            "\"level_zero\" or \"rocm\"");
+}
+
+TEST(APriority, IsOneForAllVfsAndHighForTheGpuAlone) {
+  const std::string head = "schema = 1\n[[gpu]]\nmatch = { address = \"*\" }\nvfs = 2\n";
+  EXPECT_THAT(faults(head + "priority = \"high\"\n"),
+              testing::ElementsAre(testing::StartsWith("5:12+6 priority: for a GPU itself")));
+  EXPECT_THAT(faults(head + "[gpu.pf]\npriority = \"high\"\n"), testing::IsEmpty());
+  EXPECT_THAT(faults(head + "[[gpu.vf]]\nindex = 0\npriority = \"low\"\n"),
+              testing::ElementsAre(testing::StartsWith("7:12+5 priority: one for all VFs")));
+}
+
+TEST(AGpuThatIsGivenAwayWhole, HasNoVfs) {
+  const std::string head = "schema = 1\n[[gpu]]\nmatch = { address = \"*\" }\n";
+  const std::string tail = "[gpu.pf]\ndriver = \"vfio-pci\"\n";
+  EXPECT_THAT(faults(head + "vfs = 0\n" + tail), testing::IsEmpty());
+  EXPECT_THAT(faults(head + "vfs = 2\n" + tail),
+              testing::ElementsAre(testing::HasSubstr("has no VFs")));
+  EXPECT_THAT(faults(head + tail), testing::ElementsAre(testing::HasSubstr("has no VFs")));
+}
+
+TEST(InstalledResources, AreReadWhereAProfileNamesThem) {
+  const std::string head = "schema = 1\n[[gpu]]\nmatch = { address = \"*\" }\n";
+  const ProfileText installed{.file = "/usr/lib/vgpuctl/resources.d/site.toml",
+                              .text = "schema = 1\n[resources.\"site/big\"]\nvram = \"8GiB\"\n"};
+  const ProfileText broken{.file = "/usr/lib/vgpuctl/resources.d/broken.toml", .text = "x"};
+  const auto parse = [](const std::string& text, const std::vector<ProfileText>& resources) {
+    return Profile::parse({{.file = "p.toml", .text = text}}, resources);
+  };
+  const auto named = parse(head + "resources = \"site/big\"\n", {installed});
+  ASSERT_TRUE(named.has_value()) << to_string(named.error());
+  EXPECT_EQ(named->model().resources.at("site/big").at(Key::vram).where.file, installed.file);
+  EXPECT_TRUE(parse(head + "vfs = 1\n", {broken}).has_value());
+  EXPECT_FALSE(parse(head + "resources = \"site/big\"\n", {installed, broken}).has_value());
+  const auto unknown = parse(head + "resources = \"site/bag\"\n", {installed});
+  ASSERT_FALSE(unknown.has_value());
+  EXPECT_EQ(unknown.error().why, "no such resources are installed");
+  EXPECT_EQ(unknown.error().help, "did you mean \"site/big\"?");
+  EXPECT_THAT(faults("schema = 1\n[resources.\"a/b\"]\nvram = 1\n"),
+              testing::ElementsAre(testing::HasSubstr("those of installed resources")));
+  const auto apart =
+      parse(head + "resources = \"site/big\"\n",
+            {installed,
+             {.file = "r.toml", .text = "schema = 1\nvfs = 1\n[resources.plain]\nvram = 1\n"}});
+  ASSERT_FALSE(apart.has_value());
+  EXPECT_EQ(apart.error().why, "unknown key");
+  EXPECT_EQ(apart.error().also.at(0).why, "installed resources have a slash in their names");
+}
+
+TEST(AJsonProfile, MeansWhatTheSameTomlMeans) {
+  const Profile profile = good({R"( {"schema": 1,
+  "defaults": {"vf_driver": "none"},
+  "resources": {"r": {"vram": "2GiB", "exec_quantum": "20ms"}},
+  "gpu": [{"match": {"vendor": "intel", "device": "0xe211"}, "vfs": 4, "resources": "r",
+           "pf": {"exec_quantum": "5ms"},
+           "vf": [{"index": [0, "2-3"], "vram": 1024}]}]})"});
+  const ProfileModel& model = profile.model();
+  ASSERT_EQ(model.gpus.size(), 1);
+  EXPECT_EQ(model.gpus[0].vfs->value, 4);
+  EXPECT_EQ(model.gpus[0].match.device->value, 0xe211);
+  EXPECT_EQ(model.gpus[0].match.device->where.line, 4);
+  EXPECT_EQ(model.gpus[0].match.device->where.column, 51);
+  EXPECT_EQ(model.gpus[0].match.device->where.length, 8);
+  EXPECT_EQ(model.resources.at("r").at(Key::vram).where.column, 31);
+  const Given& vram = model.gpus[0].vf[0].settings.at(Key::vram);
+  EXPECT_EQ(std::get<std::uint64_t>(vram.value), 1024);
+  EXPECT_EQ(vram.where.column, 49);
+  EXPECT_EQ(vram.where.length, 4);
+}
+
+TEST(AJsonProfile, HasItsFaultsAtTheirPlaces) {
+  EXPECT_THAT(faults("{\"schema\": 1,\n \"unlistd\": 2}"),
+              testing::ElementsAre("2:2+9 unlistd: unknown key | did you mean 'unlisted'?"));
+  EXPECT_THAT(faults("{\"schema\": 1,\n \"gpu\": [{\"match\": null}]}"),
+              testing::ElementsAre(testing::StartsWith("2:20+4 match: null where a table")));
+  EXPECT_THAT(faults("{\"schema\": 1,\n}"),
+              testing::ElementsAre(testing::StartsWith("2:1+1 p.toml: this is no JSON")));
+  EXPECT_THAT(faults("{\"schema\": 1"),
+              testing::ElementsAre(testing::StartsWith("1:13+1 p.toml: this is no JSON")));
+  EXPECT_THAT(faults("{\"schema\": 1} x"),
+              testing::ElementsAre(testing::StartsWith("1:15+1 p.toml: this is no JSON")));
+  EXPECT_THAT(faults("{\"schema\": 1, \"schema\": 1}"),
+              testing::ElementsAre(
+                  testing::HasSubstr("1:15+8 p.toml: this is no JSON of a profile: a key")));
+  EXPECT_THAT(faults("{\"schema\": 99999999999999999999}"),
+              testing::ElementsAre(testing::HasSubstr("1:12+20")));
+  EXPECT_THAT(faults("{\"a\":" + std::string(5000, '[')),
+              testing::ElementsAre(testing::HasSubstr("nested too deep")));
 }
 
 TEST(UnlistedGpus, AreTornDownOrLeftAlone) {
@@ -318,8 +423,8 @@ TEST(AbsurdTexts, AreRefusedWithoutCost) {
               testing::ElementsAre(testing::HasSubstr("values nested too deep")));
   EXPECT_THAT(faults("schema = 1\n# " + std::string(5000, 'x') + "\n"),
               testing::ElementsAre(testing::HasSubstr("more than 4096 bytes")));
-  EXPECT_THAT(faults(std::string((1U << 20U) + 1, '\n')),
-              testing::ElementsAre(testing::HasSubstr("longer than 1 MiB")));
+  EXPECT_THAT(faults(std::string((16U << 20U) + 1, '\n')),
+              testing::ElementsAre(testing::HasSubstr("longer than 16 MiB")));
   EXPECT_FALSE(faults(std::string("schema = 1\n\0", 12)).empty());
   EXPECT_FALSE(faults("schema = 1\nx = \"\xff\"\n").empty());
   EXPECT_TRUE(faults("schema = 1 # ..............................................\n").empty());

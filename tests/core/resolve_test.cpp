@@ -331,7 +331,161 @@ TEST(TwoTablesOnOneGpu, AreAnErrorThatNamesBothPlaces) {
       lines(result.faults),
       testing::ElementsAre("5: no_match match '': 0000:03:00.0 (Intel Arc Pro B60) is matched "
                            "by two tables; the other is p.toml:2 | let each GPU be matched by "
-                           "one [[gpu]]"));
+                           "one [[gpu]], or say in the later one overrides = true (a layer over "
+                           "the other) or replaces = true"));
+}
+
+TEST(AnOverridingTable, IsOneMoreLayerAboveTheEarlierAndItsVfs) {
+  const auto result = resolved(R"([resources.r]
+vram = "3GiB"
+[[gpu]]
+match = { vendor = "intel" }
+vfs = 4
+vram = "1GiB"
+exec_quantum = "10ms"
+adopt = true
+  [[gpu.vf]]
+  index = [0, 1]
+  vram = "2GiB"
+  exec_quantum = "20ms"
+[[gpu]]
+match = { address = "0000:03:00.0" }
+overrides = true
+vfs = 6
+resources = "r"
+  [[gpu.vf]]
+  index = [1, 5]
+  vram = "4GiB"
+)",
+                               {b60("03:00.0"), b60("04:00.0")});
+  EXPECT_THAT(lines(result.faults), testing::IsEmpty());
+  ASSERT_EQ(result.desired.size(), 2);
+  const Desired& over = result.desired[0];
+  EXPECT_EQ(over.vfs, 6);
+  EXPECT_TRUE(over.adopt);
+  EXPECT_EQ(over.where.line, 14);
+  EXPECT_EQ(number(over.of(VfIndex{0}), Key::vram), 3 * kGiB);
+  EXPECT_EQ(number(over.of(VfIndex{0}), Key::exec_quantum), 20'000);
+  EXPECT_EQ(number(over.of(VfIndex{1}), Key::vram), 4 * kGiB);
+  EXPECT_EQ(number(over.of(VfIndex{2}), Key::exec_quantum), 10'000);
+  EXPECT_EQ(number(over.of(VfIndex{5}), Key::vram), 4 * kGiB);
+  const Desired& alone = result.desired[1];
+  EXPECT_EQ(alone.vfs, 4);
+  EXPECT_EQ(number(alone.of(VfIndex{0}), Key::vram), 2 * kGiB);
+  EXPECT_EQ(number(alone.of(VfIndex{3}), Key::vram), kGiB);
+}
+
+TEST(AReplacingTable, MakesTheEarlierOnesNotCountForItsGpu) {
+  const auto result = resolved(R"([[gpu]]
+match = { vendor = "intel" }
+vfs = 4
+vram = "1GiB"
+msix = 3
+[[gpu]]
+match = { address = "0000:03:00.0" }
+replaces = true
+exec_quantum = "10ms"
+)",
+                               {b60("03:00.0"), b60("04:00.0")});
+  EXPECT_THAT(lines(result.faults),
+              testing::ElementsAre(testing::StartsWith("6: unsupported msix")));
+  ASSERT_EQ(result.desired.size(), 2);
+  EXPECT_FALSE(result.desired[0].vfs.has_value());
+  EXPECT_FALSE(result.desired[0].every_vf.contains(Key::vram));
+  EXPECT_EQ(result.desired[1].vfs, 4);
+}
+
+TEST(AMatch, ByWhatTellsACardFromOthersOfItsKind) {
+  GpuFacts first = b60("03:00.0");
+  first.gpu.serial = "00-11-22-33-44-55-66-77";
+  first.gpu.slot = "5-1";
+  first.gpu.subsystem_vendor_id = 0x8086;
+  first.gpu.subsystem_device_id = 0x1234;
+  GpuFacts second = plain("3b:00.0");
+  second.gpu.uuid = "GPU-1A2b3c4d-0000-1111-2222-333344445555";
+  second.driver_model = "NVIDIA L40S-48Q of the driver";
+  const std::vector<GpuFacts> host{first, second};
+  const auto found = [&host](const std::string& match) {
+    return addresses(resolved("[[gpu]]\nmatch = { " + match + " }\noptional = true\n", host));
+  };
+  const std::vector<std::string> one{"0000:03:00.0"};
+  const std::vector<std::string> other{"0000:3b:00.0"};
+  EXPECT_EQ(found("serial = \"00-11-22-33-44-55-66-77\""), one);
+  EXPECT_EQ(found("slot = \"5-1\""), one);
+  EXPECT_EQ(found("slot = \"5\""), std::vector<std::string>{});
+  EXPECT_EQ(found("backend = \"intel-xe\""), one);
+  EXPECT_EQ(found("subsystem = \"8086:1234\""), one);
+  EXPECT_EQ(found("subsystem = \"0x1234\""), one);
+  EXPECT_EQ(found("subsystem = \"10de:1234\""), std::vector<std::string>{});
+  EXPECT_EQ(found("uuid = \"GPU-1a2b3c4d-0000-1111-2222-333344445555\""), other);
+  EXPECT_EQ(found("uuid = \"1A2B3C4D-0000-1111-2222-333344445555\""), other);
+  EXPECT_EQ(found("model = \"*of the driver\""), other);
+}
+
+TEST(WhatNeedsADriver, IsUnknownUntilItIsThereAndNeverNoMatch) {
+  GpuFacts unbound = plain("3b:00.0");
+  unbound.gpu.driver.reset();
+  GpuFacts nameless = unbound;
+  nameless.gpu.model.clear();
+  for (const std::string match :
+       {"driver = \"nvidia\"", "uuid = \"x\"", "serial = \"x\"", "backend = \"generic\""}) {
+    const auto result = resolved("[[gpu]]\nmatch = { " + match + " }\nvfs = 1\n", {unbound});
+    EXPECT_THAT(lines(result.faults), testing::IsEmpty()) << match;
+    EXPECT_THAT(lines(result.missing),
+                testing::ElementsAre("3: missing match '': no GPU here matches yet | not known "
+                                     "without their driver: 0000:3b:00.0 (NVIDIA L40S)"))
+        << match;
+    EXPECT_TRUE(result.desired.empty());
+  }
+  const std::string by_name = "[[gpu]]\nmatch = { model = \"*B60\" }\n";
+  EXPECT_EQ(resolved(by_name, {unbound}).faults.size(), 1);
+  EXPECT_EQ(resolved(by_name, {nameless}).missing.size(), 1);
+  const std::string ids = "[[gpu]]\nmatch = { driver = \"nvidia\", vendor = \"intel\" }\n";
+  EXPECT_EQ(resolved(ids, {unbound}).faults.size(), 1);
+  const auto nth = resolved("[[gpu]]\nmatch = { driver = \"xe\", nth = 0 }\nvfs = 1\n",
+                            {b60("03:00.0"), unbound});
+  EXPECT_THAT(lines(nth.missing), testing::ElementsAre(testing::HasSubstr("can't be told yet")));
+  EXPECT_TRUE(nth.desired.empty());
+  const auto expected = resolved("[[gpu]]\nmatch = { driver = \"xe\" }\nexpect = 2\nvfs = 1\n",
+                                 {b60("03:00.0"), unbound});
+  EXPECT_THAT(lines(expected.missing), testing::ElementsAre(testing::HasSubstr("1 GPUs match")));
+  EXPECT_EQ(expected.desired.size(), 1);
+}
+
+TEST(ASerialNumber, ThatCanNotBeReadIsToldAndNotGuessed) {
+  GpuFacts hidden = b60("03:00.0");
+  hidden.serial_hidden = Error{.kind = ErrorKind::not_permitted, .subject = "config", .why = "no"};
+  const auto result = resolved("[[gpu]]\nmatch = { serial = \"x\" }\n", {hidden});
+  EXPECT_THAT(lines(result.faults), testing::ElementsAre("3: not_permitted config '': no | "));
+  const auto other = resolved("[[gpu]]\nmatch = { serial = \"x\", vendor = \"amd\" }\n", {hidden});
+  EXPECT_THAT(lines(other.faults), testing::ElementsAre(testing::HasSubstr("no_match")));
+}
+
+TEST(WhatAllGpusOfADriverShare, MustNotDiffer) {
+  std::vector<GpuFacts> host{plain("03:00.0"), plain("04:00.0"), b60("05:00.0")};
+  for (GpuFacts& facts : host) {
+    facts.offers = {{.key = Key::memory_partition, .scope = kScopePf, .read_from = ""}};
+  }
+  const auto table = [](std::string_view address, std::string_view value) {
+    return "[[gpu]]\nmatch = { address = \"" + std::string(address) +
+           "\" }\n[gpu.pf]\nmemory_partition = \"" + std::string(value) + "\"\n";
+  };
+  EXPECT_TRUE(
+      resolved(table("03:00.0", "NPS1") + table("04:00.0", "NPS1") + table("05:00.0", "NPS4"), host)
+          .faults.empty());
+  EXPECT_THAT(lines(resolved(table("03:00.0", "NPS1") + table("04:00.0", "NPS4"), host).faults),
+              testing::ElementsAre("9: invalid memory_partition '': all GPUs of driver "
+                                   "'pci-pf-stub' have one; another is asked for at p.toml:5:20 | "
+                                   "ask for the same in both"));
+}
+
+TEST(ASkippedDefault, IsRemembered) {
+  const auto result =
+      resolved("[defaults]\nmsix = 4\n[[gpu]]\nmatch = { vendor = \"intel\" }\n", {b60("03:00.0")});
+  ASSERT_EQ(result.desired.size(), 1);
+  ASSERT_EQ(result.desired[0].skipped.size(), 1);
+  EXPECT_EQ(result.desired[0].skipped[0].key, Key::msix);
+  EXPECT_EQ(result.desired[0].skipped[0].where.line, 3);
 }
 
 TEST(AGpuThatCanMakeNoVfs, IsAFaultOnlyWhereSomethingIsAsked) {

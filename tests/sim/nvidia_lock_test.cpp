@@ -27,6 +27,7 @@ TEST(NvidiaLock, IsThereOnAFreshHostAndComesLateAfterABind) {
   NvidiaHost gpu_host("nvidia-l40s-vgpu");
   EXPECT_EQ(gpu_host.read(unbind_lock()), "0\n");
   EXPECT_EQ(gpu_host.read({.in = In::proc, .path = "driver/nvidia/gpus/0000:03:00.0/information"}),
+            "Model: \t\t NVIDIA L40S\nGPU UUID: \t GPU-5e000000-0000-4000-8000-000000000000\n"
             "Device Minor: \t 0\n");
   EXPECT_EQ(gpu_host.read({.in = In::sys, .path = "module/nvidia_vgpu_vfio/initstate"}), "live\n");
   gpu_host.to_stub();

@@ -27,6 +27,11 @@ struct Gpu {
   std::optional<PciAddress> physfn;        ///< set when the function is itself a VF
   std::string vendor;                      ///< vendor's name; empty: unknown
   std::string model;                       ///< model's name; empty: unknown
+  // What tells it from others of its kind, wherever it is plugged in. Looked for only where it is
+  // asked for: by a profile's `match`, by a name that is none of the above, by Detail::whole.
+  std::optional<std::string> slot;  ///< physical slot, as the kernel names it; none: it names none
+  std::optional<std::string> serial;  ///< of the Device Serial Number capability, "00-11-…-77"
+  std::optional<std::string> uuid;    ///< the driver's; none: it gives none, or there is no driver
 
   /// Display controller (03xx) or processing accelerator (1200): what this tool manages unasked.
   [[nodiscard]] bool is_gpu_class() const {

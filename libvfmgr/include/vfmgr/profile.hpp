@@ -21,9 +21,12 @@ struct ProfileModel;  // core/profile_model.hpp
 /// A profile that was read and checked without any hardware. Cheap to copy.
 class Profile {
  public:
-  /// Reads texts in their order (later ones add to earlier). All faults of all files come back in
-  /// one Error: the first in order of place, the others in `also`. Errors: syntax, invalid.
-  static Result<Profile> parse(const std::vector<ProfileText>& texts);
+  /// Reads texts in their order (later ones add to earlier), each in TOML or in JSON. `resources`:
+  /// texts of installed resources, whose names have a slash; read where one of them is named. All
+  /// faults of all files come back in one Error: the first in order of place, the others in `also`.
+  /// Errors: syntax, invalid.
+  static Result<Profile> parse(const std::vector<ProfileText>& texts,
+                               const std::vector<ProfileText>& resources = {});
 
   [[nodiscard]] const ProfileModel& model() const { return *model_; }
 

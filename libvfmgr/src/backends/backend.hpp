@@ -44,6 +44,8 @@ class Backend {
   /// Adds to the facts what is dear to ask for: offers of attributes that the table calls so, or
   /// why there is none. Asked where a profile names one of them, or a person looks.
   virtual void ask_dear(const Kernel& kernel, GpuFacts& facts) const;
+  /// Adds to the facts what its driver tells of which card this is: its UUID, its model's name.
+  virtual void ask_identity(const Kernel& kernel, GpuFacts& facts) const;
   /// Which of these GPUs share a fate. Each of them is in exactly one unit.
   [[nodiscard]] virtual std::vector<Unit> units(const Kernel& kernel,
                                                 std::span<const Gpu> gpus) const;

@@ -29,6 +29,8 @@ std::span<const Backend* const> shipped_backends() {
 
 void Backend::ask_dear(const Kernel& /*kernel*/, GpuFacts& /*facts*/) const {}
 
+void Backend::ask_identity(const Kernel& /*kernel*/, GpuFacts& /*facts*/) const {}
+
 std::optional<std::vector<Place>> Backend::user_nodes(const Kernel& /*kernel*/,
                                                       const PciAddress& /*pf*/,
                                                       std::optional<VfIndex> /*vf*/) const {

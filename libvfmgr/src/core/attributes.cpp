@@ -8,7 +8,7 @@ namespace vfmgr {
 
 const AttributeRow* find_attribute(std::string_view name) {
   for (const AttributeRow& row : kAttributes) {
-    if (row.name == name) {
+    if (row.name == name || (!row.alias.empty() && row.alias == name)) {
       return &row;
     }
   }

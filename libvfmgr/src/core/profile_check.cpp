@@ -9,6 +9,7 @@
 #include "core/faults.hpp"
 #include "core/nearest.hpp"
 #include "core/profile_model.hpp"
+#include "core/profile_text.hpp"
 #include "core/settings.hpp"
 #include "core/uuid.hpp"
 
@@ -19,6 +20,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -71,6 +73,59 @@ void check_uuid(const Settings& settings, bool for_one_vf, std::vector<Error>& f
   }
 }
 
+/// What all VFs of a GPU have alike has no place in the table of some of them.
+void check_alike(const GpuTable& gpu, std::vector<Error>& faults) {
+  for (const VfTable& table : gpu.vf) {
+    for (const auto& [key, given] : table.settings) {
+      if (row_of(key).is(kAllVfsAlike)) {
+        faults.push_back({.kind = ErrorKind::invalid,
+                          .subject = std::string(row_of(key).name),
+                          .why = "one for all VFs of a GPU",
+                          .help = "put it beside match, where it is for every VF",
+                          .spot = given.where});
+      }
+    }
+  }
+}
+
+/// "high" would let one VF's work go before everybody's.
+void check_priority(const Settings& settings, std::vector<Error>& faults) {
+  const Given* const given = given_for(settings, Key::priority);
+  if (word_of(given) == "high") {
+    faults.push_back({.kind = ErrorKind::invalid,
+                      .subject = "priority",
+                      .value = "high",
+                      .why = "for a GPU itself, not for its VFs",
+                      .help = R"(write "normal" or "low", or put it into [gpu.pf])",
+                      .spot = given->where});
+  }
+}
+
+/// A GPU that is passed through as a whole has no VFs.
+void check_whole(const GpuTable& gpu, std::vector<Error>& faults) {
+  const Given* const given = given_for(gpu.pf, Key::driver);
+  const std::string_view name = word_of(given);
+  const bool makes_none = name == "none" || name.starts_with("vfio");
+  if (makes_none && (!gpu.vfs || gpu.vfs->value != 0)) {
+    faults.push_back({.kind = ErrorKind::invalid,
+                      .subject = "driver",
+                      .value = std::string(name),
+                      .why = "a GPU that is given away whole has no VFs",
+                      .help = "write vfs = 0 beside match, or leave the GPU its own driver",
+                      .spot = given->where});
+  }
+}
+
+void check_layering(const GpuTable& gpu, std::vector<Error>& faults) {
+  if (gpu.overrides && gpu.replaces) {
+    faults.push_back({.kind = ErrorKind::invalid,
+                      .subject = "replaces",
+                      .why = "'overrides' builds on the earlier table, 'replaces' drops it",
+                      .help = "keep one of them",
+                      .spot = gpu.replaces});
+  }
+}
+
 bool is_one_vf(const VfTable& table) {
   return table.index.size() == 1 && table.index.front().first == table.index.front().last;
 }
@@ -85,18 +140,21 @@ void check_resources(const ProfileModel& profile, const GpuTable& gpu, std::vect
     names.emplace_back(name);
   }
   const auto meant = nearest(gpu.resources->value, names);
-  std::string help = fmt::format("add a table [resources.{}]", gpu.resources->value);
+  const bool installed = is_installed_name(gpu.resources->value);
+  std::string help = installed ? "`vgpuctl schema --resources` shows those that are installed"
+                               : fmt::format("add a table [resources.{}]", gpu.resources->value);
   if (meant) {
     help = fmt::format("did you mean \"{}\"?", *meant);
   } else if (!names.empty()) {
-    help = fmt::format("defined here: {}", fmt::join(names, ", "));
+    help = fmt::format("there are: {}", fmt::join(names, ", "));
   }
-  faults.push_back({.kind = ErrorKind::invalid,
-                    .subject = "resources",
-                    .value = gpu.resources->value,
-                    .why = "no such resources in the profile",
-                    .help = std::move(help),
-                    .spot = gpu.resources->where});
+  faults.push_back(
+      {.kind = ErrorKind::invalid,
+       .subject = "resources",
+       .value = gpu.resources->value,
+       .why = installed ? "no such resources are installed" : "no such resources in the profile",
+       .help = std::move(help),
+       .spot = gpu.resources->where});
 }
 
 /// Every VF is named at most once, and exists.
@@ -139,9 +197,11 @@ std::vector<Error> check_profile(const ProfileModel& profile) {
   std::vector<Error> faults;
   check_scope(profile.defaults, kScopeVf, faults);
   check_uuid(profile.defaults, false, faults);
+  check_priority(profile.defaults, faults);
   for (const auto& [name, settings] : profile.resources) {
     check_scope(settings, kScopeVf, faults);
     check_uuid(settings, false, faults);
+    check_priority(settings, faults);
   }
   for (const GpuTable& gpu : profile.gpus) {
     check_scope(gpu.settings, kScopeVf, faults);
@@ -151,16 +211,20 @@ std::vector<Error> check_profile(const ProfileModel& profile) {
       check_scope(table.settings, kScopeVf, faults);
       check_uuid(table.settings, is_one_vf(table), faults);
     }
+    check_priority(gpu.settings, faults);
+    check_alike(gpu, faults);
+    check_whole(gpu, faults);
+    check_layering(gpu, faults);
     check_resources(profile, gpu, faults);
     check_index(gpu, faults);
   }
   return faults;
 }
 
-Error join_faults(std::vector<Error> faults, const std::vector<ProfileText>& texts) {
+Error join_faults(std::vector<Error> faults, std::span<const std::string_view> files) {
   std::map<std::string_view, std::size_t> order;
-  for (const ProfileText& text : texts) {
-    order.emplace(text.file, order.size());
+  for (const std::string_view file : files) {
+    order.emplace(file, order.size());
   }
   const auto place = [&order](const Error& error) {
     // A fault without a spot comes first: it is about the whole.

@@ -3,6 +3,8 @@
 
 #include "core/profile_model.hpp"
 
+#include <span>
+#include <string_view>
 #include <vector>
 
 namespace vfmgr {
@@ -11,8 +13,8 @@ namespace vfmgr {
 /// `vfs`, resources that are not defined, a scope that does not have the key. All faults.
 std::vector<Error> check_profile(const ProfileModel& profile);
 
-/// The faults as one Error, ordered by file (in the order of `texts`), line, column; the first
+/// The faults as one Error, ordered by file (in the order of `files`), line, column; the first
 /// carries the others in `also`. Precondition: not empty.
-Error join_faults(std::vector<Error> faults, const std::vector<ProfileText>& texts);
+Error join_faults(std::vector<Error> faults, std::span<const std::string_view> files);
 
 }  // namespace vfmgr

@@ -6,6 +6,8 @@
 
 #include "core/letters.hpp"
 #include "core/nearest.hpp"
+#include "core/numbers.hpp"
+#include "core/profile_keys.hpp"
 #include "core/profile_model.hpp"
 #include "core/profile_values.hpp"
 #include "core/text_tree.hpp"
@@ -19,7 +21,6 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,10 +31,6 @@ namespace {
 
 using Kind = TreeNode::Kind;
 
-constexpr std::array<std::string_view, 8> kKeys{
-    "address", "vendor", "device", "class", "model", "driver", "numa_node", "nth"};
-constexpr std::array<std::string_view, 5> kLater{"subsystem", "backend", "slot", "serial", "uuid"};
-
 struct Vendor {
   std::string_view name;
   std::uint16_t id = 0;
@@ -43,6 +40,16 @@ constexpr std::array kVendors{Vendor{"nvidia", 0x10de},
                               Vendor{"amd", 0x1002},
                               Vendor{"intel", 0x8086},
                               Vendor{"virtio", 0x1af4}};
+// As the backends' folders are named; those of drivers that this version does not manage, too: they
+// are in the language.
+constexpr std::array<std::string_view, 8> kBackends{"generic",
+                                                    "intel-xe",
+                                                    "intel-i915",
+                                                    "nvidia-vfio",
+                                                    "nvidia-mdev",
+                                                    "amd-gim",
+                                                    "amd-gpuiov",
+                                                    "virtio"};
 constexpr std::uint64_t kMostId = std::numeric_limits<std::uint16_t>::max();
 
 void read_address(const Reading& reading, const TreeNode& node, MatchKeys& keys) {
@@ -113,31 +120,84 @@ void read_vendor(const Reading& reading, const TreeNode& node, MatchKeys& keys) 
   }
 }
 
-/// "vvvv:dddd", as lspci -n prints it; else a 16-bit id.
+/// The two halves of "vvvv:dddd", as lspci -n prints it; none: it is no such pair.
+struct IdPair {
+  std::uint16_t vendor = 0;
+  std::uint16_t device = 0;
+};
+std::optional<IdPair> id_pair(std::string_view text) {
+  const std::size_t colon = text.find(':');
+  const auto part = [](std::string_view id) {
+    return id.size() == 4 ? hexadecimal(id) : std::nullopt;
+  };
+  const auto vendor = part(text.substr(0, colon));
+  const auto device = part(text.substr(std::min(text.size(), colon + 1)));
+  return vendor && device ? std::optional(IdPair{.vendor = static_cast<std::uint16_t>(*vendor),
+                                                 .device = static_cast<std::uint16_t>(*device)})
+                          : std::nullopt;
+}
+
+/// A pair of ids or the second of it alone; nothing where it is neither, and that is told.
+struct Ids {
+  std::optional<std::uint16_t> vendor;
+  std::uint16_t device = 0;
+};
+std::optional<Ids> read_ids(const Reading& reading,
+                            std::string_view subject,
+                            const TreeNode& node) {
+  if (node.kind != Kind::text || node.text.find(':') == std::string::npos) {
+    const auto id = read_id(reading, subject, node);
+    return id ? std::optional(Ids{.vendor = {}, .device = *id}) : std::nullopt;
+  }
+  const auto pair = id_pair(node.text);
+  if (!pair) {
+    reading.fault(node, subject, "not a pair of ids", R"(write it like "8086:e211" or "0xe211")");
+    return std::nullopt;
+  }
+  return Ids{.vendor = pair->vendor, .device = pair->device};
+}
+
 void read_device(const Reading& reading, const TreeNode& node, MatchKeys& keys) {
   const Spot where = reading.source.spot(node.at);
-  const std::size_t colon = node.text.find(':');
-  if (node.kind != Kind::text || colon == std::string::npos) {
-    if (const auto id = read_id(reading, "device", node)) {
-      keys.device = {.value = *id, .where = where};
-    }
+  const auto ids = read_ids(reading, "device", node);
+  if (!ids) {
     return;
   }
-  const auto part = [](const std::string& text) {
-    return text.size() == 4 ? hex_number("0x" + text) : std::nullopt;
-  };
-  const auto vendor = part(node.text.substr(0, colon));
-  const auto device = part(node.text.substr(colon + 1));
-  if (!vendor || !device) {
-    reading.fault(node, "device", "not a pair of ids", R"(write it like "8086:e211" or "0xe211")");
-    return;
-  }
-  if (keys.vendor && keys.vendor->value != *vendor) {
+  if (ids->vendor && keys.vendor && keys.vendor->value != *ids->vendor) {
     reading.fault(node, "device", "another vendor than 'vendor' says", "remove one of them");
     return;
   }
-  keys.vendor = {.value = static_cast<std::uint16_t>(*vendor), .where = where};
-  keys.device = {.value = static_cast<std::uint16_t>(*device), .where = where};
+  if (ids->vendor) {
+    keys.vendor = {.value = *ids->vendor, .where = where};
+  }
+  keys.device = {.value = ids->device, .where = where};
+}
+
+void read_subsystem(const Reading& reading, const TreeNode& node, MatchKeys& keys) {
+  const Spot where = reading.source.spot(node.at);
+  if (const auto ids = read_ids(reading, "subsystem", node)) {
+    if (ids->vendor) {
+      keys.subsystem_vendor = {.value = *ids->vendor, .where = where};
+    }
+    keys.subsystem_device = {.value = ids->device, .where = where};
+  }
+}
+
+void read_backend(const Reading& reading, const TreeNode& node, MatchKeys& keys) {
+  auto name = read_text(reading, "backend", node);
+  if (!name) {
+    return;
+  }
+  if (std::ranges::find(kBackends, *name) == kBackends.end()) {
+    const auto meant = nearest(*name, kBackends);
+    reading.fault(node,
+                  "backend",
+                  "not a backend",
+                  meant ? fmt::format("did you mean \"{}\"?", *meant)
+                        : fmt::format("write one of {}", fmt::join(kBackends, ", ")));
+    return;
+  }
+  keys.backend = {.value = std::move(*name), .where = reading.source.spot(node.at)};
 }
 
 void read_class(const Reading& reading, const TreeNode& node, MatchKeys& keys) {
@@ -163,35 +223,64 @@ void read_class(const Reading& reading, const TreeNode& node, MatchKeys& keys) {
                      .where = reading.source.spot(node.at)};
 }
 
-void read_key(const Reading& reading, const TreeEntry& entry, MatchKeys& keys) {
-  const TreeNode& node = entry.value;
-  const Spot where = reading.source.spot(node.at);
+/// A key that is compared as it stands, or with its letters as small ones.
+void read_plain(const Reading& reading,
+                const TreeEntry& entry,
+                std::optional<Located<std::string>>& into,
+                bool folded = false) {
+  if (auto text = read_text(reading, entry.key, entry.value)) {
+    into = {.value = folded ? fold_case(*text) : std::move(*text),
+            .where = reading.source.spot(entry.value.at)};
+  }
+}
+
+template <class Number>
+void read_small(const Reading& reading,
+                const TreeEntry& entry,
+                std::optional<Located<Number>>& into) {
+  constexpr auto kMost = static_cast<std::uint64_t>(std::numeric_limits<Number>::max());
+  if (const auto number = read_number(reading, entry.key, entry.value, 0, kMost)) {
+    into = {.value = static_cast<Number>(*number), .where = reading.source.spot(entry.value.at)};
+  }
+}
+
+bool read_id_key(const Reading& reading, const TreeEntry& entry, MatchKeys& keys) {
   if (entry.key == "address") {
-    read_address(reading, node, keys);
+    read_address(reading, entry.value, keys);
   } else if (entry.key == "vendor") {
-    read_vendor(reading, node, keys);
+    read_vendor(reading, entry.value, keys);
+  } else if (entry.key == "subsystem") {
+    read_subsystem(reading, entry.value, keys);
   } else if (entry.key == "class") {
-    read_class(reading, node, keys);
-  } else if (entry.key == "model") {
-    if (auto text = read_text(reading, "model", node)) {
-      keys.model = {.value = std::move(*text), .where = where};
-    }
+    read_class(reading, entry.value, keys);
+  } else if (entry.key == "backend") {
+    read_backend(reading, entry.value, keys);
+  } else {
+    return entry.key == "device";  // read behind the others
+  }
+  return true;
+}
+
+void read_key(const Reading& reading, const TreeEntry& entry, MatchKeys& keys) {
+  if (read_id_key(reading, entry, keys)) {
+    return;
+  }
+  if (entry.key == "model") {
+    read_plain(reading, entry, keys.model);
   } else if (entry.key == "driver") {
-    if (auto text = read_text(reading, "driver", node)) {
-      keys.driver = {.value = std::move(*text), .where = where};
-    }
+    read_plain(reading, entry, keys.driver);
+  } else if (entry.key == "slot") {
+    read_plain(reading, entry, keys.slot);
+  } else if (entry.key == "serial") {
+    read_plain(reading, entry, keys.serial, true);
+  } else if (entry.key == "uuid") {
+    read_plain(reading, entry, keys.uuid, true);
   } else if (entry.key == "numa_node") {
-    constexpr std::uint64_t kMost = std::numeric_limits<int>::max();
-    if (const auto number = read_number(reading, "numa_node", node, 0, kMost)) {
-      keys.numa_node = {.value = static_cast<int>(*number), .where = where};
-    }
+    read_small(reading, entry, keys.numa_node);
   } else if (entry.key == "nth") {
-    constexpr std::uint64_t kMost = std::numeric_limits<std::uint32_t>::max();
-    if (const auto number = read_number(reading, "nth", node, 0, kMost)) {
-      keys.nth = {.value = static_cast<std::uint32_t>(*number), .where = where};
-    }
-  } else if (entry.key != "device") {
-    unknown_key(reading, entry, kKeys, kLater);
+    read_small(reading, entry, keys.nth);
+  } else {
+    unknown_key(reading, entry, match_keys());
   }
 }
 
@@ -221,26 +310,6 @@ MatchKeys read_match(const Reading& reading, const TreeEntry& entry) {
     read_device(reading, device->value, keys);
   }
   return keys;
-}
-
-void unknown_key(const Reading& reading,
-                 const TreeEntry& entry,
-                 std::span<const std::string_view> known,
-                 std::span<const std::string_view> later) {
-  Error error{.kind = ErrorKind::invalid,
-              .subject = entry.key,
-              .why = "unknown key",
-              .spot = reading.source.spot(entry.at)};
-  if (std::ranges::find(later, entry.key) != later.end()) {
-    error.kind = ErrorKind::unsupported;
-    error.why = "not supported by this version";
-    error.help = "remove it";
-  } else if (const auto meant = nearest(entry.key, known)) {
-    error.help = fmt::format("did you mean '{}'?", *meant);
-  } else {
-    error.help = fmt::format("known here: {}", fmt::join(known, ", "));
-  }
-  reading.faults.push_back(std::move(error));
 }
 
 }  // namespace vfmgr

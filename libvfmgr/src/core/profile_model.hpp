@@ -32,11 +32,15 @@ struct MatchKeys {
   std::optional<Located<std::string>> address;  ///< glob over the full address, lower case
   std::optional<Located<std::uint16_t>> vendor;
   std::optional<Located<std::uint16_t>> device;
+  std::optional<Located<std::uint16_t>> subsystem_vendor, subsystem_device;
   std::optional<Located<std::uint32_t>>
       class_code;  ///< 0x03: base, 0x0302: with subclass, else all
   bool any_class = false;
   std::optional<Located<std::string>> model;  ///< glob, case folded
   std::optional<Located<std::string>> driver;
+  std::optional<Located<std::string>> backend;
+  std::optional<Located<std::string>> slot;
+  std::optional<Located<std::string>> serial, uuid;  ///< case folded
   std::optional<Located<int>> numa_node;
   std::optional<Located<std::uint32_t>> nth;
 };
@@ -70,7 +74,9 @@ struct GpuTable {
   MatchKeys match;
   std::optional<Expect> expect;
   bool optional = false;
-  bool adopt = false;
+  std::optional<bool> adopt;
+  std::optional<Spot> overrides;  ///< one more layer over the earlier tables of the same GPU
+  std::optional<Spot> replaces;   ///< the earlier tables of the same GPU do not count for it
   std::optional<Located<std::uint32_t>> vfs;
   std::optional<Spot> vfs_max;  ///< `vfs = "max"`
   std::optional<Located<std::string>> resources;

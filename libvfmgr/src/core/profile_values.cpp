@@ -6,12 +6,16 @@
 #include "vfmgr/units.hpp"
 
 #include "core/attributes.hpp"
+#include "core/letters.hpp"
+#include "core/nearest.hpp"
 #include "core/numbers.hpp"
 #include "core/text_tree.hpp"
+#include "core/words.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -103,29 +107,86 @@ bool is_driver_name(std::string_view name) {
   return !name.empty() && name.size() < 64 && std::ranges::all_of(name, fits);
 }
 
-std::optional<Setting> read_vf_driver(const Reading& reading,
-                                      const AttributeRow& row,
-                                      const TreeNode& node) {
+/// `"auto", "host" or "none"`.
+std::string quoted_words(const AttributeRow& row) {
+  const std::vector<std::string_view> words = split(row.words, ' ');
+  std::string text;
+  for (std::size_t at = 0; at < words.size(); ++at) {
+    text += at == 0 ? "" : at + 1 == words.size() ? " or " : ", ";
+    text += fmt::format("\"{}\"", words[at]);
+  }
+  return text;
+}
+
+std::optional<Setting> read_driver(const Reading& reading,
+                                   const AttributeRow& row,
+                                   const TreeNode& node) {
   const auto name = read_text(reading, row.name, node);
   if (!name) {
     return std::nullopt;
   }
   if (*name == kDefault) {
-    reading.fault(
-        node,
-        row.name,
-        "drivers have no default to go back to",
-        R"(write "auto" for what it is when left out, "host" for what the kernel would probe)");
+    reading.fault(node,
+                  row.name,
+                  "drivers have no default to go back to",
+                  row.key == Key::vf_driver
+                      ? R"(write "auto" for what it is when left out, "host" for what the kernel )"
+                        "would probe"
+                      : R"(write "host" for what the kernel would probe)");
     return std::nullopt;
   }
   if (!is_driver_name(*name)) {
     reading.fault(node,
                   row.name,
                   "not a driver's name",
-                  R"(write "auto", "host", "none" or a name like "vfio-pci")");
+                  fmt::format(R"(write {} or a name like "vfio-pci")", quoted_words(row)));
     return std::nullopt;
   }
   return Setting(*name);
+}
+
+/// One of the row's words; empty where it is none, and that is told.
+std::optional<std::string> read_word(const Reading& reading,
+                                     const AttributeRow& row,
+                                     const TreeNode& node) {
+  auto word = read_text(reading, row.name, node);
+  if (!word) {
+    return std::nullopt;
+  }
+  const std::vector<std::string_view> words = split(row.words, ' ');
+  if (std::ranges::find(words, *word) != words.end()) {
+    return word;
+  }
+  const auto same = std::ranges::find_if(
+      words, [&word](std::string_view one) { return fold_case(one) == fold_case(*word); });
+  const auto meant = same != words.end() ? std::optional(*same) : nearest(*word, words);
+  reading.fault(node,
+                row.name,
+                "not one of its words",
+                meant ? fmt::format("did you mean \"{}\"?", *meant)
+                      : fmt::format("write {}", quoted_words(row)));
+  return std::nullopt;
+}
+
+std::optional<Setting> read_words(const Reading& reading,
+                                  const AttributeRow& row,
+                                  const TreeNode& node) {
+  if (node.kind != Kind::list) {
+    wrong_kind(reading, row.name, node, "a list");
+    return std::nullopt;
+  }
+  std::vector<std::string> words;
+  bool good = true;
+  for (const TreeNode& item : node.list) {
+    auto word = read_word(reading, row, item);
+    good = good && word.has_value();
+    if (word && std::ranges::find(words, *word) != words.end()) {
+      reading.fault(item, row.name, "it stands there already", "name each once");
+      good = false;
+    }
+    words.push_back(std::move(word).value_or(std::string()));
+  }
+  return good ? std::optional<Setting>(std::move(words)) : std::nullopt;
 }
 
 std::optional<Setting> read_name(const Reading& reading,
@@ -201,8 +262,8 @@ void Reading::fault(const TreeNode& node,
 std::optional<Setting> read_setting(const Reading& reading,
                                     const AttributeRow& row,
                                     const TreeNode& node) {
-  if (row.key == Key::vf_driver) {
-    return read_vf_driver(reading, row, node);
+  if (row.type == Type::driver) {
+    return read_driver(reading, row, node);
   }
   if (node.kind == Kind::text && node.text == kDefault) {
     return Setting(DriverDefault{});
@@ -227,6 +288,14 @@ std::optional<Setting> read_setting(const Reading& reading,
       return read_name(reading, row, node);
     case Type::layout:
       return read_layout(reading, row, node);
+    case Type::word:
+      if (auto word = read_word(reading, row, node)) {
+        return Setting(std::move(*word));
+      }
+      return std::nullopt;
+    case Type::words:
+      return read_words(reading, row, node);
+    case Type::driver:
     case Type::text:
       break;
   }

@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <span>
@@ -135,6 +136,16 @@ bool asks_for_something(const ProfileModel& profile, const GpuTable& table) {
          std::ranges::any_of(table.vf, [](const VfTable& vf) { return !vf.settings.empty(); });
 }
 
+std::string drivers_to_come(std::span<const GpuFacts* const> unknown) {
+  return "not known without their driver: " + listed(unknown);
+}
+
+/// A GPU with the tables that are about it, in their order.
+struct Claimed {
+  const GpuFacts* facts = nullptr;
+  std::vector<const GpuTable*> tables;
+};
+
 /// Goes through the tables, one after the other.
 class Resolver {
  public:
@@ -149,57 +160,102 @@ class Resolver {
       }
       return;
     }
+    if (auto hidden = hidden_serial(table)) {
+      resolved_.faults.push_back(std::move(*hidden));
+      return;
+    }
     for (const GpuFacts* const facts : counted_matches(table)) {
-      take_gpu(table, *facts);
+      Claimed& claimed = claimed_[facts->gpu.address];
+      claimed.facts = facts;
+      claimed.tables.push_back(&table);
     }
   }
 
   Resolved result() && {
-    for (auto& [address, desired] : desired_) {
-      resolved_.desired.push_back(std::move(desired));
+    for (const auto& [address, claimed] : claimed_) {
+      if (is_layered(claimed)) {
+        take_gpu(claimed);
+      }
     }
+    std::ranges::move(unlike(resolved_.desired, gpus_), std::back_inserter(resolved_.faults));
     return std::move(resolved_);
   }
 
  private:
+  /// A serial number that may be the one that is named, and can't be read.
+  [[nodiscard]] std::optional<Error> hidden_serial(const GpuTable& table) const {
+    if (!table.match.serial) {
+      return std::nullopt;
+    }
+    MatchKeys others = table.match;
+    others.serial.reset();
+    for (const GpuFacts* const facts : matching(others, gpus_).sure) {
+      if (facts->serial_hidden) {
+        Error error = *facts->serial_hidden;
+        error.spot = table.match.serial->where;
+        return error;
+      }
+    }
+    return std::nullopt;
+  }
+
   /// The matches, if there are as many as there should be.
   std::vector<const GpuFacts*> counted_matches(const GpuTable& table) {
     // `expect` is about all the cards that the other keys match: with one of them missing, the
     // nth would be another one.
-    MatchKeys all_keys = table.match;
-    all_keys.nth.reset();
-    const auto all = matches(all_keys, gpus_);
-    auto found = table.match.nth ? matches(table.match, gpus_) : all;
-    if (!table.expect) {
-      if (found.empty() && !table.optional) {
-        resolved_.faults.push_back(nothing_found(table, all));
-      }
-      return found;
+    const Matching all = matching(table.match, gpus_);
+    if (table.match.nth && !all.unknown.empty()) {
+      resolved_.missing.push_back({.kind = ErrorKind::missing,
+                                   .subject = "nth",
+                                   .why = "which GPU has this number can't be told yet",
+                                   .help = drivers_to_come(all.unknown),
+                                   .spot = table.match.nth->where});
+      return {};
     }
-    switch (fit(*table.expect, all.size())) {
+    if (table.expect) {
+      return expected_matches(table, all);
+    }
+    auto found = matches(table.match, gpus_);
+    if (found.empty() && !table.optional) {
+      if (all.unknown.empty()) {
+        resolved_.faults.push_back(nothing_found(table, all.sure));
+      } else {
+        resolved_.missing.push_back({.kind = ErrorKind::missing,
+                                     .subject = "match",
+                                     .why = "no GPU here matches yet",
+                                     .help = drivers_to_come(all.unknown),
+                                     .spot = table.match.where});
+      }
+    }
+    return found;
+  }
+
+  std::vector<const GpuFacts*> expected_matches(const GpuTable& table, const Matching& all) {
+    Error error{
+        .subject = "expect",
+        .why = fmt::format("{} GPUs match, {} expected", all.sure.size(), wanted(*table.expect)),
+        .help = all.sure.empty() ? std::string() : "matching: " + listed(all.sure),
+        .spot = table.expect->where};
+    switch (fit(*table.expect, all.sure.size())) {
       case Fit::too_many:
-        resolved_.faults.push_back(
-            {.kind = ErrorKind::no_match,
-             .subject = "expect",
-             .why = fmt::format("{} GPUs match, {} expected", all.size(), wanted(*table.expect)),
-             .help = "matching: " + listed(all),
-             .spot = table.expect->where});
+        error.kind = ErrorKind::no_match;
+        resolved_.faults.push_back(std::move(error));
         return {};
       case Fit::too_few:
-        if (!all.empty() || !table.optional) {
-          resolved_.missing.push_back(
-              {.kind = ErrorKind::missing,
-               .subject = "expect",
-               .why = fmt::format("{} GPUs match, {} expected", all.size(), wanted(*table.expect)),
-               .help = all.empty() ? std::string() : "matching: " + listed(all),
-               .spot = table.expect->where});
+        if (!all.sure.empty() || !all.unknown.empty() || !table.optional) {
+          error.kind = ErrorKind::missing;
+          error.help += all.unknown.empty()
+                            ? ""
+                            : (error.help.empty() ? "" : "; ") + drivers_to_come(all.unknown);
+          resolved_.missing.push_back(std::move(error));
         }
-        return table.match.nth ? std::vector<const GpuFacts*>{} : found;
+        return table.match.nth ? std::vector<const GpuFacts*>{} : all.sure;
       case Fit::good:
         break;
     }
-    if (found.empty() && !all.empty()) {
-      resolved_.faults.push_back(nothing_found(table, all));
+    auto found = matches(table.match, gpus_);
+    if (found.empty() && !all.sure.empty()) {
+      resolved_.faults.push_back(nothing_found(table, all.sure));
     }
     return found;
   }
@@ -222,32 +278,53 @@ class Resolver {
     return error;
   }
 
-  void take_gpu(const GpuTable& table, const GpuFacts& facts) {
-    const auto [first, is_new] = tables_.emplace(facts.gpu.address, &table);
-    if (!is_new) {
-      const Spot& earlier = first->second->where;
+  /// Whether each table after the first says how it goes with the earlier ones.
+  bool is_layered(const Claimed& claimed) {
+    const std::size_t before = resolved_.faults.size();
+    const Spot& earlier = claimed.tables.front()->where;
+    for (std::size_t at = 1; at < claimed.tables.size(); ++at) {
+      const GpuTable& table = *claimed.tables[at];
+      if (table.overrides || table.replaces) {
+        continue;
+      }
       resolved_.faults.push_back(
           {.kind = ErrorKind::no_match,
            .subject = "match",
            .why = fmt::format("{} is matched by two tables; the other is {}:{}",
-                              named(facts.gpu),
+                              named(claimed.facts->gpu),
                               earlier.file,
                               earlier.line),
-           .help = "let each GPU be matched by one [[gpu]]",
+           .help = "let each GPU be matched by one [[gpu]], or say in the later one overrides = "
+                   "true (a layer over the other) or replaces = true",
            .spot = table.match.where});
-      return;
     }
+    return resolved_.faults.size() == before;
+  }
+
+  void take_gpu(const Claimed& claimed) {
+    const GpuFacts& facts = *claimed.facts;
+    const auto last_to_replace = std::ranges::find_if(
+        claimed.tables.rbegin(), claimed.tables.rend(), [](const GpuTable* table) {
+          return table->replaces.has_value();
+        });
+    const std::span all(claimed.tables);
+    const std::span tables =
+        last_to_replace == claimed.tables.rend()
+            ? all
+            : all.last(static_cast<std::size_t>(last_to_replace - claimed.tables.rbegin()) + 1);
     if (facts.cannot || facts.backend.empty() || !facts.gpu.total_vfs) {
-      if (asks_for_something(profile_, table)) {
+      const auto asking = std::ranges::find_if(
+          tables, [this](const GpuTable* table) { return asks_for_something(profile_, *table); });
+      if (asking != tables.end()) {
         // What lost its driver, or has not got it yet, is missing: it can come. The rest can't.
         const bool can_come = facts.gpu.total_vfs && !facts.gpu.driver;
-        Error error = cannot(table, facts);
+        Error error = cannot(**asking, facts);
         error.kind = can_come ? ErrorKind::missing : error.kind;
         (can_come ? resolved_.missing : resolved_.faults).push_back(std::move(error));
       }
       return;
     }
-    desired_.emplace(facts.gpu.address, lay_over(profile_, table, facts, resolved_.faults));
+    resolved_.desired.push_back(vfmgr::lay_over(profile_, tables, facts, resolved_.faults));
   }
 
   static Error cannot(const GpuTable& table, const GpuFacts& facts) {
@@ -264,8 +341,7 @@ class Resolver {
 
   const ProfileModel& profile_;
   std::span<const GpuFacts> gpus_;
-  std::map<PciAddress, const GpuTable*> tables_;
-  std::map<PciAddress, Desired> desired_;
+  std::map<PciAddress, Claimed> claimed_;
   Resolved resolved_;
 };
 

@@ -17,7 +17,9 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,9 +30,10 @@ namespace vfmgr {
 
 namespace {
 
-/// One GPU with the faults found for it.
+/// One GPU, what is asked of it, and the faults found.
 struct Laying {
   const GpuFacts& facts;
+  Desired& desired;
   std::vector<Error>& faults;
 };
 
@@ -110,14 +113,17 @@ std::optional<Error> out_of_range(const GpuFacts& facts, const Offer& offer, con
                .spot = given.where};
 }
 
-/// Puts a layer over what is there already.
-void put_over(const Laying& laying, const Settings& layer, std::uint8_t scope, Settings& below) {
+/// A layer without what the GPU can't take.
+Settings taken(const Laying& laying, const Settings& layer, std::uint8_t scope) {
+  Settings good;
   for (const auto& [key, given] : layer) {
     if (!has(laying.facts, key, scope)) {
       const Error* const why = reason(laying.facts, key, scope);
       const bool not_known = why != nullptr && why->kind == ErrorKind::unreadable;
       if (given.layer != Layer::defaults || not_known) {
         laying.faults.push_back(lacking(laying.facts, key, scope, given));
+      } else {
+        laying.desired.skipped.push_back({.key = key, .where = given.where});
       }
       continue;
     }
@@ -128,12 +134,29 @@ void put_over(const Laying& laying, const Settings& layer, std::uint8_t scope, S
         continue;
       }
     }
-    below[key] = given;
+    good.emplace(key, given);
+  }
+  return good;
+}
+
+void put_over(const Settings& layer, Settings& below) {
+  for (const auto& [key, given] : layer) {
+    below.insert_or_assign(key, given);
   }
 }
 
-void set_count(const Laying& laying, const GpuTable& table, Desired& desired) {
+/// A layer for every VF lies over those that some VFs have from an earlier table, too.
+void put_over_all(const Laying& laying, const Settings& layer) {
+  const Settings good = taken(laying, layer, kScopeVf);
+  put_over(good, laying.desired.every_vf);
+  for (auto& [index, settings] : laying.desired.vf) {
+    put_over(good, settings);
+  }
+}
+
+void set_count(const Laying& laying, const GpuTable& table) {
   const Gpu& gpu = laying.facts.gpu;
+  Desired& desired = laying.desired;
   if (table.vfs_max) {
     desired.vfs_max = true;
     desired.vfs_where = *table.vfs_max;
@@ -156,20 +179,29 @@ void set_count(const Laying& laying, const GpuTable& table, Desired& desired) {
   desired.vfs = table.vfs->value;
 }
 
-/// How many VFs there will be, where a count that can't be had is not faulted a second time.
-std::uint32_t coming(const GpuTable& table, const GpuFacts& facts) {
-  if (table.vfs) {
-    return table.vfs->value;
+/// The last table that says how many VFs; none: no one does.
+const GpuTable* counting(std::span<const GpuTable* const> tables) {
+  const GpuTable* last = nullptr;
+  for (const GpuTable* const table : tables) {
+    last = table->vfs || table->vfs_max ? table : last;
   }
-  return table.vfs_max ? facts.gpu.total_vfs.value_or(0) : facts.num_vfs;
+  return last;
 }
 
-void lay_vf_tables(const Laying& laying, const GpuTable& table, Desired& desired) {
-  const std::uint32_t count = coming(table, laying.facts);
+/// How many VFs there will be, where a count that can't be had is not faulted a second time.
+std::uint32_t coming(const GpuTable* counts, const GpuFacts& facts) {
+  if (counts != nullptr && counts->vfs) {
+    return counts->vfs->value;
+  }
+  return counts != nullptr ? facts.gpu.total_vfs.value_or(0) : facts.num_vfs;
+}
+
+void lay_vf_tables(const Laying& laying, const GpuTable& table, const GpuTable* counts) {
+  const std::uint32_t count = coming(counts, laying.facts);
   const std::uint32_t total = laying.facts.gpu.total_vfs.value_or(0);
+  const bool as_many_as_possible = counts != nullptr && counts->vfs_max;
   for (const VfTable& vf : table.vf) {
-    Settings own;
-    put_over(laying, vf.settings, kScopeVf, own);
+    const Settings own = taken(laying, vf.settings, kScopeVf);
     for (const VfRange& range : vf.index) {
       if (range.last.index >= count) {
         laying.faults.push_back(
@@ -178,22 +210,36 @@ void lay_vf_tables(const Laying& laying, const GpuTable& table, Desired& desired
              .value = std::to_string(range.last.index),
              .why = fmt::format("{} {} {} VFs",
                                 named(laying.facts.gpu),
-                                table.vfs_max ? "can have" : "has",
+                                as_many_as_possible ? "can have" : "has",
                                 count),
-             .help = table.vfs_max ? "" : "vfs = N in its [[gpu]] asks for more",
+             .help = as_many_as_possible ? "" : "vfs = N in its [[gpu]] asks for more",
              .spot = range.where});
         continue;
       }
       for (std::uint32_t index = range.first.index; index <= range.last.index && index < total;
            ++index) {
-        Settings settings = desired.every_vf;
-        for (const auto& [key, given] : own) {
-          settings[key] = given;
-        }
-        desired.vf.insert_or_assign(vf_at(index), std::move(settings));
+        Settings& settings =
+            laying.desired.vf.emplace(vf_at(index), laying.desired.every_vf).first->second;
+        put_over(own, settings);
       }
     }
   }
+}
+
+void lay_table(const Laying& laying,
+               const ProfileModel& profile,
+               const GpuTable& table,
+               const GpuTable* counts) {
+  if (table.resources) {
+    const auto found = profile.resources.find(table.resources->value);
+    if (found != profile.resources.end()) {
+      put_over_all(laying, found->second);
+    }
+  }
+  put_over_all(laying, table.settings);
+  put_over(taken(laying, table.pf, kScopePf), laying.desired.pf);
+  lay_vf_tables(laying, table, counts);
+  laying.desired.adopt = table.adopt.value_or(laying.desired.adopt);
 }
 
 }  // namespace
@@ -206,26 +252,49 @@ std::string named(const Gpu& gpu) {
 }
 
 Desired lay_over(const ProfileModel& profile,
-                 const GpuTable& table,
+                 std::span<const GpuTable* const> tables,
                  const GpuFacts& facts,
                  std::vector<Error>& faults) {
-  const Laying laying{.facts = facts, .faults = faults};
   Desired desired;
   desired.gpu = facts.gpu.address;
-  desired.where = table.where;
-  desired.adopt = table.adopt;
-  set_count(laying, table, desired);
-  put_over(laying, profile.defaults, kScopeVf, desired.every_vf);
-  if (table.resources) {
-    const auto found = profile.resources.find(table.resources->value);
-    if (found != profile.resources.end()) {
-      put_over(laying, found->second, kScopeVf, desired.every_vf);
+  desired.where = tables.back()->where;
+  const Laying laying{.facts = facts, .desired = desired, .faults = faults};
+  const GpuTable* const counts = counting(tables);
+  if (counts != nullptr) {
+    set_count(laying, *counts);
+  }
+  put_over_all(laying, profile.defaults);
+  for (const GpuTable* const table : tables) {
+    lay_table(laying, profile, *table, counts);
+  }
+  return desired;
+}
+
+std::vector<Error> unlike(std::span<const Desired> desired, std::span<const GpuFacts> gpus) {
+  std::vector<Error> faults;
+  std::map<std::pair<std::string, Key>, const Given*> first;
+  for (const Desired& one : desired) {
+    const auto facts = std::ranges::find_if(
+        gpus, [&one](const GpuFacts& known) { return known.gpu.address == one.gpu; });
+    for (const auto& [key, given] : one.pf) {
+      if (!row_of(key).is(kShared) || facts == gpus.end()) {
+        continue;
+      }
+      const auto [other, is_first] =
+          first.emplace(std::pair(facts->gpu.driver.value_or(std::string()), key), &given);
+      if (!is_first && other->second->value != given.value) {
+        faults.push_back(
+            {.kind = ErrorKind::invalid,
+             .subject = std::string(row_of(key).name),
+             .why = fmt::format("all GPUs of driver '{}' have one; another is asked for at {}",
+                                facts->gpu.driver.value_or("none"),
+                                to_string(other->second->where)),
+             .help = "ask for the same in both",
+             .spot = given.where});
+      }
     }
   }
-  put_over(laying, table.settings, kScopeVf, desired.every_vf);
-  put_over(laying, table.pf, kScopePf, desired.pf);
-  lay_vf_tables(laying, table, desired);
-  return desired;
+  return faults;
 }
 
 }  // namespace vfmgr

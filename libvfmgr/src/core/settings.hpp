@@ -45,18 +45,24 @@ inline std::string_view word_of(const Given* given) {
 /// Whether one of these is dear to ask a device for.
 inline bool names_dear(const Settings& settings) {
   for (const auto& [key, given] : settings) {
-    if (row_of(key).dear) {
+    if (row_of(key).is(kDear)) {
       return true;
     }
   }
   return false;
 }
 
+/// A value of [defaults] that a GPU has no such attribute for.
+struct Skipped {
+  Key key = Key::vf_driver;
+  Spot where;
+};
+
 /// What a profile asks of one GPU, after matching and layering. Pure data: no reference to the
 /// profile.
 struct Desired {
   PciAddress gpu;
-  Spot where;                        ///< the [[gpu]] table
+  Spot where;                        ///< the [[gpu]] table; of several the last
   std::optional<std::uint32_t> vfs;  ///< none: the count stays as it is
   bool vfs_max = false;              ///< "max": as many as there can be
   Spot vfs_where;
@@ -67,6 +73,7 @@ struct Desired {
   bool adopt = false;     ///< what others made here may be changed and removed
   bool teardown = false;  ///< no VFs, and what apply had changed beside them is given back
   State noted;            ///< values that stood before this tool first changed them
+  std::vector<Skipped> skipped;
 
   /// What is asked of one VF.
   [[nodiscard]] const Settings& of(VfIndex index) const {
@@ -94,8 +101,10 @@ struct Offer {
 /// What a backend knows of a GPU before any wish is looked at.
 struct GpuFacts {
   Gpu gpu;
-  std::string backend;         ///< name of the backend that manages it; empty: none does
-  std::vector<Offer> offers;   ///< attributes that this device has
+  std::string backend;       ///< name of the backend that manages it; empty: none does
+  std::string driver_model;  ///< the model's name as its driver tells it; empty: it tells none
+  std::optional<Error> serial_hidden;  ///< why its serial number can't be read; none: it could
+  std::vector<Offer> offers;           ///< attributes that this device has
   std::map<Key, Error> lacks;  ///< of attributes that it has not, why, where that can be told
   std::vector<Finding> findings;
   std::optional<Error> cannot;              ///< why no VFs can be made here at all; none: they can

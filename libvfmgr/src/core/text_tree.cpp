@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,12 +16,13 @@ namespace vfmgr {
 
 namespace {
 // In the order of Kind.
-constexpr std::array<std::string_view, 7> kKindWords{"a boolean",
+constexpr std::array<std::string_view, 8> kKindWords{"a boolean",
                                                      "an integer",
                                                      "a number with a fraction",
                                                      "a string",
                                                      "a list",
                                                      "a table",
+                                                     "null",
                                                      "a date"};
 }  // namespace
 
@@ -46,10 +49,24 @@ SourceText::SourceText(std::string file, std::string_view text) : file_(std::mov
 
 Spot SourceText::spot(At at) const {
   Spot spot{.file = file_, .line = at.line, .column = at.column, .length = at.length, .text = {}};
-  if (at.line >= 1 && at.line <= lines_.size()) {
+  constexpr std::size_t kLongestLine = 4096;
+  if (at.line >= 1 && at.line <= lines_.size() && lines_[at.line - 1].size() <= kLongestLine) {
     spot.text = lines_[at.line - 1];
   }
   return spot;
+}
+
+At SourceText::at(const char* begin, const char* end) const {
+  const auto above = std::ranges::upper_bound(
+      lines_, begin, {}, [](std::string_view line) { return line.data(); });
+  if (above == lines_.begin()) {
+    return {};
+  }
+  const auto line = std::prev(above);
+  const char* const most = std::max(begin + 1, line->data() + line->size());
+  return {.line = static_cast<std::uint32_t>(above - lines_.begin()),
+          .column = static_cast<std::uint32_t>(begin - line->data() + 1),
+          .length = static_cast<std::uint32_t>(std::clamp(end, begin + 1, most) - begin)};
 }
 
 std::string_view SourceText::slice(At at) const {

@@ -21,7 +21,7 @@ struct TreeEntry;
 
 /// A value of a configuration language, with its place. Which language it was no longer shows.
 struct TreeNode {
-  enum class Kind : std::uint8_t { boolean, integer, real, text, list, table, other };
+  enum class Kind : std::uint8_t { boolean, integer, real, text, list, table, null, other };
   Kind kind = Kind::other;
   At at;
   bool boolean = false;
@@ -49,7 +49,11 @@ class SourceText {
  public:
   /// Keeps views into `text`, which must outlive it.
   SourceText(std::string file, std::string_view text);
+  /// The place as people see it. Lines that are longer than any that a person writes are left out
+  /// of it: a program's JSON may be all on one.
   [[nodiscard]] Spot spot(At at) const;
+  /// The region between two places in the text, as far as it stands on its first line.
+  [[nodiscard]] At at(const char* begin, const char* end) const;
   /// The bytes of a region, as far as they stand on its first line.
   [[nodiscard]] std::string_view slice(At at) const;
   [[nodiscard]] const std::vector<std::string_view>& lines() const { return lines_; }

@@ -22,7 +22,7 @@ namespace {
 
 using Kind = TreeNode::Kind;
 
-constexpr std::size_t kLargestProfile = 1U << 20U;
+constexpr std::size_t kLargestProfile = 16U << 20U;
 constexpr std::size_t kLongestLine = 4096;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::size_t kMostDots = 32;  // outside of strings, on one line: keys nested in keys
@@ -93,7 +93,7 @@ class OutsideStrings {
 Result<void> check_bounds(const SourceText& source, std::string_view text) {
   if (text.size() > kLargestProfile) {
     return fail(unreadable_text(
-        source, {}, "longer than 1 MiB: this is no profile", "split it into several files"));
+        source, {}, "longer than 16 MiB: this is no profile", "split it into several files"));
   }
   OutsideStrings outside;
   std::uint32_t number = 0;

@@ -46,7 +46,7 @@ Result<void> put_values(const Backend& backend, const State& state, ExportedGpu&
     const auto holes = attr == nullptr ? std::nullopt : match(*attr, place);
     const AttributeRow* const row = attr == nullptr ? nullptr : find_attribute(attr->name);
     const bool shown = holes && holes->gpu == into.gpu.address && row != nullptr &&
-                       row->key != Key::vf_driver && !value.absent() &&
+                       !is_told_apart(row->key) && !value.absent() &&
                        (!holes->vf || holes->vf->index < into.vfs.size());
     if (!shown) {
       continue;

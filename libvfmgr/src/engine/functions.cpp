@@ -243,8 +243,8 @@ GpuView view_of(const Kernel& kernel, const Host& host, const GpuFacts& facts, c
   for (const auto& [place, value] : state) {
     const Attr* const attr = find_attr(tables, place);
     const auto holes = attr == nullptr ? std::nullopt : match(*attr, place);
-    if (!holes || holes->gpu != pf || find_attribute(attr->name) == nullptr ||
-        attr->name == row_of(Key::vf_driver).name) {
+    const AttributeRow* const row = attr == nullptr ? nullptr : find_attribute(attr->name);
+    if (!holes || holes->gpu != pf || row == nullptr || is_told_apart(row->key)) {
       continue;
     }
     if (value.absent() && value.match == Match::exact) {

@@ -13,6 +13,7 @@
 #include "core/try.hpp"
 #include "engine/function_names.hpp"
 #include "engine/functions.hpp"
+#include "engine/identity.hpp"
 #include "engine/notes.hpp"
 #include "engine/owned.hpp"
 #include "engine/planner.hpp"
@@ -183,6 +184,7 @@ Result<Laid> lay_over(const Kernel& kernel,
   std::vector<Error> faults;
   std::vector<Desired> desired;
   if (wish.profile != nullptr) {
+    ask_identity(kernel, identities_named(*wish.profile), laid.host);
     ask_dear(kernel, asked_dearly(*wish.profile, laid.host.facts), laid.host);
     Resolved resolved = resolve(*wish.profile, laid.host.facts);
     desired = std::move(resolved.desired);

@@ -77,6 +77,11 @@ inline constexpr Attr kConfig{
 inline constexpr Attr kSubordinateBus{.pattern = "bus/pci/devices/{gpu}/../subordinate_bus_number",
                                       .name = "subordinate_bus_number",
                                       .source = kSource};
+// Documentation/ABI/testing/sysfs-bus-pci "slots" and drivers/pci/slot.c:address_read_file: a slot
+// has all the functions that are plugged into it, so the file has no function.
+inline constexpr Attr kSlots{.pattern = "bus/pci/slots", .name = "slots", .source = kSource};
+inline constexpr Attr kSlotAddress{
+    .pattern = "bus/pci/slots/{name}/address", .name = "slot", .source = "drivers/pci/slot.c"};
 inline constexpr Attr kTotalVfs{
     .pattern = "bus/pci/devices/{gpu}/sriov_totalvfs", .name = "total_vfs", .source = kSource};
 inline constexpr Attr kOffset{
@@ -200,14 +205,14 @@ inline constexpr Attr kVfNvmeOne{.pattern = "bus/pci/devices/{gpu}/virtfn{vf}/nv
                                  .source = kNvmeNode.source};
 
 inline constexpr std::array kAttrs{
-    kFunctions,      kFunctionDir, kVendor,       kDevice,    kSubVendor, kSubDevice,
-    kClass,          kNumaNode,    kIommuGroup,   kPhysfn,    kResource,  kConfig,
-    kSubordinateBus, kTotalVfs,    kOffset,       kStride,    kVfDevice,  kNumVfs,
-    kAutoprobe,      kVfCount,     kVf,           kPfDriver,  kVfDriver,  kVfIommuGroup,
-    kPfOverride,     kVfOverride,  kTotalMsix,    kMsixCount, kVfMsix,    kDriverDir,
-    kBind,           kUnbind,      kDriversProbe, kModule,    kVfioGroup, kNvmeNode,
-    kPfDrm,          kVfDrm,       kPfAccel,      kVfAccel,   kVfVfioDev, kVfNet,
-    kVfNetFlags,     kVfNvme,      kVfNvmeOne};
+    kFunctions,      kFunctionDir,  kVendor,      kDevice,     kSubVendor,    kSubDevice,
+    kClass,          kNumaNode,     kIommuGroup,  kPhysfn,     kResource,     kConfig,
+    kSubordinateBus, kSlots,        kSlotAddress, kTotalVfs,   kOffset,       kStride,
+    kVfDevice,       kNumVfs,       kAutoprobe,   kVfCount,    kVf,           kPfDriver,
+    kVfDriver,       kVfIommuGroup, kPfOverride,  kVfOverride, kTotalMsix,    kMsixCount,
+    kVfMsix,         kDriverDir,    kBind,        kUnbind,     kDriversProbe, kModule,
+    kVfioGroup,      kNvmeNode,     kPfDrm,       kVfDrm,      kPfAccel,      kVfAccel,
+    kVfVfioDev,      kVfNet,        kVfNetFlags,  kVfNvme,     kVfNvmeOne};
 
 /// What driver_override reads when it is unset (pci-sysfs.c: "%s" of a null pointer) …
 inline constexpr std::string_view kNoOverride = "(null)";

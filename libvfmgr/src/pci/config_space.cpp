@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pci/config_space.hpp"
 
+#include <fmt/format.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace vfmgr {
@@ -11,7 +14,10 @@ namespace vfmgr {
 namespace {
 
 // include/uapi/linux/pci_regs.h
-constexpr std::size_t kExtended = 0x100;               // PCI_CFG_SPACE_SIZE
+constexpr std::size_t kExtended = 0x100;  // PCI_CFG_SPACE_SIZE
+constexpr std::uint32_t kDsn = 0x03;      // PCI_EXT_CAP_ID_DSN
+constexpr std::size_t kDsnLow = 0x04;     // pci_get_dsn: the lower half first
+constexpr std::size_t kDsnHigh = 0x08;
 constexpr std::uint32_t kSriov = 0x10;                 // PCI_EXT_CAP_ID_SRIOV
 constexpr std::size_t kSriovCap = 0x04;                // PCI_SRIOV_CAP
 constexpr std::uint32_t kMigrationCapable = 1U << 0U;  // PCI_SRIOV_CAP_VFM
@@ -72,6 +78,22 @@ std::optional<SriovRegisters> sriov_registers(std::string_view config) {
   return SriovRegisters{.initial_vfs = static_cast<std::uint16_t>(*initial),
                         .total_vfs = static_cast<std::uint16_t>(*total),
                         .migration_capable = (*abilities & kMigrationCapable) != 0};
+}
+
+std::optional<std::string> device_serial(std::string_view config) {
+  const auto at = extended(config, kDsn);
+  const auto low = at ? number(config, *at + kDsnLow, 4) : std::nullopt;
+  const auto high = at ? number(config, *at + kDsnHigh, 4) : std::nullopt;
+  if (!low || !high) {
+    return std::nullopt;
+  }
+  std::string text;
+  for (const std::uint32_t half : {*high, *low}) {
+    for (int shift = 24; shift >= 0; shift -= 8) {
+      text += fmt::format("{}{:02x}", text.empty() ? "" : "-", (half >> shift) & 0xffU);
+    }
+  }
+  return text;
 }
 
 std::optional<std::uint32_t> msix_vectors(std::string_view config) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace vfmgr {
@@ -18,6 +19,12 @@ struct SriovRegisters {
 /// there is none, or where the bytes end before it: who is not root is given the first 64. Source:
 /// include/uapi/linux/pci_regs.h (PCI_EXT_CAP_ID_SRIOV and its registers).
 std::optional<SriovRegisters> sriov_registers(std::string_view config);
+
+/// Of the Device Serial Number capability: eight bytes, the highest first, as lspci(8) and the
+/// kernel's own serial_number file spell them ("00-11-22-33-44-55-66-77"). Nothing where there is
+/// no such capability, or the bytes end before it. Source: include/uapi/linux/pci_regs.h
+/// (PCI_EXT_CAP_ID_DSN), drivers/pci/pci.c:pci_get_dsn.
+std::optional<std::string> device_serial(std::string_view config);
 
 /// A table has 11 bits for its size less one.
 inline constexpr std::uint32_t kMostVectors = 2048;

@@ -14,6 +14,7 @@
 #include "core/attributes.hpp"
 #include "core/numbers.hpp"
 #include "core/settings.hpp"
+#include "core/words.hpp"
 #include "kernel/kernel.hpp"
 #include "pci/attrs.hpp"
 
@@ -65,18 +66,21 @@ std::optional<Error> why_not(const Value& value, const Gpu& gpu, std::string_vie
   return error;
 }
 
+/// What stands behind a name in the driver's description of a GPU (nv-procfs.c: "Device Minor: \t
+/// %d", "GPU UUID: \t %s", "Model: \t\t %s"); empty: nothing does.
+std::string told(const Kernel& kernel, const PciAddress& pf, std::string_view name) {
+  for (const std::string_view line :
+       split(observe(kernel, pci::of(kInformation, pf)).text(), '\n')) {
+    if (line.starts_with(name)) {
+      return std::string(trimmed(line.substr(name.size())));
+    }
+  }
+  return {};
+}
+
 /// The GPU's own node; none: it can't be told.
 std::optional<Place> node_of(const Kernel& kernel, const PciAddress& pf) {
-  // nv-procfs.c: "Device Minor: \t %d"
-  constexpr std::string_view kLine = "Device Minor:";
-  const std::string text = observe(kernel, pci::of(kInformation, pf)).text();
-  std::size_t at = text.find(kLine);
-  if (at == std::string::npos) {
-    return std::nullopt;
-  }
-  at = text.find_first_not_of(" \t", at + kLine.size());
-  const std::string minor =
-      at == std::string::npos ? std::string() : text.substr(at, text.find('\n', at) - at);
+  const std::string minor = told(kernel, pf, "Device Minor:");
   return decimal(minor) ? std::optional(Place{.in = In::dev, .path = "nvidia" + minor})
                         : std::nullopt;
 }
@@ -127,6 +131,15 @@ GpuFacts facts_of(const Gpu& gpu,
          .help = std::string(kTurnIommuOn)});
   }
   return facts;
+}
+
+void ask_identity(const Kernel& kernel, GpuFacts& facts) {
+  const std::string uuid = told(kernel, facts.gpu.address, "GPU UUID:");
+  // Of a GPU that was not started yet the driver prints question marks.
+  if (!uuid.empty() && uuid.find('?') == std::string::npos) {
+    facts.gpu.uuid = uuid;
+  }
+  facts.driver_model = told(kernel, facts.gpu.address, "Model:");
 }
 
 void ask_dear(const Kernel& kernel, GpuFacts& facts) {

@@ -34,6 +34,9 @@ GpuFacts facts_of(const Gpu& gpu,
 /// Offers of what NVML does, or why there are none; who has the GPU open.
 void ask_dear(const Kernel& kernel, GpuFacts& facts);
 
+/// The UUID and the model's name, as the driver tells them without being asked by NVML.
+void ask_identity(const Kernel& kernel, GpuFacts& facts);
+
 /// The nodes by which the GPU itself is used: its own, and none while it is away from its driver.
 /// None at all: the driver does not tell its node.
 std::optional<std::vector<Place>> nodes_of_pf(const Kernel& kernel, const PciAddress& pf);

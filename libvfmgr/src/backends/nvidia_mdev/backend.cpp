@@ -59,6 +59,9 @@ class NvidiaMdev final : public Backend {
   void ask_dear(const Kernel& kernel, GpuFacts& facts) const override {
     nvidia::ask_dear(kernel, facts);
   }
+  void ask_identity(const Kernel& kernel, GpuFacts& facts) const override {
+    nvidia::ask_identity(kernel, facts);
+  }
   [[nodiscard]] State probe(const Kernel& kernel, const Unit& unit, Depth depth) const override {
     State state;
     for (const Gpu& pf : unit.gpus) {

@@ -57,7 +57,12 @@ void add_entry(Machine& machine, const PciAddress& pf) {
   tree.put(Space::proc, entry_file(pf, kLock), "0\n", Mode::read_write);
   tree.put(Space::proc,
            entry_file(pf, "information"),
-           fmt::format("Device Minor: \t {}\n", machine.fact(pf, kMinor).value_or(0)),
+           // nv-procfs.c:nv_procfs_read_gpu_info, as far as it tells one card from another.
+           fmt::format("Model: \t\t NVIDIA {}\nGPU UUID: \t GPU-5e000000-0000-4000-8000-{:012x}\n"
+                       "Device Minor: \t {}\n",
+                       machine.fact_text(pf, "model_name"),
+                       machine.fact(pf, "card").value_or(0),
+                       machine.fact(pf, kMinor).value_or(0)),
            Mode::read_only);
 }
 
