@@ -23,7 +23,6 @@ namespace vfmgr {
 namespace {
 
 using Kind = TreeNode::Kind;
-using Json = nlohmann::json;
 
 constexpr std::size_t kDeepest = 32;  // a profile's values are 6 deep
 
@@ -55,7 +54,7 @@ class Reader {
 };
 
 /// Takes the parser's events and makes the tree of them.
-class TreeMaker final : public nlohmann::json_sax<Json> {
+class TreeMaker final : public nlohmann::json_sax<nlohmann::json> {
  public:
   TreeMaker(const SourceText& source, std::string_view text)
       : source_(&source), text_(text), reached_(text.data()), token_end_(text.data()) {}
@@ -63,7 +62,7 @@ class TreeMaker final : public nlohmann::json_sax<Json> {
   [[nodiscard]] Result<TreeNode> tree() {
     Reader begin(text_.data(), &reached_);
     const Reader end(text_.data() + text_.size(), &reached_);
-    const bool whole = Json::sax_parse(begin, end, this);
+    const bool whole = nlohmann::json::sax_parse(begin, end, this);
     if (fault_) {
       return fail(std::move(*fault_));
     }
