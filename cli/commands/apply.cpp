@@ -13,6 +13,7 @@
 #include "interruption.hpp"
 #include "output/report_text.hpp"
 #include "output/style.hpp"
+#include "progress_line.hpp"
 #include "watcher.hpp"
 
 #include <memory>
@@ -49,7 +50,10 @@ vfmgr::Result<vfmgr::ExitCode> apply_saved(Context& context,
   }
   TRY(vfmgr::Manager manager, context.manager());
   TRY_VOID(watch_over(context, manager, options));
-  TRY(const vfmgr::Report report, manager.apply(*plan, options));
+  TRY(const vfmgr::Report report,
+      with_progress(context, options, [&](const vfmgr::RunOptions& with) {
+        return manager.apply(*plan, with);
+      }));
   return print_report(context, options, report, Run::apply, "apply FILE --only");
 }
 
@@ -68,7 +72,10 @@ vfmgr::Result<vfmgr::ExitCode> apply(Context& context, const Arguments& argument
     return print_plan(context, plan);
   }
   TRY_VOID(watch_over(context, manager, options));
-  TRY(const vfmgr::Report report, manager.apply(profile, options));
+  TRY(const vfmgr::Report report,
+      with_progress(context, options, [&](const vfmgr::RunOptions& with) {
+        return manager.apply(profile, with);
+      }));
   return print_report(
       context, options, report, Run::apply, "apply " + plain(arguments.file) + " --only");
 }
