@@ -5,13 +5,17 @@
 #include "vfmgr/setting.hpp"
 #include "vfmgr/units.hpp"
 
+#include "core/attributes.hpp"
+#include "output/alike.hpp"
 #include "output/list_text.hpp"
 #include "output/style.hpp"
 #include "output/table.hpp"
 #include "output/values.hpp"
+#include "output/wrap.hpp"
 
 #include <fmt/format.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -90,7 +94,14 @@ std::string range_of(const vfmgr::OfferView& offer) {
   if (offer.least) {
     return fmt::format("at least {}", shown(offer.name, *offer.least));
   }
-  return offer.most ? fmt::format("at most {}", shown(offer.name, *offer.most)) : "";
+  if (offer.most) {
+    return fmt::format("at most {}", shown(offer.name, *offer.most));
+  }
+  const vfmgr::AttributeRow* const row = vfmgr::find_attribute(offer.name);
+  const bool is_number =
+      row != nullptr && (row->type == vfmgr::Type::bytes || row->type == vfmgr::Type::duration ||
+                         row->type == vfmgr::Type::count);
+  return is_number ? "range unknown" : "";
 }
 
 std::string offers_text(const GpuView& gpu, const Style& style) {
@@ -124,44 +135,6 @@ std::string fits_text(const GpuView& gpu, const Style& style) {
                              table.text(style, 4);
 }
 
-/// VFs that differ in nothing but their address and IOMMU group.
-struct Alike {
-  std::vector<const VfView*> vfs;
-};
-
-bool alike(const VfView& one, const VfView& other) {
-  return one.driver == other.driver && one.attributes == other.attributes &&
-         use_of(one) == use_of(other) &&
-         one.iommu_group.has_value() == other.iommu_group.has_value();
-}
-
-/// Neighbours that are alike; others stay apart, so that the order is the VFs' own.
-std::vector<Alike> folded(const std::vector<VfView>& vfs) {
-  std::vector<Alike> groups;
-  for (const VfView& vf : vfs) {
-    if (groups.empty() || !alike(*groups.back().vfs.front(), vf)) {
-      groups.emplace_back();
-    }
-    groups.back().vfs.push_back(&vf);
-  }
-  return groups;
-}
-
-std::string span(const std::string& first, const std::string& last) {
-  return first == last ? first : first + " … " + last;
-}
-
-/// "0000:03:00.1 … 03:00.3": the domain is said once.
-std::string addresses(const VfView& first, const VfView& last) {
-  if (!first.address || !last.address) {
-    return "unknown";
-  }
-  const std::string to = to_string(*last.address);
-  return first.address == last.address
-             ? to
-             : to_string(*first.address) + " … " + to.substr(to.find(':') + 1);
-}
-
 std::string vfs_text(const GpuView& gpu, const Style& style) {
   const std::vector<std::string> attributes = attributes_of(std::span(&gpu, 1));
   std::vector<Column> columns{{.head = "VF"},
@@ -177,9 +150,14 @@ std::string vfs_text(const GpuView& gpu, const Style& style) {
   const auto group = [](const VfView& vf) {
     return vf.iommu_group ? std::to_string(*vf.iommu_group) : std::string("none");
   };
-  for (const Alike& group_of_vfs : folded(gpu.vfs)) {
-    const VfView& first = *group_of_vfs.vfs.front();
-    const VfView& last = *group_of_vfs.vfs.back();
+  std::vector<const VfView*> vfs;
+  vfs.reserve(gpu.vfs.size());
+  for (const VfView& vf : gpu.vfs) {
+    vfs.push_back(&vf);
+  }
+  for (const auto& run : neighbours_alike(vfs)) {
+    const VfView& first = *run.front();
+    const VfView& last = *run.back();
     std::vector<Cell> cells{
         {span(fmt::format("vf{}", first.index.index), fmt::format("vf{}", last.index.index))},
         {addresses(first, last)},
@@ -206,9 +184,13 @@ std::string show_text(const vfmgr::Inventory& inventory, const Style& style) {
     text += (text.empty() ? "" : "\n") + headline(gpu, style) + facts_of(gpu).text(style, 2) +
             offers_text(gpu, style) + fits_text(gpu, style);
     for (const vfmgr::Finding& finding : gpu.findings) {
-      text += fmt::format("  {}    {}\n", style.paint(Paint::changed, "note"), plain(finding.what));
+      constexpr std::size_t kIndent = 10;
+      text += fmt::format("  {}    {}",
+                          style.paint(Paint::changed, "note"),
+                          wrapped(plain(finding.what), style.width, kIndent, kIndent));
       if (!finding.help.empty()) {
-        text += fmt::format("          {}\n", plain(finding.help));
+        text +=
+            std::string(kIndent, ' ') + wrapped(plain(finding.help), style.width, kIndent, kIndent);
       }
     }
     text += vfs_text(gpu, style);
