@@ -126,8 +126,8 @@ std::string list_vfs_text(const Inventory& inventory, const Style& style) {
                               {.head = "GPU, VF", .shrinks = true},
                               {.head = "DRIVER"},
                               {.head = "GROUP", .drop = 9},
-                              {.head = "IN USE", .drop = 8}};
-  int drop = 0;
+                              {.head = "IN USE", .drop = 1}};
+  int drop = 1;  // who would be hit is worth more than any attribute
   for (const std::string& name : attributes) {
     std::string head = name;
     std::ranges::transform(head, head.begin(), [](char letter) {

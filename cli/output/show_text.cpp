@@ -15,6 +15,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -104,17 +105,38 @@ std::string range_of(const vfmgr::OfferView& offer) {
   return is_number ? "range unknown" : "";
 }
 
+/// Where a range was read stands beside it, or in a line of its own where there is no room for it:
+/// half a place is none.
 std::string offers_text(const GpuView& gpu, const Style& style) {
-  Table table({{}, {}, {}, {.shrinks = true}});
+  constexpr std::size_t kIndent = 4;
+  constexpr std::size_t kBelow = 6;
+  Table all({{}, {}, {}, {}});
   for (const vfmgr::OfferView& offer : gpu.offers) {
-    table.row({{offer.name},
-               {offer.pf ? "the GPU" : "each VF", Paint::faint},
-               {range_of(offer)},
-               {plain(offer.read_from), Paint::faint}});
+    all.row({{offer.name},
+             {offer.pf ? "the GPU" : "each VF", Paint::faint},
+             {range_of(offer)},
+             {plain(offer.read_from), Paint::faint}});
   }
-  return table.empty()
-             ? ""
-             : "  " + style.paint(Paint::faint, "can be set") + "\n" + table.text(style, 4);
+  if (all.empty()) {
+    return "";
+  }
+  std::string text = "  " + style.paint(Paint::faint, "can be set") + "\n";
+  if (style.width == 0 || all.width(kIndent) <= style.width) {
+    return text + all.text(style, kIndent);
+  }
+  std::size_t widest = 0;
+  for (const vfmgr::OfferView& offer : gpu.offers) {
+    widest = std::max(widest, offer.name.size());
+  }
+  for (const vfmgr::OfferView& offer : gpu.offers) {
+    Table one({{}, {}, {}});
+    one.row({{fmt::format("{:<{}}", offer.name, widest)},
+             {offer.pf ? "the GPU" : "each VF", Paint::faint},
+             {range_of(offer)}});
+    text += one.text(style, kIndent) + std::string(kBelow, ' ') +
+            style.paint(Paint::faint, "from " + plain(offer.read_from)) + "\n";
+  }
+  return text;
 }
 
 /// "3 more of NVIDIA L40S-8Q, L40S-8A": those of which as many fit stand together.
@@ -141,8 +163,8 @@ std::string vfs_text(const GpuView& gpu, const Style& style) {
                               {.head = "ADDRESS"},
                               {.head = "DRIVER"},
                               {.head = "GROUP", .drop = 9},
-                              {.head = "IN USE", .drop = 8}};
-  int drop = 0;
+                              {.head = "IN USE", .drop = 1}};
+  int drop = 1;  // who would be hit is worth more than any attribute
   for (const std::string& name : attributes) {
     columns.push_back({.head = name, .drop = ++drop});
   }
