@@ -252,8 +252,7 @@ std::optional<Box> room_box(const GpuView& gpu) {
     box.lines.push_back({.text = brief(fits[at], kLongestLine + 4), .paint = Paint::good});
   }
   if (drawn < fits.size()) {
-    box.lines.push_back(
-        {.text = fmt::format("and {} more", fits.size() - drawn), .paint = Paint::faint});
+    box.lines.push_back({.text = "… show names all", .paint = Paint::faint});
   }
   return box.lines.empty() ? std::nullopt : std::optional(box);
 }

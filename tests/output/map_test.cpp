@@ -137,6 +137,21 @@ TEST(Map, DrawsSpareVfsOnceAndTellsWhatStillFits) {
   EXPECT_THAT(text, Not(HasSubstr("48Q")));
 }
 
+TEST(Map, NamesTheTypesOfWhichMostFitWhereNoneIsInUse) {
+  vfmgr::GpuView gpu = with_vgpus(0);
+  gpu.fits.clear();
+  for (std::uint32_t more = 1; more <= 6; ++more) {
+    gpu.fits.push_back({.attribute = "vgpu_type",
+                        .value = "NVIDIA L40S-" + std::to_string(48 / more) + "Q",
+                        .more = more});
+  }
+  const std::string text = map_text({.gpus = {gpu}}, {.width = 80});
+  EXPECT_THAT(text, HasSubstr("│ fits 6 L40S-8Q"));
+  EXPECT_THAT(text, HasSubstr("│ fits 4 L40S-12Q"));
+  EXPECT_THAT(text, HasSubstr("│ … show names all"));
+  EXPECT_THAT(text, Not(HasSubstr("48Q")));
+}
+
 TEST(Map, ClaimsNoRoomThatNobodyTold) {
   vfmgr::GpuView gpu = b60(4);
   gpu.vram_total.reset();
