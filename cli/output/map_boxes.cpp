@@ -206,6 +206,7 @@ std::vector<std::string> fits_by_number(const GpuView& gpu) {
     }
   }
   std::vector<std::string> lines;
+  lines.reserve(by_number.size());
   for (const auto& [more, types] : by_number) {
     lines.push_back(
         fmt::format("fits {} {}{}", more, types.front(), types.size() > 1 ? ", …" : ""));

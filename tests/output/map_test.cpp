@@ -2,9 +2,7 @@
 // GPUs as boxes on a terminal.
 #include "vfmgr/inventory.hpp"
 #include "vfmgr/setting.hpp"
-#include "vfmgr/units.hpp"
 
-#include "output/map_boxes.hpp"
 #include "output/map_text.hpp"
 #include "output/style.hpp"
 #include "output/support/views.hpp"

@@ -2,7 +2,6 @@
 // GPUs as a picture for a browser. That it is XML a parser says, in tests/cli/picture.bats.
 #include "vfmgr/inventory.hpp"
 
-#include "output/style.hpp"
 #include "output/support/views.hpp"
 #include "output/svg_picture.hpp"
 #include "output/svg_text.hpp"
