@@ -14,6 +14,7 @@
 #include "output/report_text.hpp"
 #include "output/style.hpp"
 #include "persist.hpp"
+#include "progress_line.hpp"
 #include "watcher.hpp"
 
 #include <memory>
@@ -51,7 +52,10 @@ vfmgr::Result<vfmgr::ExitCode> apply_saved(Context& context,
   }
   TRY(vfmgr::Manager manager, context.manager());
   TRY_VOID(watch_over(context, manager, options));
-  TRY(const vfmgr::Report report, manager.apply(*plan, options));
+  TRY(const vfmgr::Report report,
+      with_progress(context, options, [&](const vfmgr::RunOptions& with) {
+        return manager.apply(*plan, with);
+      }));
   return print_report(context, options, report, Run::apply, "apply FILE --only", Kept::no);
 }
 
@@ -90,7 +94,10 @@ vfmgr::Result<vfmgr::ExitCode> apply(Context& context, Arguments arguments) {
     return print_plan(context, plan);
   }
   TRY_VOID(watch_over(context, manager, options));
-  TRY(const vfmgr::Report report, manager.apply(given.profile, options));
+  TRY(const vfmgr::Report report,
+      with_progress(context, options, [&](const vfmgr::RunOptions& with) {
+        return manager.apply(given.profile, with);
+      }));
   const Kept kept = arguments.file.empty() || arguments.persist ? Kept::yes : Kept::no;
   const vfmgr::ExitCode code = print_report(context,
                                             options,

@@ -9,6 +9,7 @@
 #include "core/try.hpp"
 #include "interruption.hpp"
 #include "output/report_text.hpp"
+#include "progress_line.hpp"
 
 #include <memory>
 
@@ -21,7 +22,8 @@ vfmgr::Result<vfmgr::ExitCode> recover(Context& context, const RunArguments& arg
   options.asked_to_stop = counted_interruptions();
   options.what = "recover";
   TRY(vfmgr::Manager manager, context.manager());
-  auto report = manager.recover(options);
+  const auto run = [&](const vfmgr::RunOptions& with) { return manager.recover(with); };
+  auto report = with_progress(context, options, run);
   if (!report && report.error().kind == vfmgr::ErrorKind::locked &&
       arguments.lock_timeout.empty()) {
     if (context.notes()) {
@@ -30,7 +32,7 @@ vfmgr::Result<vfmgr::ExitCode> recover(Context& context, const RunArguments& arg
           "another run; a signal ends it\n");
     }
     options.lock_timeout = kAsLongAsItTakes;
-    report = manager.recover(options);
+    report = with_progress(context, options, run);
   }
   if (!report) {
     return vfmgr::fail(report.error());

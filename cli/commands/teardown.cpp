@@ -11,6 +11,7 @@
 #include "files.hpp"
 #include "interruption.hpp"
 #include "output/report_text.hpp"
+#include "progress_line.hpp"
 
 #include <memory>
 #include <string>
@@ -45,7 +46,9 @@ vfmgr::Result<vfmgr::ExitCode> teardown(Context& context, const Arguments& argum
     TRY(const std::string text, manager.export_toml(options.scope));
     TRY_VOID(save_file(arguments.save, text));
   }
-  TRY(const vfmgr::Report report, manager.teardown(options));
+  TRY(const vfmgr::Report report,
+      with_progress(
+          context, options, [&](const vfmgr::RunOptions& with) { return manager.teardown(with); }));
   return print_report(context, options, report, Run::teardown, "teardown");
 }
 

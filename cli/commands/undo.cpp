@@ -10,6 +10,7 @@
 #include "core/try.hpp"
 #include "interruption.hpp"
 #include "output/report_text.hpp"
+#include "progress_line.hpp"
 
 #include <memory>
 
@@ -26,7 +27,9 @@ vfmgr::Result<vfmgr::ExitCode> undo(Context& context, const RunArguments& argume
     TRY(const vfmgr::Plan plan, manager.plan_undo(options));
     return print_plan(context, plan);
   }
-  TRY(const vfmgr::Report report, manager.undo(options));
+  TRY(const vfmgr::Report report,
+      with_progress(
+          context, options, [&](const vfmgr::RunOptions& with) { return manager.undo(with); }));
   return print_report(context, options, report, Run::undo, "");
 }
 

@@ -5,13 +5,16 @@
 #include "vfmgr/setting.hpp"
 #include "vfmgr/units.hpp"
 
+#include "output/alike.hpp"
 #include "output/style.hpp"
 #include "output/table.hpp"
 #include "output/values.hpp"
+#include "output/wrap.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -40,17 +43,8 @@ std::string bar(std::uint32_t on, std::uint32_t most) {
   return text;
 }
 
-/// VFs that are there because it is all or none, and have no vGPU.
-std::uint32_t spare_vfs(const GpuView& gpu) {
-  const std::string type = "vgpu_type";
-  if (gpu.num_vfs != gpu.gpu.total_vfs ||
-      std::ranges::find(gpu.offers, type, &vfmgr::OfferView::name) == gpu.offers.end()) {
-    return 0;
-  }
-  return static_cast<std::uint32_t>(std::ranges::count_if(gpu.vfs, [&](const vfmgr::VfView& vf) {
-    const auto has = vf.attributes.find(type);
-    return has == vf.attributes.end() || has->second == vfmgr::Setting(std::string("none"));
-  }));
+std::uint32_t count_of_spare(const GpuView& gpu) {
+  return static_cast<std::uint32_t>(spare_vfs(gpu).size());
 }
 
 bool can_be_cut(const GpuView& gpu) {
@@ -59,7 +53,8 @@ bool can_be_cut(const GpuView& gpu) {
 
 std::string count_of(const GpuView& gpu) {
   return can_be_cut(gpu)
-             ? fmt::format("{} of {}", gpu.num_vfs - spare_vfs(gpu), gpu.gpu.total_vfs.value_or(0))
+             ? fmt::format(
+                   "{} of {}", gpu.num_vfs - count_of_spare(gpu), gpu.gpu.total_vfs.value_or(0))
              : "none";
 }
 
@@ -77,10 +72,15 @@ std::string findings_text(const Inventory& inventory, const Style& style) {
   for (const GpuView& gpu : inventory.gpus) {
     for (const vfmgr::Finding& finding : gpu.findings) {
       const std::string address = to_string(gpu.gpu.address);
-      text += fmt::format(
-          "{}  {} {}\n", address, style.paint(Paint::changed, "note:"), plain(finding.what));
+      const std::size_t indent = columns(address) + 2;
+      constexpr std::size_t kNote = 6;  // "note: "
+      text += fmt::format("{}  {} {}",
+                          address,
+                          style.paint(Paint::changed, "note:"),
+                          wrapped(plain(finding.what), style.width, indent, indent + kNote));
       if (!finding.help.empty()) {
-        text += fmt::format("{}  {}\n", std::string(address.size(), ' '), plain(finding.help));
+        text +=
+            std::string(indent, ' ') + wrapped(plain(finding.help), style.width, indent, indent);
       }
     }
   }
@@ -88,17 +88,6 @@ std::string findings_text(const Inventory& inventory, const Style& style) {
 }
 
 }  // namespace
-
-std::string use_of(const vfmgr::VfView& vf) {
-  std::string names;
-  for (const vfmgr::Holder& holder : vf.holders) {
-    names += (names.empty() ? "" : ", ") + (holder.vm ? plain(*holder.vm) : holder_name(holder));
-  }
-  if (!names.empty()) {
-    return names;
-  }
-  return !vf.in_use ? "unknown" : *vf.in_use ? "yes" : "no";
-}
 
 std::string list_text(const Inventory& inventory, const Style& style) {
   if (std::ranges::none_of(inventory.gpus, can_be_cut)) {
@@ -119,7 +108,7 @@ std::string list_text(const Inventory& inventory, const Style& style) {
                driver_cell(gpu.gpu.driver),
                {good ? gpu.backend : "-", good ? Paint::none : Paint::faint},
                {count_of(gpu), good ? Paint::none : Paint::faint},
-               {good ? bar(gpu.num_vfs - spare_vfs(gpu), gpu.gpu.total_vfs.value_or(0)) : "",
+               {good ? bar(gpu.num_vfs - count_of_spare(gpu), gpu.gpu.total_vfs.value_or(0)) : "",
                 Paint::good},
                gpu.vram_total ? Cell{vfmgr::show(vfmgr::Bytes{*gpu.vram_total})}
                               : Cell{"unknown", Paint::faint},
@@ -137,8 +126,8 @@ std::string list_vfs_text(const Inventory& inventory, const Style& style) {
                               {.head = "GPU, VF", .shrinks = true},
                               {.head = "DRIVER"},
                               {.head = "GROUP", .drop = 9},
-                              {.head = "IN USE", .drop = 8}};
-  int drop = 0;
+                              {.head = "IN USE", .drop = 1}};
+  int drop = 1;  // who would be hit is worth more than any attribute
   for (const std::string& name : attributes) {
     std::string head = name;
     std::ranges::transform(head, head.begin(), [](char letter) {
@@ -171,18 +160,22 @@ std::string list_vfs_text(const Inventory& inventory, const Style& style) {
 }
 
 std::string nothing_here_text(const Inventory& inventory, const Style& style) {
-  std::string text = "No SR-IOV GPU here.";
+  // One with the capability and without the driver for it is no GPU without SR-IOV.
+  const bool any_could = std::ranges::any_of(
+      inventory.gpus, [](const GpuView& gpu) { return gpu.gpu.total_vfs.value_or(0) > 0; });
+  std::string text = any_could ? "No GPU here can be cut up as it is." : "No SR-IOV GPU here.";
   if (!inventory.gpus.empty()) {
-    text += fmt::format(" {} without SR-IOV:\n", counted(inventory.gpus.size(), "GPU"));
+    text += any_could ? fmt::format(" {} with what keeps it from that:\n",
+                                    counted(inventory.gpus.size(), "GPU"))
+                      : fmt::format(" {} without SR-IOV:\n", counted(inventory.gpus.size(), "GPU"));
     for (const GpuView& gpu : inventory.gpus) {
       text += fmt::format("  {}  {} ({})\n",
                           to_string(gpu.gpu.address),
                           name_of(gpu.gpu),
                           gpu.gpu.driver ? plain(*gpu.gpu.driver) : "no driver");
       for (const vfmgr::Finding& finding : gpu.findings) {
-        text += fmt::format("    {}{}\n",
-                            plain(finding.what),
-                            finding.help.empty() ? "" : "; " + plain(finding.help));
+        const std::string help = finding.help.empty() ? "" : "; " + plain(finding.help);
+        text += "    " + wrapped(plain(finding.what) + help, style.width, 4, 4);
       }
     }
   } else {

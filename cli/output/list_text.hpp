@@ -16,7 +16,4 @@ std::string list_vfs_text(const vfmgr::Inventory& inventory, const Style& style)
 /// What is said where no GPU can be cut up.
 std::string nothing_here_text(const vfmgr::Inventory& inventory, const Style& style);
 
-/// Who uses a VF: "no", "unknown", or by name.
-std::string use_of(const vfmgr::VfView& vf);
-
 }  // namespace vgpuctl

@@ -5,13 +5,18 @@
 #include "vfmgr/setting.hpp"
 #include "vfmgr/units.hpp"
 
+#include "core/attributes.hpp"
+#include "output/alike.hpp"
 #include "output/list_text.hpp"
 #include "output/style.hpp"
 #include "output/table.hpp"
 #include "output/values.hpp"
+#include "output/wrap.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -90,20 +95,48 @@ std::string range_of(const vfmgr::OfferView& offer) {
   if (offer.least) {
     return fmt::format("at least {}", shown(offer.name, *offer.least));
   }
-  return offer.most ? fmt::format("at most {}", shown(offer.name, *offer.most)) : "";
+  if (offer.most) {
+    return fmt::format("at most {}", shown(offer.name, *offer.most));
+  }
+  const vfmgr::AttributeRow* const row = vfmgr::find_attribute(offer.name);
+  const bool is_number =
+      row != nullptr && (row->type == vfmgr::Type::bytes || row->type == vfmgr::Type::duration ||
+                         row->type == vfmgr::Type::count);
+  return is_number ? "range unknown" : "";
 }
 
+/// Where a range was read stands beside it, or in a line of its own where there is no room for it:
+/// half a place is none.
 std::string offers_text(const GpuView& gpu, const Style& style) {
-  Table table({{}, {}, {}, {.shrinks = true}});
+  constexpr std::size_t kIndent = 4;
+  constexpr std::size_t kBelow = 6;
+  Table all({{}, {}, {}, {}});
   for (const vfmgr::OfferView& offer : gpu.offers) {
-    table.row({{offer.name},
-               {offer.pf ? "the GPU" : "each VF", Paint::faint},
-               {range_of(offer)},
-               {plain(offer.read_from), Paint::faint}});
+    all.row({{offer.name},
+             {offer.pf ? "the GPU" : "each VF", Paint::faint},
+             {range_of(offer)},
+             {plain(offer.read_from), Paint::faint}});
   }
-  return table.empty()
-             ? ""
-             : "  " + style.paint(Paint::faint, "can be set") + "\n" + table.text(style, 4);
+  if (all.empty()) {
+    return "";
+  }
+  std::string text = "  " + style.paint(Paint::faint, "can be set") + "\n";
+  if (style.width == 0 || all.width(kIndent) <= style.width) {
+    return text + all.text(style, kIndent);
+  }
+  std::size_t widest = 0;
+  for (const vfmgr::OfferView& offer : gpu.offers) {
+    widest = std::max(widest, offer.name.size());
+  }
+  for (const vfmgr::OfferView& offer : gpu.offers) {
+    Table one({{}, {}, {}});
+    one.row({{fmt::format("{:<{}}", offer.name, widest)},
+             {offer.pf ? "the GPU" : "each VF", Paint::faint},
+             {range_of(offer)}});
+    text += one.text(style, kIndent) + std::string(kBelow, ' ') +
+            style.paint(Paint::faint, "from " + plain(offer.read_from)) + "\n";
+  }
+  return text;
 }
 
 /// "3 more of NVIDIA L40S-8Q, L40S-8A": those of which as many fit stand together.
@@ -124,52 +157,14 @@ std::string fits_text(const GpuView& gpu, const Style& style) {
                              table.text(style, 4);
 }
 
-/// VFs that differ in nothing but their address and IOMMU group.
-struct Alike {
-  std::vector<const VfView*> vfs;
-};
-
-bool alike(const VfView& one, const VfView& other) {
-  return one.driver == other.driver && one.attributes == other.attributes &&
-         use_of(one) == use_of(other) &&
-         one.iommu_group.has_value() == other.iommu_group.has_value();
-}
-
-/// Neighbours that are alike; others stay apart, so that the order is the VFs' own.
-std::vector<Alike> folded(const std::vector<VfView>& vfs) {
-  std::vector<Alike> groups;
-  for (const VfView& vf : vfs) {
-    if (groups.empty() || !alike(*groups.back().vfs.front(), vf)) {
-      groups.emplace_back();
-    }
-    groups.back().vfs.push_back(&vf);
-  }
-  return groups;
-}
-
-std::string span(const std::string& first, const std::string& last) {
-  return first == last ? first : first + " … " + last;
-}
-
-/// "0000:03:00.1 … 03:00.3": the domain is said once.
-std::string addresses(const VfView& first, const VfView& last) {
-  if (!first.address || !last.address) {
-    return "unknown";
-  }
-  const std::string to = to_string(*last.address);
-  return first.address == last.address
-             ? to
-             : to_string(*first.address) + " … " + to.substr(to.find(':') + 1);
-}
-
 std::string vfs_text(const GpuView& gpu, const Style& style) {
   const std::vector<std::string> attributes = attributes_of(std::span(&gpu, 1));
   std::vector<Column> columns{{.head = "VF"},
                               {.head = "ADDRESS"},
                               {.head = "DRIVER"},
                               {.head = "GROUP", .drop = 9},
-                              {.head = "IN USE", .drop = 8}};
-  int drop = 0;
+                              {.head = "IN USE", .drop = 1}};
+  int drop = 1;  // who would be hit is worth more than any attribute
   for (const std::string& name : attributes) {
     columns.push_back({.head = name, .drop = ++drop});
   }
@@ -177,9 +172,14 @@ std::string vfs_text(const GpuView& gpu, const Style& style) {
   const auto group = [](const VfView& vf) {
     return vf.iommu_group ? std::to_string(*vf.iommu_group) : std::string("none");
   };
-  for (const Alike& group_of_vfs : folded(gpu.vfs)) {
-    const VfView& first = *group_of_vfs.vfs.front();
-    const VfView& last = *group_of_vfs.vfs.back();
+  std::vector<const VfView*> vfs;
+  vfs.reserve(gpu.vfs.size());
+  for (const VfView& vf : gpu.vfs) {
+    vfs.push_back(&vf);
+  }
+  for (const auto& run : neighbours_alike(vfs)) {
+    const VfView& first = *run.front();
+    const VfView& last = *run.back();
     std::vector<Cell> cells{
         {span(fmt::format("vf{}", first.index.index), fmt::format("vf{}", last.index.index))},
         {addresses(first, last)},
@@ -206,9 +206,13 @@ std::string show_text(const vfmgr::Inventory& inventory, const Style& style) {
     text += (text.empty() ? "" : "\n") + headline(gpu, style) + facts_of(gpu).text(style, 2) +
             offers_text(gpu, style) + fits_text(gpu, style);
     for (const vfmgr::Finding& finding : gpu.findings) {
-      text += fmt::format("  {}    {}\n", style.paint(Paint::changed, "note"), plain(finding.what));
+      constexpr std::size_t kIndent = 10;
+      text += fmt::format("  {}    {}",
+                          style.paint(Paint::changed, "note"),
+                          wrapped(plain(finding.what), style.width, kIndent, kIndent));
       if (!finding.help.empty()) {
-        text += fmt::format("          {}\n", plain(finding.help));
+        text +=
+            std::string(kIndent, ' ') + wrapped(plain(finding.help), style.width, kIndent, kIndent);
       }
     }
     text += vfs_text(gpu, style);

@@ -34,6 +34,12 @@ bool continues(char byte) {
   return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
 }
 
+/// Overlong forms, surrogates and what is beyond U+10FFFF: the second byte tells (RFC 3629, 4).
+bool is_no_character(unsigned char first, unsigned char second) {
+  return (first == 0xE0U && second < 0xA0U) || (first == 0xEDU && second > 0x9FU) ||
+         (first == 0xF0U && second < 0x90U) || (first == 0xF4U && second > 0x8FU);
+}
+
 /// How many bytes the character at the front takes; 0 if it is no UTF-8.
 std::size_t length_of_character(std::string_view text) {
   const auto first = static_cast<unsigned char>(text.front());
@@ -42,10 +48,23 @@ std::size_t length_of_character(std::string_view text) {
   }
   const std::size_t length = first >= 0xF0U ? 4 : first >= 0xE0U ? 3 : 2;
   if (first < 0xC2U || first > 0xF4U || text.size() < length ||
-      !std::ranges::all_of(text.substr(1, length - 1), continues)) {
+      !std::ranges::all_of(text.substr(1, length - 1), continues) ||
+      is_no_character(first, static_cast<unsigned char>(text[1]))) {
     return 0;
   }
   return length;
+}
+
+/// Those that break lines (U+2028, U+2029) or make text read in another direction than it stands
+/// (U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069; U+061C): all of what follows, even.
+bool is_layout(std::string_view character) {
+  const auto is_one_of = [character](
+                             std::string_view before, unsigned char from, unsigned char to) {
+    const auto last = static_cast<unsigned char>(character.back());
+    return character.substr(0, character.size() - 1) == before && last >= from && last <= to;
+  };
+  return is_one_of("\xE2\x80", 0x8EU, 0x8FU) || is_one_of("\xE2\x80", 0xA8U, 0xAEU) ||
+         is_one_of("\xE2\x81", 0xA6U, 0xA9U) || is_one_of("\xD8", 0x9CU, 0x9CU);
 }
 
 /// Control characters of both halves (U+0080 to U+009F are "c2 80" to "c2 9f").
@@ -53,7 +72,7 @@ bool is_control(std::string_view character) {
   const auto first = static_cast<unsigned char>(character.front());
   const bool upper =
       first == 0xC2U && character.size() == 2 && static_cast<unsigned char>(character[1]) < 0xA0U;
-  return first < 0x20U || first == 0x7FU || upper;
+  return first < 0x20U || first == 0x7FU || upper || is_layout(character);
 }
 
 }  // namespace

@@ -80,6 +80,10 @@ std::vector<std::size_t> Table::widths(std::size_t room) const {
   return widths;
 }
 
+std::size_t Table::width(std::size_t indent) const {
+  return indent + taken(widths(0));
+}
+
 std::string Table::text(const Style& style, std::size_t indent) const {
   const std::size_t room = style.width > indent ? style.width - indent : style.width;
   const std::vector<std::size_t> wide = widths(room);

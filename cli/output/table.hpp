@@ -30,6 +30,8 @@ class Table {
   [[nodiscard]] bool empty() const { return rows_.empty(); }
   /// The lines, each ended by a newline and begun by `indent` spaces.
   [[nodiscard]] std::string text(const Style& style, std::size_t indent = 0) const;
+  /// The columns of the widest line where nothing is cut.
+  [[nodiscard]] std::size_t width(std::size_t indent = 0) const;
 
  private:
   [[nodiscard]] std::vector<std::size_t> widths(std::size_t room) const;

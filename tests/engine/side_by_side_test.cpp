@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Units run side by side, and VFs are bound several at a time, where the door leads to a real
 // kernel. Here it leads to a simulated one that says it is real.
+#include "vfmgr/manager.hpp"
 #include "vfmgr/place.hpp"
 #include "vfmgr/plan.hpp"
 #include "vfmgr/profile.hpp"
 #include "vfmgr/report.hpp"
 #include "vfmgr/result.hpp"
+#include "vfmgr/step_event.hpp"
 #include "vfmgr/units.hpp"
 
 #include "backends/backend.hpp"
@@ -26,7 +28,9 @@
 #include <cerrno>
 #include <chrono>
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -118,9 +122,9 @@ class WithNodes final : public Forwarding {
   }
 };
 
-Report run(Kernel& kernel) {
+Report run(Kernel& kernel, const RunOptions& options = {}) {
   const Profile wish = profile(all);
-  auto report = run_wish(kernel, shipped_backends(), {.profile = &wish.model()}, {});
+  auto report = run_wish(kernel, shipped_backends(), {.profile = &wish.model()}, options);
   EXPECT_TRUE(report) << to_string(report.error());
   return report.value_or(Report{});
 }
@@ -149,6 +153,30 @@ TEST(SideBySide, UnitsAllReachWhatIsWanted) {
   EXPECT_EQ(exit_code(*lab.check(all)), ExitCode::ok);
   ASSERT_TRUE(lab.teardown());
   EXPECT_EQ(lab.dump(), before);
+}
+
+TEST(SideBySide, EveryStepIsToldOnceAlthoughSeveralRunAtATime) {
+  const Lab lab({"plain", "plain", "plain"});
+  Company company;
+  AsIfReal kernel(lab, &company);
+  std::mutex mutex;
+  std::map<std::pair<std::size_t, std::size_t>, std::vector<bool>> told;
+  RunOptions options;
+  options.on_step = [&](const StepEvent& event) {
+    const std::scoped_lock lock(mutex);
+    told[{event.unit, event.number}].push_back(event.ended);
+  };
+  const Report report = run(kernel, options);
+  EXPECT_EQ(exit_code(report), ExitCode::ok);
+  EXPECT_GT(company.most(), 1);
+  std::size_t steps = 0;
+  for (const UnitReport& unit : report.units) {
+    steps += unit.plan.steps.size();
+  }
+  EXPECT_EQ(told.size(), steps);
+  for (const auto& [step, events] : told) {
+    EXPECT_EQ(events, (std::vector<bool>{false, true})) << step.first << ' ' << step.second;
+  }
 }
 
 TEST(SideBySide, AUnitThatFailsTakesItselfBackAndNoOther) {

@@ -76,6 +76,18 @@ TEST(List, HasKindWordsWhereThereIsNothingToManage) {
   EXPECT_THAT(list_text({.simulated = true, .gpus = {gpu}}, {}), Not(HasSubstr("Try it")));
 }
 
+TEST(List, TellsAGpuThatCouldFromOneWithoutSriov) {
+  vfmgr::GpuView gpu = l40s(0);
+  gpu.backend = "";
+  gpu.makes_vfs = false;
+  gpu.findings.push_back({.what = "driver nouveau makes no VFs", .help = "bind another"});
+  EXPECT_THAT(
+      list_text({.simulated = true, .gpus = {gpu}}, {}),
+      testing::Eq("No GPU here can be cut up as it is. 1 GPU with what keeps it from that:\n"
+                  "  0000:3b:00.0  NVIDIA L40S (nvidia)\n"
+                  "    driver nouveau makes no VFs; bind another\n"));
+}
+
 TEST(ListOfVfs, IsOneLineAVfWithItsAttributesAndUsers) {
   vfmgr::GpuView gpu = b60(2);
   gpu.vfs[0].in_use = true;
@@ -106,6 +118,32 @@ TEST(Show, FoldsVfsThatAreAlike) {
           "\n  vf3         0000:03:00.4            vfio-pci  45       unknown  4 GiB  35 ms\n"));
   EXPECT_THAT(text, HasSubstr("\n  vf4 … vf23  "));
   EXPECT_LT(lines(text), 16);
+}
+
+TEST(Show, TellsWhereARangeWasReadWhole) {
+  vfmgr::GpuView gpu = b60(0);
+  gpu.offers = {
+      {.name = "vram",
+       .least = {},
+       .most = {},
+       .read_from = "sys:bus/pci/devices/0000:03:00.0/sriov_admin/vf1/profile/vram_quota"}};
+  EXPECT_THAT(show_text({.gpus = {gpu}}, {.width = 120}),
+              HasSubstr("    vram  each VF  range unknown  sys:bus/pci/devices/0000:03:00.0/"
+                        "sriov_admin/vf1/profile/vram_quota\n"));
+  EXPECT_THAT(show_text({.gpus = {gpu}}, {.width = 80}),
+              HasSubstr("    vram  each VF  range unknown\n"
+                        "      from sys:bus/pci/devices/0000:03:00.0/sriov_admin/vf1/profile/"
+                        "vram_quota\n"));
+}
+
+TEST(Show, BreaksNotesAtTheTerminalsWidth) {
+  vfmgr::GpuView gpu = b60(0);
+  gpu.findings.push_back({.what = "its driver makes no VFs this way", .help = "bind another"});
+  EXPECT_THAT(show_text({.gpus = {gpu}}, {.width = 36}),
+              HasSubstr("  note    its driver makes no VFs\n          this way\n"
+                        "          bind another\n"));
+  EXPECT_THAT(list_text({.gpus = {gpu}}, {.width = 44}),
+              HasSubstr("\n0000:03:00.0  note: its driver makes no VFs\n              this way\n"));
 }
 
 TEST(PlanScreen, SaysWhatHappensToWhomInWhichOrderAndWhatItCosts) {

@@ -63,6 +63,13 @@ TEST(PlainText, MovesNoCursorAndIsAlwaysUtf8) {
   EXPECT_EQ(plain("\xc2\x9b"
                   "1m"),
             "\\xc2\\x9b1m");
+  EXPECT_EQ(plain("\xE0\x80\xAF\xED\xA0\x80\xF4\x90\x80\x80"),
+            "\\xe0\\x80\\xaf\\xed\\xa0\\x80\\xf4\\x90\\x80\\x80");
+  // What makes text read backwards would make a whole line lie.
+  EXPECT_EQ(plain("a\xE2\x80\xAE"
+                  "b\xE2\x80\xA8"),
+            "a\\xe2\\x80\\xae"
+            "b\\xe2\\x80\\xa8");
   EXPECT_EQ(plain("grün █"), "grün █");
 }
 

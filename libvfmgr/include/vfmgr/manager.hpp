@@ -6,6 +6,7 @@
 #include "vfmgr/plan.hpp"
 #include "vfmgr/profile.hpp"
 #include "vfmgr/report.hpp"
+#include "vfmgr/step_event.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -50,6 +51,7 @@ struct RunOptions {
   /// back, and the report says so. Twice: it stops at the next safe point, and `recover` is next.
   /// Asked from any thread of the run, often.
   std::function<unsigned()> asked_to_stop;
+  OnStep on_step;  ///< hears of every step of the run; none: nobody does
   /// Whether, and for how long, what the run changes waits to be confirmed; 0: it is kept. Whoever
   /// sets it has started a process that is in Manager::revert_unconfirmed() for this one.
   Milliseconds confirm_within{0};

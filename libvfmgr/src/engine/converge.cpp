@@ -19,6 +19,7 @@
 #include "engine/notes.hpp"
 #include "engine/predict.hpp"
 #include "engine/stop.hpp"
+#include "engine/telling.hpp"
 #include "engine/walk.hpp"
 
 #include <algorithm>
@@ -101,7 +102,9 @@ Walk walk_back(Bench& bench,
                UnitReport& report) {
   Walk result = Walk::nothing_to_do;
   bool skipped = false;
+  std::size_t number = 0;
   for (const Step& step : road.steps) {
+    ++number;
 #ifdef VFMGR_PLANT_SKIPPED_RESTORE
     // Of the test that shows the matrix to be able to fail: one restoring write is left out.
     if (&step == &road.steps.back()) {
@@ -116,6 +119,7 @@ Walk walk_back(Bench& bench,
       skipped = true;
       continue;
     }
+    const Telling told(bench, step, number, road.steps.size());
     Ran ran = run_step(bench, step);
     if (ran.outcome == StepOutcome::done) {
       result = Walk::done;

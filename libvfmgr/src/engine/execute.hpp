@@ -4,6 +4,7 @@
 #include "vfmgr/plan.hpp"
 #include "vfmgr/report.hpp"
 #include "vfmgr/state.hpp"
+#include "vfmgr/step_event.hpp"
 
 #include "engine/differences.hpp"
 #include "engine/footprint.hpp"
@@ -32,7 +33,8 @@ struct Bench {
   std::size_t lanes = 1;  ///< how many VFs may be bound at a time
   Stop stop;
   bool going_back = false;
-  std::optional<State> reached;  ///< what was seen when the target was found reached
+  const OnStep* on_step = nullptr;  ///< whom to tell of each step; may be empty
+  std::optional<State> reached;     ///< what was seen when the target was found reached
 
   /// Whether it is asked to stop where it is.
   [[nodiscard]] bool ends() const { return going_back ? stop.stays() : stop.goes_back(); }

@@ -152,7 +152,8 @@ Result<void> recover_run(Kernel& kernel,
                 .guard = guard,
                 .gate = gate,
                 .begun = begun,
-                .stop = Stop(options.asked_to_stop)};
+                .stop = Stop(options.asked_to_stop),
+                .on_step = &options.on_step};
     UnitReport one = recover_unit(bench, **backend, unit);
     conclude(bench, one);
     if (one.result == Outcome::missing) {

@@ -6,6 +6,7 @@
 #include "vfmgr/report.hpp"
 #include "vfmgr/result.hpp"
 #include "vfmgr/state.hpp"
+#include "vfmgr/step_event.hpp"
 
 #include "backends/backend.hpp"
 #include "engine/converge.hpp"
@@ -46,13 +47,18 @@ constexpr std::size_t kMostLanes = 8;
 /// The units of a plan whose locks are held, on their way.
 class Running {
  public:
-  Running(Kernel& kernel, Backends backends, const Plan& plan, Journal& journal, Stop stop)
+  Running(Kernel& kernel,
+          Backends backends,
+          const Plan& plan,
+          Journal& journal,
+          const RunOptions& options)
       : kernel_(&kernel),
         backends_(backends),
         tables_(attr_tables(backends)),
         plan_(&plan),
         journal_(&journal),
-        stop_(std::move(stop)),
+        stop_(options.asked_to_stop),
+        on_step_(&options.on_step),
         reports_(plan.units.size()),
         reached_(plan.units.size()) {}
 
@@ -126,7 +132,8 @@ class Running {
                 .gate = gate_,
                 .begun = begun,
                 .lanes = lanes_,
-                .stop = stop_};
+                .stop = stop_,
+                .on_step = on_step_};
     reports_[at] = run_unit(bench, backend, unit);
     conclude(bench, reports_[at]);
     reached_[at] = std::move(bench.reached);
@@ -144,6 +151,7 @@ class Running {
   const Plan* plan_;
   Journal* journal_;
   Stop stop_;
+  const OnStep* on_step_;
   Gate gate_;
   std::size_t lanes_ = 1;
   std::vector<UnitReport> reports_;
@@ -163,8 +171,7 @@ Ended run_units(Kernel& kernel,
                 const Plan& plan,
                 Journal& journal,
                 const RunOptions& options) {
-  return Running(kernel, backends, plan, journal, Stop(options.asked_to_stop))
-      .run(options.keep_going);
+  return Running(kernel, backends, plan, journal, options).run(options.keep_going);
 }
 
 }  // namespace vfmgr

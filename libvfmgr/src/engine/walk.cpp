@@ -9,6 +9,7 @@
 #include "core/attr.hpp"
 #include "engine/execute.hpp"
 #include "engine/footprint.hpp"
+#include "engine/telling.hpp"
 #include "pci/attrs.hpp"
 
 #include <algorithm>
@@ -120,7 +121,8 @@ class Lanes {
                 .gate = bench_->gate,
                 .begun = begun,
                 .stop = bench_->stop,
-                .going_back = bench_->going_back};
+                .going_back = bench_->going_back,
+                .on_step = bench_->on_step};
     while (const auto vf = next()) {
       for (std::size_t at = vf->begin; at < vf->end && !stopped(); ++at) {
         run_one(bench, at);
@@ -131,6 +133,7 @@ class Lanes {
   }
 
   void run_one(Bench& bench, std::size_t at) {
+    const Telling told(bench, (*steps_)[at], at + 1, steps_->size());
     Ran ran = run_step(bench, (*steps_)[at]);
     if (outcomes_ != nullptr) {
       (*outcomes_)[at] = {.outcome = ran.outcome, .duration_us = ran.duration_us};

@@ -12,6 +12,7 @@
 #include "vfmgr/result.hpp"
 #include "vfmgr/setting.hpp"
 #include "vfmgr/state.hpp"
+#include "vfmgr/step_event.hpp"
 #include "vfmgr/units.hpp"
 // NOLINTEND(misc-include-cleaner)
 
