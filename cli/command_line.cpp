@@ -48,6 +48,7 @@ constexpr std::array kCommands{
     Entry{.purpose = kGoBack, .add = &add_recover},
     Entry{.purpose = kSimulate, .add = &add_sim},
     Entry{.purpose = kGetHelp, .add = &add_help},
+    Entry{.purpose = kGetHelp, .add = &add_completion},
 };
 
 void add_commands(CLI::App& app, Action& chosen) {

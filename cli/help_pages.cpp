@@ -132,6 +132,12 @@ constexpr std::array kPages{
              .examples = "vgpuctl help sim create\n"
                          "vgpuctl help attributes",
              .codes = "4 there is no such command"},
+    HelpPage{.command = "completion",
+             .more = "The script asks vgpuctl itself what may follow, so it never gets old, and "
+                     "knows this host's GPUs and VFs. Asking reads only and takes no lock.",
+             .examples = "source <(vgpuctl completion bash)\n"
+                         "vgpuctl completion fish | source",
+             .codes = ""},
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "vfmgr/result.hpp"
 
 #include "commands/commands.hpp"
+#include "completion_host.hpp"
 #include "context.hpp"
 #include "core/try.hpp"
 #include "output/json.hpp"
@@ -154,7 +155,9 @@ CLI::App* add(CLI::App& sim,
               Function function) {
   auto* const command = sim.add_subcommand(name, what);
   if (function != &models) {
-    command->add_option("FILE", arguments->file, "The host file")->required();
+    command->add_option("FILE", arguments->file, "The host file")
+        ->type_name(std::string(kHostFile))
+        ->required();
   }
   command->callback([&chosen, arguments, function] {
     chosen = [arguments, function](Context& context) { return function(context, *arguments); };

@@ -45,5 +45,10 @@ if command -v scdoc >/dev/null; then
   ls "$prefix/share/man/man8/vgpuctl.8" "$prefix/share/man/man5/vgpuctl-profile.5"
 fi
 
+echo "-- completion, as the program prints it"
+"$prefix/bin/vgpuctl" completion bash | diff - "$prefix/share/bash-completion/completions/vgpuctl"
+"$prefix/bin/vgpuctl" completion zsh | diff - "$prefix/share/zsh/vendor-completions/_vgpuctl"
+"$prefix/bin/vgpuctl" completion fish | diff - "$prefix/share/fish/vendor_completions.d/vgpuctl.fish"
+
 echo "-- the installed program"
 "$prefix/bin/vgpuctl" --version
