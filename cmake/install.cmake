@@ -30,7 +30,7 @@ endif()
 # Manual pages are written in scdoc; without it a build has none.
 find_program(SCDOC scdoc)
 if(SCDOC)
-  foreach(page vgpuctl.8 vgpuctl-profile.5)
+  foreach(page vgpuctl.8 vgpuctl-profile.5 vfmgr.3)
     set(source ${PROJECT_SOURCE_DIR}/man/${page}.scd)
     add_custom_command(OUTPUT ${PROJECT_BINARY_DIR}/${page} DEPENDS ${source} VERBATIM
       COMMAND sh -c "${SCDOC} <'${source}' >'${PROJECT_BINARY_DIR}/${page}'")

@@ -68,7 +68,7 @@ options_by_manual() {
     # scdoc writes an empty paragraph here and there, which nobody sees.
     run ! grep -v 'skipping paragraph macro: PP' <(mandoc -T lint -W warning "$page")
   done
-  [ "$(find . -maxdepth 1 -name '*.[358]' | wc -l)" -ge 2 ]
+  [ "$(find . -maxdepth 1 -name '*.[358]' | wc -l)" -ge 3 ]
 }
 
 @test "every key that the profile's manual names is known, and so are its words" {
