@@ -9,6 +9,8 @@
 #include "output/values.hpp"
 #include "sim/tools.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
@@ -61,11 +63,10 @@ void add_vfs(const std::string& host_file, bool all_classes, std::vector<Candida
   for (const vfmgr::GpuView& gpu : gpus_of(host_file, all_classes)) {
     const std::string pf = to_string(gpu.gpu.address);
     for (const vfmgr::VfView& vf : gpu.vfs) {
-      const std::string index = std::to_string(vf.index.index);
       const std::string address = vf.address ? to_string(*vf.address) : "";
-      words.push_back({.word = pf + "/" + index, .about = address});
+      words.push_back({.word = fmt::format("{}/{}", pf, vf.index.index), .about = address});
       if (vf.address) {
-        words.push_back({.word = address, .about = "vf" + index + " of " + pf});
+        words.push_back({.word = address, .about = fmt::format("vf{} of {}", vf.index.index, pf)});
       }
     }
   }

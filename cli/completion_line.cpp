@@ -39,7 +39,9 @@ class Reader {
   void read(const std::string& word) {
     if (waits_for_value()) {
       give(*taker_, word);
-    } else if (!arguments_only_ && word == "--") {
+      return;
+    }
+    if (!arguments_only_ && word == "--") {
       arguments_only_ = true;
       taker_ = nullptr;
     } else if (!arguments_only_ && is_option(word)) {

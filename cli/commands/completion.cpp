@@ -48,7 +48,7 @@ void give_up_in_time() {
 /// what stands behind the quote. Where that begins with such a quote itself readline goes back over
 /// the one that was typed (complete.c:insert_match, readline 8.2), so it is given again.
 std::string behind(const ShellWord& typed, const std::string& word) {
-  std::string text = shell_word(word.substr(typed.before_quote.size()), typed.quote);
+  const std::string text = shell_word(word.substr(typed.before_quote.size()), typed.quote);
   return typed.quote != 0 && text.starts_with(typed.quote) ? typed.quote + text : text;
 }
 

@@ -57,10 +57,12 @@ sed -n '/^# EXAMPLE$/,/^# ERRORS$/p' "$here/../../man/vfmgr.3.scd" | awk '/^```$
   echo 'schema = 2' >wrong.toml
   code=0
   ./cut lab.vfhost wrong.toml 2>said || code=$?
-  [[ $code == 4 ]] && grep -q 'schema' said
+  [[ $code == 4 ]]
+  grep -q 'schema' said
   code=0
   ./cut no.vfhost lab.toml 2>said || code=$?
-  [[ $code != 0 ]] && grep -q 'no.vfhost' said
+  [[ $code != 0 ]]
+  grep -q 'no.vfhost' said
 )
 
 echo "-- profiles and manual pages"
