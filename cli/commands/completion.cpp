@@ -24,7 +24,7 @@ namespace vgpuctl {
 
 namespace {
 
-constexpr unsigned kPatience = 2;          // seconds; people press Tab and look
+constexpr unsigned kPatience = 5;          // seconds; people press Tab and look
 constexpr std::size_t kMostOfAbout = 120;  // columns; shells cut it to the window
 
 vfmgr::Result<vfmgr::ExitCode> print_script(Context& context, const std::string& shell) {
