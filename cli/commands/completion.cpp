@@ -112,8 +112,10 @@ void add_completion(CLI::App& app, Action& chosen) {
   });
   // Not for people: those scripts run it. What follows is another command line, which is no part
   // of this one.
-  auto* const words =
-      app.add_subcommand("complete-words", "")->group("")->prefix_command()->fallthrough(false);
+  auto* const words = app.add_subcommand("complete-words", "What the scripts of `completion` ask")
+                          ->group("")
+                          ->prefix_command()
+                          ->fallthrough(false);
   words->callback([&app, &chosen, words] {
     chosen = [&app, words](Context& context) {
       return complete_words(context, app, words->remaining());

@@ -4,7 +4,8 @@ load helper
 
 # The program is `vgpuctl` on the path, as the scripts call it.
 use_shells() {
-  mkdir bin
+  mkdir bin home
+  export HOME=$PWD/home
   ln -s "$VGPUCTL" bin/vgpuctl
   export PATH="$PWD/bin:$PATH"
   for shell in bash zsh fish; do
