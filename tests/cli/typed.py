@@ -31,10 +31,11 @@ printf 'the-%s-run\\n' line-has
 """
 
 ZSH = """
+fpath=("$ZDOTDIR/functions" $fpath)
 autoload -Uz compinit && compinit -u -D
 LISTMAX=10000
 PS1='ready> '
-source "$SCRIPT"
+[[ -e "$ZDOTDIR/functions/_vgpuctl" ]] || source "$SCRIPT"
 compadd() {
   if [[ "${@[1,(i)(-|--)]}" != *-[OAD]\\ * ]]; then
     local -a hits
@@ -60,10 +61,13 @@ def command_of(shell: str, folder: Path) -> list[str]:
 class Typist:
     """A shell behind a terminal."""
 
-    def __init__(self, shell: str, folder: Path) -> None:
+    def __init__(self, shell: str, folder: Path, *, found: bool) -> None:
         program = os.environ["VGPUCTL"]
         script = folder / "script"
         script.write_bytes(subprocess.run([program, "completion", shell], capture_output=True, check=True).stdout)
+        if found and shell == "zsh":  # as installed: zsh finds it and loads it when it is needed; else it is read
+            (folder / "functions").mkdir()
+            (folder / "functions" / "_vgpuctl").write_bytes(script.read_bytes())
         stand_in = folder / "bin" / "vgpuctl"
         stand_in.parent.mkdir()
         stand_in.write_text(STAND_IN, encoding="utf-8")
@@ -108,7 +112,7 @@ def main() -> None:
     if shutil.which(shell) is None:
         sys.exit(f"typed.py: there is no {shell} here")
     with tempfile.TemporaryDirectory() as folder:
-        typist = Typist(shell, Path(folder))
+        typist = Typist(shell, Path(folder), found="--offered" in sys.argv)
         for line in sys.stdin.read().splitlines():
             if "--offered" in sys.argv:
                 print("\n".join(f"{line}\t{word}" for word in typist.offers(line)))
