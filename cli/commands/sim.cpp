@@ -183,7 +183,8 @@ void add_sim(CLI::App& app, Action& chosen) {
       add(*sim, chosen, arguments, "fault", "Lets a write to a place fail or stop", &fault);
   faults->add_option("PLACE", arguments->place, "NAMESPACE:PATH, as plan --json names it")
       ->required();
-  faults->add_option("--turn", arguments->turn, "The how manieth write from now on; 1 without it")
+  faults
+      ->add_option("--turn", arguments->turn, "Which write to it from now on; the first without it")
       ->type_name("N")
       ->check(CLI::PositiveNumber);
   auto* const os_error =

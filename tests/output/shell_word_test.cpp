@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
 #include <string_view>
 
 namespace vgpuctl {
@@ -37,8 +38,11 @@ TEST(AShellWord, IsWrittenSoThatNothingInItMeansAnything) {
 TEST(AShellWord, IsReadAsWhatWasWritten) {
   constexpr std::string_view kText = R"(It's "a" $(b) `c`; \n x! & [z] {a,b} ~ # <q> | %s ^ é)";
   for (const char quote : {'\0', '"', '\''}) {
-    const std::string begun(quote == 0 ? 0 : 1, quote);
-    EXPECT_EQ(read_shell_word(begun + shell_word(kText, quote) + begun).text, kText) << quote;
+    std::string typed(quote == 0 ? 0 : 1, quote);
+    typed += shell_word(kText, quote);
+    const ShellWord read = read_shell_word(typed);
+    EXPECT_EQ(read.text, kText) << quote;
+    EXPECT_EQ(read.quote, quote);
   }
 }
 
