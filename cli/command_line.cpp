@@ -11,6 +11,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -22,8 +23,48 @@ namespace vgpuctl {
 
 namespace {
 
+/// The commands by what one wants; --help shows them in this order.
+struct Entry {
+  const char* purpose;
+  void (*add)(CLI::App&, Action&);
+};
+constexpr const char* kLook = "Look";
+constexpr const char* kWriteProfile = "Write a profile";
+constexpr const char* kChange = "Plan and change";
+constexpr const char* kGoBack = "Go back";
+constexpr const char* kSimulate = "Simulate";
+constexpr const char* kGetHelp = "Get help";
+constexpr std::array kCommands{
+    Entry{.purpose = kLook, .add = &add_list},
+    Entry{.purpose = kLook, .add = &add_show},
+    Entry{.purpose = kLook, .add = &add_check},
+    Entry{.purpose = kWriteProfile, .add = &add_validate},
+    Entry{.purpose = kWriteProfile, .add = &add_export},
+    Entry{.purpose = kChange, .add = &add_plan},
+    Entry{.purpose = kChange, .add = &add_apply},
+    Entry{.purpose = kChange, .add = &add_confirm},
+    Entry{.purpose = kChange, .add = &add_teardown},
+    Entry{.purpose = kGoBack, .add = &add_history},
+    Entry{.purpose = kGoBack, .add = &add_undo},
+    Entry{.purpose = kGoBack, .add = &add_recover},
+    Entry{.purpose = kSimulate, .add = &add_sim},
+    Entry{.purpose = kGetHelp, .add = &add_help},
+    Entry{.purpose = kGetHelp, .add = &add_completion},
+};
+
+void add_commands(CLI::App& app, Action& chosen) {
+  for (const Entry& entry : kCommands) {
+    const std::size_t before = shown_commands(app).size();
+    entry.add(app, chosen);
+    const auto all = shown_commands(app);
+    for (const CLI::App* const added : std::span(all).subspan(before)) {
+      app.get_subcommand(added->get_name())->group(entry.purpose);
+    }
+  }
+}
+
 void add_globals(CLI::App& app, Globals& globals) {
-  app.add_option("--sim", globals.sim, "Work on the simulated host in FILE, not on this machine")
+  app.add_option("--sim", globals.sim, "On the simulated host in FILE, not on this machine")
       ->type_name("FILE");
   app.add_flag("--json", globals.json, "Machine output on standard output, errors included");
   app.add_flag("--all-classes", globals.all_classes, "All SR-IOV devices, not only GPUs");
@@ -44,7 +85,7 @@ const CLI::App& innermost(const CLI::App& app) {
 
 std::vector<std::string> names_of_commands(const CLI::App& app) {
   std::vector<std::string> names;
-  for (const CLI::App* const command : app.get_subcommands([](const CLI::App*) { return true; })) {
+  for (const CLI::App* const command : shown_commands(app)) {
     names.push_back(command->get_name());
   }
   return names;
@@ -142,21 +183,7 @@ int run(int argument_count, const char* const* arguments) {
   Globals globals;
   Action chosen;
   add_globals(app, globals);
-  for (const auto add : {&add_list,
-                         &add_show,
-                         &add_plan,
-                         &add_apply,
-                         &add_check,
-                         &add_export,
-                         &add_validate,
-                         &add_teardown,
-                         &add_recover,
-                         &add_history,
-                         &add_undo,
-                         &add_confirm,
-                         &add_sim}) {
-    add(app, chosen);
-  }
+  add_commands(app, chosen);
   app.require_subcommand(1);
   try {
     app.parse(argument_count, arguments);

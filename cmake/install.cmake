@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# What `cmake --install` puts where: program, library, headers, profiles, manual pages, and what finds the library.
+# What `cmake --install` puts where: program, completion, library, headers, profiles, manual pages, and what finds the library.
 include(CMakePackageConfigHelpers)
 
 install(TARGETS vfmgr EXPORT vfmgr-targets
@@ -8,6 +8,20 @@ install(TARGETS vfmgr EXPORT vfmgr-targets
 install(DIRECTORY libvfmgr/include/vfmgr DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.hpp")
 if(TARGET vgpuctl)
   install(TARGETS vgpuctl RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+
+  # The program prints what makes a shell complete its command lines. Where shells look: bash-completion's README, zshcompsys(1)
+  # as Debian has it, complete(1) of fish.
+  function(install_completion shell folder name)
+    set(script ${PROJECT_BINARY_DIR}/completion/${shell}/${name})
+    add_custom_command(OUTPUT ${script} DEPENDS vgpuctl VERBATIM
+      COMMAND ${CMAKE_COMMAND} -E make_directory ${PROJECT_BINARY_DIR}/completion/${shell}
+      COMMAND sh -c "'$<TARGET_FILE:vgpuctl>' completion ${shell} >'${script}'")
+    add_custom_target(completion_${shell} ALL DEPENDS ${script})
+    install(FILES ${script} DESTINATION ${CMAKE_INSTALL_DATADIR}/${folder})
+  endfunction()
+  install_completion(bash bash-completion/completions vgpuctl)
+  install_completion(zsh zsh/vendor-completions _vgpuctl)
+  install_completion(fish fish/vendor_completions.d vgpuctl.fish)
 endif()
 if(EXISTS ${PROJECT_SOURCE_DIR}/profiles)
   install(DIRECTORY profiles/ DESTINATION ${CMAKE_INSTALL_DATADIR}/vgpuctl/profiles FILES_MATCHING PATTERN "*.toml")
@@ -16,7 +30,7 @@ endif()
 # Manual pages are written in scdoc; without it a build has none.
 find_program(SCDOC scdoc)
 if(SCDOC)
-  foreach(page vgpuctl.8 vgpuctl-profile.5)
+  foreach(page vgpuctl.8 vgpuctl-profile.5 vfmgr.3)
     set(source ${PROJECT_SOURCE_DIR}/man/${page}.scd)
     add_custom_command(OUTPUT ${PROJECT_BINARY_DIR}/${page} DEPENDS ${source} VERBATIM
       COMMAND sh -c "${SCDOC} <'${source}' >'${PROJECT_BINARY_DIR}/${page}'")

@@ -29,5 +29,7 @@ void add_history(CLI::App& app, Action& chosen);
 void add_undo(CLI::App& app, Action& chosen);
 void add_confirm(CLI::App& app, Action& chosen);
 void add_sim(CLI::App& app, Action& chosen);
+void add_help(CLI::App& app, Action& chosen);
+void add_completion(CLI::App& app, Action& chosen);
 
 }  // namespace vgpuctl

@@ -11,6 +11,7 @@
 #include "context.hpp"
 #include "core/try.hpp"
 #include "given_profile.hpp"
+#include "help.hpp"
 #include "output/plan_text.hpp"
 #include "output/report_text.hpp"
 #include "output/run_fields.hpp"
@@ -30,28 +31,37 @@ namespace vgpuctl {
 
 void RunArguments::add_only(CLI::App& command) {
   command.add_option("--only", only, "These GPUs alone, by address or unique model")
-      ->type_name("GPU...");
+      ->type_name("GPU...")
+      ->group(kRunning);
 }
 void RunArguments::add_lock_timeout(CLI::App& command) {
   command
       .add_option("--lock-timeout",
                   lock_timeout,
                   "How long to wait for another run to end, e.g. 30s; at once without it")
-      ->type_name("TIME");
+      ->type_name("TIME")
+      ->group(kRunning);
 }
 void RunArguments::add_keep_going(CLI::App& command) {
-  command.add_flag("--keep-going", keep_going, "Leave refused GPUs out and do the rest");
+  command.add_flag("--keep-going", keep_going, "Leave refused GPUs out and do the rest")
+      ->group(kRunning);
 }
 void RunArguments::add_adopt(CLI::App& command) {
-  command.add_flag(
-      "--adopt", adopt, "Change and remove what others made, too: VFs and bindings of VFs");
+  command
+      .add_flag(
+          "--adopt", adopt, "Change and remove what others made, too: VFs and bindings of VFs")
+      ->group(kRunning);
 }
 void RunArguments::add_allow_missing(CLI::App& command) {
-  command.add_flag(
-      "--allow-missing", allow_missing, "Do the rest where a table finds fewer GPUs than expected");
+  command
+      .add_flag("--allow-missing",
+                allow_missing,
+                "Do the rest where a table finds fewer GPUs than expected")
+      ->group(kRunning);
 }
 void RunArguments::add_dry_run(CLI::App& command) {
-  command.add_flag("--dry-run", dry_run, "Show what would be done and change nothing");
+  command.add_flag("--dry-run", dry_run, "Show what would be done and change nothing")
+      ->group(kRunning);
 }
 
 void RunArguments::add_wait(CLI::App& command) {
@@ -60,7 +70,8 @@ void RunArguments::add_wait(CLI::App& command) {
           "--wait",
           wait,
           "How long to wait for users of a VF to go, e.g. 10min; refused at once without it")
-      ->type_name("TIME");
+      ->type_name("TIME")
+      ->group(kRunning);
 }
 void RunArguments::add_confirm_within(CLI::App& command) {
   command
@@ -68,7 +79,8 @@ void RunArguments::add_confirm_within(CLI::App& command) {
           "--confirm-within",
           confirm_within,
           "Take it back by itself after this time, e.g. 5min, unless `confirm` is run before")
-      ->type_name("TIME");
+      ->type_name("TIME")
+      ->group(kRunning);
 }
 void RunArguments::add_users(CLI::App& command) {
   command
@@ -76,10 +88,13 @@ void RunArguments::add_users(CLI::App& command) {
                   allow_in_use,
                   "Take these away though somebody uses them: a guest is asked to give its device "
                   "up, which can't be recalled")
-      ->type_name("GPU|VF...");
-  command.add_flag("--refuse-claimed",
-                   refuse_claimed,
-                   "Refuse, too, where a VM that is off has such a VF in its definition");
+      ->type_name("GPU|VF...")
+      ->group(kRunning);
+  command
+      .add_flag("--refuse-claimed",
+                refuse_claimed,
+                "Refuse, too, where a VM that is off has such a VF in its definition")
+      ->group(kRunning);
 }
 
 void RunArguments::give_back(std::string& file) {

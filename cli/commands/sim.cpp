@@ -4,6 +4,7 @@
 #include "vfmgr/result.hpp"
 
 #include "commands/commands.hpp"
+#include "completion_host.hpp"
 #include "context.hpp"
 #include "core/try.hpp"
 #include "output/json.hpp"
@@ -154,7 +155,9 @@ CLI::App* add(CLI::App& sim,
               Function function) {
   auto* const command = sim.add_subcommand(name, what);
   if (function != &models) {
-    command->add_option("FILE", arguments->file, "The host file")->required();
+    command->add_option("FILE", arguments->file, "The host file")
+        ->type_name(std::string(kHostFile))
+        ->required();
   }
   command->callback([&chosen, arguments, function] {
     chosen = [arguments, function](Context& context) { return function(context, *arguments); };
@@ -180,7 +183,8 @@ void add_sim(CLI::App& app, Action& chosen) {
       add(*sim, chosen, arguments, "fault", "Lets a write to a place fail or stop", &fault);
   faults->add_option("PLACE", arguments->place, "NAMESPACE:PATH, as plan --json names it")
       ->required();
-  faults->add_option("--turn", arguments->turn, "The how manieth write from now on; 1 without it")
+  faults
+      ->add_option("--turn", arguments->turn, "Which write to it from now on; the first without it")
       ->type_name("N")
       ->check(CLI::PositiveNumber);
   auto* const os_error =

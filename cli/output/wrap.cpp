@@ -3,39 +3,50 @@
 
 #include "vfmgr/inventory.hpp"
 
+#include "core/words.hpp"
 #include "output/style.hpp"
 
 #include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace vgpuctl {
+
+std::vector<std::string> wrapped_lines(std::string_view text,
+                                       std::size_t width,
+                                       std::size_t begun) {
+  std::vector<std::string> lines;
+  std::size_t column = begun;
+  for (const std::string_view paragraph : vfmgr::split(text, '\n')) {
+    std::string line;
+    for (const std::string& word : vfmgr::words_of(paragraph)) {
+      if (!line.empty() && width != 0 && column + 1 + columns(word) > width) {
+        lines.push_back(line);
+        line.clear();
+        column = 0;
+      }
+      column += (line.empty() ? 0 : 1) + columns(word);
+      line += (line.empty() ? "" : " ") + word;
+    }
+    lines.push_back(line);
+    column = 0;
+  }
+  return lines;
+}
 
 std::string wrapped(std::string_view text,
                     std::size_t width,
                     std::size_t indent,
                     std::size_t begun) {
-  std::string lines;
-  std::size_t column = begun;
-  bool first_word = true;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(' '), text.size());
-    const std::string_view word = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    if (word.empty()) {
-      continue;
-    }
-    if (!first_word && width != 0 && column + 1 + columns(word) > width) {
-      lines += "\n" + std::string(indent, ' ');
-      column = indent;
-      first_word = true;
-    }
-    lines += (first_word ? "" : " ") + std::string(word);
-    column += columns(word) + (first_word ? 0 : 1);
-    first_word = false;
+  // At least one column: a window may be narrower than the indentation.
+  const std::size_t room = width == 0 ? 0 : std::max(width, indent + 1) - indent;
+  std::string all;
+  for (const std::string& line : wrapped_lines(text, room, begun - indent)) {
+    all += (all.empty() ? "" : "\n" + std::string(indent, ' ')) + line;
   }
-  return lines + "\n";
+  return all + "\n";
 }
 
 std::string noted(const vfmgr::Finding& finding, std::size_t width, const Style& style) {

@@ -8,11 +8,19 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace vgpuctl {
 
-/// Text broken at blanks into lines of at most `width` columns (0: as wide as it takes), each but
-/// the first begun by `indent` spaces. The first begins in column `begun`. Ends with a newline.
+/// The lines of a text that is broken at blanks; only a word that is too long for a line makes one
+/// longer than `width` (0: as wide as it takes). The first begins in column `begun`. A newline in
+/// the text ends a line.
+std::vector<std::string> wrapped_lines(std::string_view text,
+                                       std::size_t width,
+                                       std::size_t begun = 0);
+
+/// The same as a text, each line but the first begun by `indent` spaces. The first begins in column
+/// `begun`, which is not before `indent`. Ends with a newline.
 std::string wrapped(std::string_view text,
                     std::size_t width,
                     std::size_t indent,

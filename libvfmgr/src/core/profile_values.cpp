@@ -186,6 +186,10 @@ std::optional<Setting> read_words(const Reading& reading,
     }
     words.push_back(std::move(word).value_or(std::string()));
   }
+  if (words.empty()) {
+    reading.fault(node, row.name, "an empty list: nothing is asked for", "leave the key out");
+    return std::nullopt;
+  }
   return good ? std::optional<Setting>(std::move(words)) : std::nullopt;
 }
 
