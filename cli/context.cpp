@@ -85,7 +85,7 @@ void Context::complain(std::string_view text) {
 
 void Context::fail(const vfmgr::Error& error) {
   if (globals_.json) {
-    print(error_to_json(error));
+    print(error_to_json(error, !globals_.sim.empty()));
   } else {
     complain(error_text(error, error_style_));
   }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# What `cmake --install` puts where: program, library, headers, profiles, manual pages, and what finds the library.
+# What `cmake --install` puts where: program, library, headers, profiles, schemas, manual pages, and what finds the library.
 include(CMakePackageConfigHelpers)
 
 install(TARGETS vfmgr EXPORT vfmgr-targets
@@ -9,6 +9,7 @@ install(DIRECTORY libvfmgr/include/vfmgr DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
 if(TARGET vgpuctl)
   install(TARGETS vgpuctl RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endif()
+install(DIRECTORY docs/schema/ DESTINATION ${CMAKE_INSTALL_DATADIR}/vgpuctl/schema FILES_MATCHING PATTERN "*.json")
 if(EXISTS ${PROJECT_SOURCE_DIR}/profiles)
   install(DIRECTORY profiles/ DESTINATION ${CMAKE_INSTALL_DATADIR}/vgpuctl/profiles FILES_MATCHING PATTERN "*.toml")
 endif()
