@@ -8,7 +8,8 @@ load helper
   vgpuctl sim fault lab.vfhost "$(count_of 0000:03:00.0)" --errno ENOSPC --half
   run -1 --separate-stderr on_lab apply lab.toml --only 0000:03:00.0
   says '✗ failed, taken back'
-  says "sriov_numvfs: cannot write '5': No space left on device"
+  says "sriov_numvfs: cannot write '5': the device has not as much left as so many VFs take (ENOSPC)"
+  says 'help: ask for fewer VFs or less VRAM for each'
   vgpuctl sim dump lab.vfhost | diff before -
 }
 

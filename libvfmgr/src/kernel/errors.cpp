@@ -4,14 +4,41 @@
 #include "vfmgr/place.hpp"
 #include "vfmgr/result.hpp"
 
+#include "core/attr.hpp"
+#include "core/refusal.hpp"
+
+#include <algorithm>
 #include <cctype>
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
+#include <span>
 #include <string>
 #include <string_view>
 
 namespace vfmgr {
+
+namespace {
+
+/// What this errno of a write to this place means; nullptr: no table says.
+const Refusal* refusal_of(std::span<const std::span<const Attr>> tables,
+                          const Place& place,
+                          int os_error) {
+  for (const std::span<const Attr> table : tables) {
+    for (const Attr& attr : table) {
+      if (attr.errnos.empty() || !match(attr, place)) {
+        continue;
+      }
+      const auto found = std::ranges::find(attr.errnos, os_error, &Refusal::os_error);
+      if (found != attr.errnos.end()) {
+        return &*found;
+      }
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace
 
 std::string words_of_errno(int os_error) {
   // glibc's own, untranslated and safe with threads, which strerror is not.
@@ -34,6 +61,21 @@ Error kernel_error(const Place& place, int os_error, std::string_view value) {
           .help = {},
           .spot = {},
           .also = {}};
+}
+
+void add_meaning(std::span<const std::span<const Attr>> tables, const Place& place, Error& error) {
+  const Refusal* const refusal =
+      error.os_error == 0 ? nullptr : refusal_of(tables, place, error.os_error);
+  if (refusal == nullptr) {
+    return;
+  }
+  if (error.why == words_of_errno(error.os_error)) {
+    const char* const name = strerrorname_np(error.os_error);
+    error.why = std::string(refusal->why) + (name == nullptr ? "" : " (" + std::string(name) + ")");
+  }
+  if (error.help.empty()) {
+    error.help = refusal->help;
+  }
 }
 
 Result<void> outcome_of_write(const Place& place, std::string_view bytes, std::int64_t taken) {
