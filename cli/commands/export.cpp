@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "vfmgr/json.hpp"
 #include "vfmgr/manager.hpp"
 #include "vfmgr/report.hpp"
 #include "vfmgr/result.hpp"
@@ -20,14 +21,11 @@ void add_export(CLI::App& app, Action& chosen) {
   command->add_option("GPU", *gpus, "Addresses, or unique models; all without it");
   command->callback([&chosen, gpus] {
     chosen = [gpus](Context& context) -> vfmgr::Result<vfmgr::ExitCode> {
-      if (context.globals().json) {
-        return vfmgr::fail({.kind = vfmgr::ErrorKind::invalid,
-                            .subject = "--json",
-                            .why = "this version writes profiles as TOML only",
-                            .help = "leave --json out"});
-      }
       TRY(const vfmgr::Manager manager, context.manager());
-      TRY(const std::string text, manager.export_toml(context.scope(*gpus)));
+      TRY(std::string text, manager.export_toml(context.scope(*gpus)));
+      if (context.globals().json) {
+        TRY(text, vfmgr::profile_to_json(text));
+      }
       context.print(text);
       return vfmgr::ExitCode::ok;
     };

@@ -29,6 +29,23 @@ load helper
   is report 0 --sim lab.vfhost teardown --all
 }
 
+@test "export is a profile: the same as in TOML" {
+  lab_profile >lab.toml
+  on_lab apply -q lab.toml
+  on_lab export >export.toml
+  on_lab export --json >export.json
+  python3 - <<'SAME'
+import json
+import tomllib
+
+with open("export.json", encoding="utf-8") as one, open("export.toml", "rb") as other:
+    exported, wanted = json.load(one), tomllib.load(other)
+assert exported == wanted, exported
+assert exported["gpu"][0]["vfs"] == 5, exported
+SAME
+  is error 5 --sim lab.vfhost export 0000:09:00.0
+}
+
 @test "check" {
   lab_profile >lab.toml
   on_lab apply -q lab.toml
@@ -66,7 +83,6 @@ load helper
   is error 4 --sim lab.vfhost plan
   is error 4 list --colour never
   is error 4 --sim lab.vfhost teardown
-  is error 4 --sim lab.vfhost export
   is error 5 --sim lab.vfhost show 0000:09:00.0
   [ "$(value 'd["error"]["kind"]')" = no_match ]
 }

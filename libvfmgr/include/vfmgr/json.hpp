@@ -7,6 +7,7 @@
 #include "vfmgr/result.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #pragma GCC visibility push(default)
@@ -29,6 +30,9 @@ std::string check_to_json(const CheckReport& report);
 
 /// `history`: `runs`, oldest first.
 std::string history_to_json(const std::vector<PastRun>& runs, bool simulated);
+
+/// `export`: a profile in TOML as a profile in JSON, without its comments. Errors: syntax.
+Result<std::string> profile_to_json(std::string_view toml);
 
 /// A call that failed before it reached a plan. `also` stands in "details", the error first.
 std::string error_to_json(const Error& error, bool simulated = false);
