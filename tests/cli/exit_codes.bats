@@ -108,6 +108,19 @@ load helper
   run -10 on_lab apply lab.toml --only 0000:03:00.0
 }
 
+@test "10: what the profile names can't be read, and why" {
+  lab_profile >lab.toml
+  on_lab apply -q lab.toml
+  vgpuctl sim fold -q lab.vfhost
+  # Its tiles differ: errno 117, EUCLEAN.
+  sed -i 's|^\(sys:.*/0000:03:00.0/sriov_admin/vf1/profile/exec_quantum_ms\) .*|\1 [rw!117] = 20\\n|' lab.vfhost
+  run -10 on_lab check lab.toml
+  says "0000:03:00.0  vf0  exec_quantum  expected 20 ms  can't be read  the GPU's tiles have different values"
+  says '(EUCLEAN)'
+  run -10 --separate-stderr on_lab export
+  says "the GPU's tiles have different values"
+}
+
 @test "a profile behind an option that takes several is the profile" {
   lab_profile >lab.toml
   run -0 on_lab plan --only 0000:03:00.0 lab.toml

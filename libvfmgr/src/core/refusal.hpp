@@ -6,11 +6,11 @@
 
 namespace vfmgr {
 
-/// An errno that a write to one file can fail with, and what it means there: EBUSY of a count of
-/// VFs is not the EBUSY of a bind. Lives beside the file's Attr, in an `attrs.hpp`.
+/// An errno that a write to one file, or reading it, can fail with, and what it means there: EBUSY
+/// of a count of VFs is not the EBUSY of a bind. Lives beside the file's Attr, in an `attrs.hpp`.
 struct Refusal {
   int os_error = 0;
-  std::string_view why;   ///< follows "cannot write '4': "
+  std::string_view why;   ///< follows "cannot write '4': ", or "it can't be read: "
   std::string_view help;  ///< what to do now; may be empty
 };
 

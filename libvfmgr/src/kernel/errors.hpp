@@ -25,6 +25,11 @@ std::string words_of_errno(int os_error);
 /// stay, and only the help is added.
 void add_meaning(std::span<const std::span<const Attr>> tables, const Place& place, Error& error);
 
+/// Why this place can't be read, in the same way: "words (EUCLEAN)".
+std::string why_unreadable(std::span<const std::span<const Attr>> tables,
+                           const Place& place,
+                           int os_error);
+
 /// What a write(2) came to: `taken` is the number of bytes that the kernel took, or a negative
 /// errno. Fewer than all is an error, too: io without an errno.
 Result<void> outcome_of_write(const Place& place, std::string_view bytes, std::int64_t taken);

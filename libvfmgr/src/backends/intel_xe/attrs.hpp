@@ -63,6 +63,13 @@ inline constexpr std::array kQuotaErrnos{
     kForRootAlone,
     kMountedReadOnly};
 
+// xe_gt_sriov_pf_config.c and xe_sriov_pf_provision.c (7.0), of reading.
+inline constexpr std::array kReadErrnos{
+    Refusal{EUCLEAN,
+            "the GPU's tiles have different values: somebody has set one of them alone, in debugfs",
+            "an apply sets all of them"},
+    Refusal{ENODATA, "the GPU has no tile that has it", ""}};
+
 inline constexpr std::string_view kSource = "Linux ABI/testing/sysfs-driver-intel-xe-sriov";
 
 inline constexpr Attr kAdmin{
@@ -71,7 +78,8 @@ inline constexpr Attr kVram{
     .pattern = "bus/pci/devices/{gpu}/sriov_admin/vf{vf1}/profile/vram_quota",
     .name = "vram",
     .errnos = kQuotaErrnos,
-    .source = kSource};
+    .source = kSource,
+    .read_errnos = kReadErrnos};
 // "0" is infinite, the default.
 inline constexpr Attr kExecQuantum{
     .pattern = "bus/pci/devices/{gpu}/sriov_admin/vf{vf1}/profile/exec_quantum_ms",
@@ -79,13 +87,15 @@ inline constexpr Attr kExecQuantum{
     .unit = 1000,
     .zero_is_infinite = true,
     .errnos = kScheduleErrnos,
-    .source = kSource};
+    .source = kSource,
+    .read_errnos = kReadErrnos};
 inline constexpr Attr kPreemptTimeout{
     .pattern = "bus/pci/devices/{gpu}/sriov_admin/vf{vf1}/profile/preempt_timeout_us",
     .name = "preempt_timeout",
     .zero_is_infinite = true,
     .errnos = kScheduleErrnos,
-    .source = kSource};
+    .source = kSource,
+    .read_errnos = kReadErrnos};
 
 inline constexpr std::array kAttrs{kAdmin, kVram, kExecQuantum, kPreemptTimeout};
 
