@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <utf8proc.h>
 
-#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>

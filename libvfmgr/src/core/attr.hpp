@@ -34,7 +34,7 @@ struct Attr {
   std::string_view source;          ///< of the format and the errnos, with the kernel version
   bool slow_read = false;           ///< reading can block as long as another writer is at work
   /// What reading can fail with beside what it can fail with everywhere.
-  std::span<const Refusal> read_errnos = {};
+  std::span<const Refusal> read_errnos;
   /// What people call the text in it; none: as it stands, or a number of `unit`.
   Setting (*spelled)(std::string_view text) = nullptr;
 };
