@@ -3,6 +3,7 @@
 #include "vfmgr/place.hpp"
 #include "vfmgr/report.hpp"
 #include "vfmgr/result.hpp"
+#include "vfmgr/units.hpp"
 
 #include "backends/backend.hpp"
 #include "backends/intel_xe/attrs.hpp"
