@@ -19,7 +19,6 @@
 #include "engine/function_names.hpp"
 #include "engine/functions.hpp"
 #include "engine/notes.hpp"
-#include "engine/planner.hpp"
 #include "engine/snapshot.hpp"
 #include "engine/tables.hpp"
 #include "kernel/errors.hpp"
