@@ -7,6 +7,7 @@
 #include "vfmgr/result.hpp"
 
 #include "output/error_text.hpp"
+#include "output/json.hpp"
 #include "output/style.hpp"
 #include "streams.hpp"
 
@@ -76,6 +77,10 @@ std::string Context::banner(const Style& style) {
   return style.paint(Paint::faint, "simulated: " + plain(globals_.sim)) + "\n";
 }
 
+void Context::print_text(std::string_view text) {
+  out_.write(globals_.json ? text_to_json(text, !globals_.sim.empty()) : std::string(text));
+}
+
 void Context::tell(std::string_view text) {
   if (!text.empty()) {
     out_.write(banner(out_style_) + std::string(text));
@@ -90,7 +95,7 @@ void Context::complain(std::string_view text) {
 
 void Context::fail(const vfmgr::Error& error) {
   if (globals_.json) {
-    print(error_to_json(error));
+    print(error_to_json(error, !globals_.sim.empty()));
   } else {
     complain(error_text(error, error_style_));
   }

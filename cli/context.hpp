@@ -47,6 +47,8 @@ class Context {
 
   /// Machine text, as it is, on standard output.
   void print(std::string_view text) { out_.write(text); }
+  /// The same, of what is no document by itself: one string of a document under --json.
+  void print_text(std::string_view text);
   /// Text for people on standard output; on a simulated host it begins by saying so.
   void tell(std::string_view text);
   /// Text for people on standard error.

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# What `cmake --install` puts where: program, completion, library, headers, profiles, manual pages, and what finds the library.
+# What `cmake --install` puts where: program, completion, library, headers, profiles, schemas, manual pages, and what finds
+# the library.
 include(CMakePackageConfigHelpers)
 
 install(TARGETS vfmgr EXPORT vfmgr-targets
@@ -23,6 +24,7 @@ if(TARGET vgpuctl)
   install_completion(zsh zsh/vendor-completions _vgpuctl)
   install_completion(fish fish/vendor_completions.d vgpuctl.fish)
 endif()
+install(DIRECTORY docs/schema/ DESTINATION ${CMAKE_INSTALL_DATADIR}/vgpuctl/schema FILES_MATCHING PATTERN "*.json")
 if(EXISTS ${PROJECT_SOURCE_DIR}/profiles)
   install(DIRECTORY profiles/ DESTINATION ${CMAKE_INSTALL_DATADIR}/vgpuctl/profiles FILES_MATCHING PATTERN "*.toml")
 endif()

@@ -28,13 +28,7 @@ constexpr unsigned kPatience = 5;          // seconds; people press Tab and look
 constexpr std::size_t kMostOfAbout = 120;  // columns; shells cut it to the window
 
 vfmgr::Result<vfmgr::ExitCode> print_script(Context& context, const std::string& shell) {
-  if (context.globals().json) {
-    return vfmgr::fail({.kind = vfmgr::ErrorKind::invalid,
-                        .subject = "--json",
-                        .why = "a script is for a shell",
-                        .help = "leave --json out"});
-  }
-  context.print(completion_script(shell));
+  context.print_text(completion_script(shell));
   return vfmgr::ExitCode::ok;
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "vfmgr/json.hpp"
 #include "vfmgr/manager.hpp"
 #include "vfmgr/report.hpp"
 #include "vfmgr/result.hpp"

@@ -48,19 +48,13 @@ vfmgr::Result<const CLI::App*> find(const CLI::App& app, const std::vector<std::
 vfmgr::Result<vfmgr::ExitCode> help(Context& context,
                                     const CLI::App& app,
                                     const std::vector<std::string>& topic) {
-  if (context.globals().json) {
-    return vfmgr::fail({.kind = vfmgr::ErrorKind::invalid,
-                        .subject = "--json",
-                        .why = "help is text for people",
-                        .help = "leave --json out"});
-  }
   if (topic.size() == 1 && topic.front() == kAttributesTopic) {
-    context.print(attributes_text(vfmgr::kAttributes));
+    context.print_text(attributes_text(vfmgr::kAttributes));
     return vfmgr::ExitCode::ok;
   }
   TRY(const CLI::App* const command, find(app, topic));
   // Not App::help(): that is about the command that was recognised, which is `help`.
-  context.print(app.get_formatter()->make_help(command, "", CLI::AppFormatMode::Normal));
+  context.print_text(app.get_formatter()->make_help(command, "", CLI::AppFormatMode::Normal));
   return vfmgr::ExitCode::ok;
 }
 

@@ -124,7 +124,10 @@ std::string check_text(const vfmgr::CheckReport& report,
                        const vfmgr::Plan* plan,
                        const CheckedBy& by,
                        const Style& style) {
-  Table table({{}, {}, {}, {.shrinks = true}, {.shrinks = true}, {.drop = 1}});
+  constexpr std::size_t kRoomForCauses = 64;
+  const bool cut = style.width >= kRoomForCauses;
+  Table table(
+      {{}, {}, {}, {.shrinks = true}, {.shrinks = true}, {.drop = cut ? 0 : 1, .shrinks = cut}});
   add_rows(report.differences, "", table);
   add_rows(report.unreadable, "can't be read", table);
   std::string text = table.text(style);

@@ -39,19 +39,14 @@ Extract extract_of(const Spot& spot, std::size_t room) {
   const std::size_t length = std::min<std::size_t>(spot.length, text.size() - begin);
   Extract extract{.before = plain(text.substr(0, begin)),
                   .meant = brief(text.substr(begin, length), room / 2),
-                  .after = plain(text.substr(begin + length, room))};
+                  .after = {}};
   // What is meant stays in sight: the line's begin is cut first, then its end.
   const std::size_t most_before = room / 3;
   if (columns(extract.before) + columns(extract.meant) > room) {
-    std::size_t from = extract.before.size() - std::min(extract.before.size(), most_before);
-    while (from < extract.before.size() &&
-           (static_cast<unsigned char>(extract.before[from]) & 0xC0U) == 0x80U) {
-      ++from;
-    }
-    extract.before = "…" + extract.before.substr(from);
+    extract.before = brief_end(extract.before, most_before);
   }
   const std::size_t used = columns(extract.before) + columns(extract.meant);
-  extract.after = used < room ? brief(extract.after, room - used) : "";
+  extract.after = used < room ? brief(text.substr(begin + length), room - used) : "";
   return extract;
 }
 

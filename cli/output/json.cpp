@@ -70,4 +70,11 @@ std::string valid_to_json(std::span<const vfmgr::ProfileText> files,
   return text_of(json);
 }
 
+std::string text_to_json(std::string_view text, bool simulated) {
+  Json json = document();
+  json["simulated"] = simulated;
+  json["text"] = std::string(text);
+  return text_of(json);
+}
+
 }  // namespace vgpuctl

@@ -27,4 +27,7 @@ std::string valid_to_json(std::span<const vfmgr::ProfileText> files,
                           std::size_t tables,
                           bool simulated);
 
+/// `help` and `completion`: what is printed without --json, as one string.
+std::string text_to_json(std::string_view text, bool simulated);
+
 }  // namespace vgpuctl

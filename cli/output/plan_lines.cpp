@@ -9,6 +9,7 @@
 #include "core/attributes.hpp"
 #include "output/style.hpp"
 #include "output/values.hpp"
+#include "pci/expected.hpp"
 
 #include <fmt/format.h>
 
@@ -73,6 +74,7 @@ struct Group {
   bool waits = false;
   std::vector<vfmgr::VfIndex> vfs;
   std::vector<vfmgr::Setting> from;  ///< each once
+  vfmgr::pci::Expected expected;     ///< of all of them
 
   [[nodiscard]] bool like(const Group& other) const {
     return std::tie(gpu, what, to, source, reason, waits) ==
@@ -89,7 +91,8 @@ struct GroupOf {
             .source = change.source,
             .reason = change.reason,
             .vfs = change.vf ? std::vector{*change.vf} : std::vector<vfmgr::VfIndex>(),
-            .from = {change.from}};
+            .from = {change.from},
+            .expected = vfmgr::pci::expected(change)};
   }
   Group operator()(const Await& await) const {
     return {.gpu = await.gpu,
@@ -133,12 +136,27 @@ char sign_of(const Group& group) {
   return group.what == "driver" && to != nullptr && *to == "none" ? '-' : '~';
 }
 
+bool takes_long(const Group& group) {
+  constexpr std::uint64_t kWorthAWord = 500'000;
+  return group.expected.us >= kWorthAWord;
+}
+
+/// Where it is asked for, else why it is done; and how long it takes where that is worth a word.
+std::string note_of(const Group& group) {
+  std::string note = group.source.empty() ? plain(group.reason) : line_of(group.source);
+  if (takes_long(group)) {
+    note += (note.empty() ? "about " : ", about ") + roughly(group.expected.us);
+  }
+  return note;
+}
+
 PlanLine line_for(const Group& group, bool name_gpu) {
   PlanLine line{.sign = sign_of(group),
                 .who = group.vfs.empty() ? "GPU" : vf_names(group.vfs),
                 .what = group.what,
                 .change = change_text(group),
-                .note = group.source.empty() ? plain(group.reason) : line_of(group.source)};
+                .note = note_of(group),
+                .what_for = takes_long(group) ? std::string(group.expected.why) : ""};
   if (group.what == kCount || group.what == "module") {
     line.who = group.what;
     line.what.clear();
@@ -158,6 +176,7 @@ void add(Group group, std::size_t first, std::vector<Group>& groups) {
     return;
   }
   same->vfs.push_back(group.vfs.front());
+  same->expected.us += group.expected.us;
   if (!group.from.empty() &&
       std::ranges::find(same->from, group.from.front()) == same->from.end()) {
     same->from.push_back(group.from.front());
@@ -195,6 +214,11 @@ std::size_t left_out(const UnitPlan& plan) {
              : static_cast<std::size_t>(std::ranges::count_if(plan.steps, [](const Step& step) {
                  return std::holds_alternative<Change>(step) && serves_only(step);
                }));
+}
+
+std::string roughly(std::uint64_t microseconds) {
+  constexpr double kSecond = 1e6;
+  return fmt::format("{:.1f} s", static_cast<double>(microseconds) / kSecond);
 }
 
 VfCounts counts_of(const UnitPlan& plan) {

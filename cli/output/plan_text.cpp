@@ -2,13 +2,13 @@
 #include "output/plan_text.hpp"
 
 #include "vfmgr/inventory.hpp"
-#include "vfmgr/place.hpp"
 #include "vfmgr/plan.hpp"
 #include "vfmgr/result.hpp"
 #include "vfmgr/units.hpp"
 
 #include "output/error_text.hpp"
 #include "output/left_over_text.hpp"
+#include "output/lost_text.hpp"
 #include "output/plan_lines.hpp"
 #include "output/refused_text.hpp"
 #include "output/style.hpp"
@@ -20,8 +20,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -75,12 +75,6 @@ std::string effect_of(const UnitPlan& plan, std::size_t at) {
   return changed_vfs(plan);
 }
 
-/// "0.9 s": nobody can say it to the millisecond.
-std::string roughly(std::uint64_t microseconds) {
-  constexpr double kSecond = 1e6;
-  return fmt::format("{:.1f} s", static_cast<double>(microseconds) / kSecond);
-}
-
 struct Widths {
   std::size_t name = 0;
 };
@@ -102,38 +96,61 @@ Paint paint_of(char sign) {
   return sign == '+' ? Paint::good : sign == '-' ? Paint::bad : Paint::changed;
 }
 
-std::string steps_text(const UnitPlan& plan, const Style& style, bool all) {
-  Table table({{.shrinks = true}, {}, {}, {.drop = 1}});
-  for (const PlanLine& line : plan_lines(plan, all)) {
+Table table_of(const std::vector<PlanLine>& lines, bool whole_notes, std::size_t width) {
+  // The source stands first in a note, and is cut last.
+  constexpr std::size_t kRoomForNotes = 64;
+  const bool cut = width >= kRoomForNotes;
+  Table table({{.shrinks = true}, {}, {}, {.drop = cut ? 0 : 1, .shrinks = cut}});
+  for (const PlanLine& line : lines) {
     // A count stands under the names and has no attribute beside it.
     const bool count = line.what.empty();
+    const bool more = whole_notes && !line.what_for.empty();
     table.row({{fmt::format("{} {}", line.sign, line.who), paint_of(line.sign)},
                {count ? line.change : line.what},
                {count ? "" : line.change},
-               {line.note, Paint::faint}});
+               {line.note + (more ? " (" + line.what_for + ")" : ""), Paint::faint}});
   }
-  return table.text(style, 2);
+  return table;
 }
 
-std::string lost_text(const Plan& plan, const Style& style) {
-  constexpr std::size_t kMostNamed = 3;
-  std::map<std::string, std::vector<std::string>> places;
-  for (const UnitPlan& unit : plan.units) {
-    for (const vfmgr::Lost& lost : unit.lost) {
-      places[lost.why].push_back(to_string(lost.at));
+bool fits(std::string_view lines, std::size_t width) {
+  while (!lines.empty()) {
+    const std::string_view line = lines.substr(0, lines.find('\n'));
+    if (columns(line) > width) {
+      return false;
     }
+    lines.remove_prefix(std::min(line.size() + 1, lines.size()));
   }
-  std::string text;
-  for (const auto& [why, all] : places) {
-    text += fmt::format("{} {}\n", style.paint(Paint::bad, "lost:"), plain(why));
-    for (std::size_t at = 0; at < std::min(kMostNamed, all.size()); ++at) {
-      text += fmt::format("  {}\n", plain(all[at]));
-    }
-    if (all.size() > kMostNamed) {
-      text += fmt::format("  and {} more; --json names them all\n", all.size() - kMostNamed);
-    }
+  return true;
+}
+
+std::string steps_text(const UnitPlan& plan, const Style& style, bool all) {
+  const std::vector<PlanLine> lines = plan_lines(plan, all);
+  const bool whole = style.width == 0 || fits(table_of(lines, true, 0).text({}, 2), style.width);
+  return table_of(lines, whole, style.width).text(style, 2);
+}
+
+/// Who is hit besides the functions that the lines name.
+std::string reach_text(const UnitPlan& plan, const Style& style) {
+  std::string_view reach;
+  switch (plan.disruption) {
+    case vfmgr::Disruption::none:
+    case vfmgr::Disruption::vf:
+      return "";
+    case vfmgr::Disruption::gpu:
+      reach = "the GPU as a whole: whoever uses it is without it meanwhile";
+      break;
+    case vfmgr::Disruption::hive:
+      reach = "all GPUs of the hive";
+      break;
+    case vfmgr::Disruption::driver:
+      reach = "every GPU on this driver";
+      break;
+    case vfmgr::Disruption::host:
+      reach = "the whole host";
+      break;
   }
-  return text;
+  return fmt::format("  {} {}\n", style.paint(Paint::changed, "affects:"), reach);
 }
 
 std::string summary(const Plan& plan) {
@@ -168,7 +185,12 @@ std::string summary(const Plan& plan) {
   if (blocked_units(plan).empty()) {
     const bool used = std::ranges::any_of(
         plan.units, [](const UnitPlan& unit) { return !unit.overridden.empty(); });
-    text += counts.removed > 0 && !used ? " Nobody uses what goes." : "";
+    const bool disturbs = std::ranges::any_of(plan.units, [](const UnitPlan& unit) {
+      return unit.disruption != vfmgr::Disruption::none;
+    });
+    if (!used && (counts.removed > 0 || disturbs)) {
+      text += counts.removed > 0 ? " Nobody uses what goes." : " Nobody uses what it disturbs.";
+    }
     text += lost ? "" : " Nothing would be lost.";
   }
   return text + "\n";
@@ -222,6 +244,7 @@ std::string plan_text(const Plan& plan, const Style& style, bool all) {
     if (!unit.unit.why_together.empty()) {
       text += fmt::format("  together: {}\n", plain(unit.unit.why_together));
     }
+    text += reach_text(unit, style);
     text += steps_text(unit, style, all);
   }
   for (const vfmgr::Error& missing : plan.missing) {

@@ -2,8 +2,8 @@
 #include "output/style.hpp"
 
 #include <fmt/format.h>
+#include <utf8proc.h>
 
-#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -11,6 +11,8 @@
 namespace vgpuctl {
 
 namespace {
+
+constexpr std::size_t kMostBytes = 16;  // of a column, with all the marks that stand on a letter
 
 std::string_view code_of(Paint paint) {
   switch (paint) {
@@ -30,49 +32,48 @@ std::string_view code_of(Paint paint) {
   return "";
 }
 
-bool continues(char byte) {
-  return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
-}
+/// The first character of a text that is not empty: its bytes, and how a terminal shows it.
+struct Character {
+  std::string_view bytes;
+  std::size_t columns = 1;
+  bool shows = true;  ///< false: no UTF-8, or what steers a terminal or the order of a text
+};
 
-/// Overlong forms, surrogates and what is beyond U+10FFFF: the second byte tells (RFC 3629, 4).
-bool is_no_character(unsigned char first, unsigned char second) {
-  return (first == 0xE0U && second < 0xA0U) || (first == 0xEDU && second > 0x9FU) ||
-         (first == 0xF0U && second < 0x90U) || (first == 0xF4U && second > 0x8FU);
-}
-
-/// How many bytes the character at the front takes; 0 if it is no UTF-8.
-std::size_t length_of_character(std::string_view text) {
-  const auto first = static_cast<unsigned char>(text.front());
-  if (first < 0x80U) {
-    return 1;
+Character front_of(std::string_view text) {
+  utf8proc_int32_t point = 0;
+  const auto length =
+      utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),  // NOLINT(*-cast)
+                       static_cast<utf8proc_ssize_t>(text.size()),
+                       &point);
+  if (length <= 0) {
+    return {.bytes = text.substr(0, 1), .shows = false};
   }
-  const std::size_t length = first >= 0xF0U ? 4 : first >= 0xE0U ? 3 : 2;
-  if (first < 0xC2U || first > 0xF4U || text.size() < length ||
-      !std::ranges::all_of(text.substr(1, length - 1), continues) ||
-      is_no_character(first, static_cast<unsigned char>(text[1]))) {
-    return 0;
+  const std::string_view bytes = text.substr(0, static_cast<std::size_t>(length));
+  constexpr utf8proc_int32_t kNonJoiner = 0x200C;
+  constexpr utf8proc_int32_t kJoiner = 0x200D;
+  switch (utf8proc_category(point)) {
+    case UTF8PROC_CATEGORY_CC:
+    case UTF8PROC_CATEGORY_ZL:
+    case UTF8PROC_CATEGORY_ZP:
+      return {.bytes = bytes, .columns = 0, .shows = false};
+    case UTF8PROC_CATEGORY_CF:
+      // Some scripts and emoji need these two. The others are invisible or turn the order around.
+      return {.bytes = bytes, .columns = 0, .shows = point == kJoiner || point == kNonJoiner};
+    default:
+      return {.bytes = bytes, .columns = static_cast<std::size_t>(utf8proc_charwidth(point))};
   }
-  return length;
 }
 
-/// Those that break lines (U+2028, U+2029) or make text read in another direction than it stands
-/// (U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069; U+061C): all of what follows, even.
-bool is_layout(std::string_view character) {
-  const auto is_one_of = [character](
-                             std::string_view before, unsigned char from, unsigned char to) {
-    const auto last = static_cast<unsigned char>(character.back());
-    return character.substr(0, character.size() - 1) == before && last >= from && last <= to;
-  };
-  return is_one_of("\xE2\x80", 0x8EU, 0x8FU) || is_one_of("\xE2\x80", 0xA8U, 0xAEU) ||
-         is_one_of("\xE2\x81", 0xA6U, 0xA9U) || is_one_of("\xD8", 0x9CU, 0x9CU);
-}
-
-/// Control characters of both halves (U+0080 to U+009F are "c2 80" to "c2 9f").
-bool is_control(std::string_view character) {
-  const auto first = static_cast<unsigned char>(character.front());
-  const bool upper =
-      first == 0xC2U && character.size() == 2 && static_cast<unsigned char>(character[1]) < 0xA0U;
-  return first < 0x20U || first == 0x7FU || upper || is_layout(character);
+/// What plain() makes of it.
+std::string made_plain(const Character& character) {
+  if (character.shows) {
+    return std::string(character.bytes);
+  }
+  std::string escapes;
+  for (const char byte : character.bytes) {
+    escapes += fmt::format("\\x{:02x}", static_cast<unsigned char>(byte));
+  }
+  return escapes;
 }
 
 }  // namespace
@@ -84,38 +85,60 @@ std::string Style::paint(Paint paint, std::string_view text) const {
 }
 
 std::size_t columns(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(text, [](char byte) { return !continues(byte); }));
+  std::size_t sum = 0;
+  while (!text.empty()) {
+    const Character character = front_of(text);
+    sum += character.columns;
+    text.remove_prefix(character.bytes.size());
+  }
+  return sum;
 }
 
 std::string plain(std::string_view text) {
-  std::string shown;
+  std::string all;
   while (!text.empty()) {
-    const std::size_t length = length_of_character(text);
-    const std::string_view character = text.substr(0, std::max<std::size_t>(length, 1));
-    if (length == 0 || is_control(character)) {
-      for (const char byte : character) {
-        shown += fmt::format("\\x{:02x}", static_cast<unsigned char>(byte));
-      }
-    } else {
-      shown += character;
-    }
-    text.remove_prefix(character.size());
+    const Character character = front_of(text);
+    all += made_plain(character);
+    text.remove_prefix(character.bytes.size());
   }
-  return shown;
+  return all;
 }
 
 std::string brief(std::string_view text, std::size_t most) {
-  // A character takes at most four bytes, so what lies beyond can't be shown anyway.
-  std::string shown = plain(text.substr(0, most * 4 + 4));
-  if (columns(shown) <= most) {
-    return shown;
+  // The text as far as it leaves a column for "…", and beyond that as far as it fits.
+  std::string begin;
+  std::string all;
+  std::size_t used = 0;
+  while (!text.empty()) {
+    const Character character = front_of(text);
+    const std::string piece = made_plain(character);
+    used += columns(piece);
+    // A terminal stacks marks without limit; a name does not need many.
+    if (used > most || all.size() > most * kMostBytes) {
+      return begin + "…";
+    }
+    all += piece;
+    if (used < most) {
+      begin = all;
+    }
+    text.remove_prefix(character.bytes.size());
   }
-  std::size_t end = 0;
-  for (std::size_t column = 0; column + 1 < most; ++column) {
-    end += std::max<std::size_t>(length_of_character(std::string_view(shown).substr(end)), 1);
+  return all;
+}
+
+std::string brief_end(std::string_view text, std::size_t most) {
+  std::size_t left = columns(text);
+  if (left <= most) {
+    return std::string(text);
   }
-  return shown.substr(0, end) + "…";
+  // A mark whose letter went would stand on what comes before it.
+  for (bool cut = true; cut && !text.empty();) {
+    const Character first = front_of(text);
+    cut = left + 1 > most || first.columns == 0;
+    left -= cut ? first.columns : 0;
+    text.remove_prefix(cut ? first.bytes.size() : 0);
+  }
+  return "…" + std::string(text);
 }
 
 std::string counted(std::size_t count, std::string_view noun) {

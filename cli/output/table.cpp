@@ -71,7 +71,8 @@ std::vector<std::size_t> Table::widths(std::size_t room) const {
     }
     widths[first] = 0;
   }
-  for (std::size_t at = 0; room != 0 && at < columns_.size(); ++at) {
+  // The last one first: names stand in front.
+  for (std::size_t at = columns_.size(); room != 0 && at-- > 0;) {
     const std::size_t all = taken(widths);
     if (columns_[at].shrinks && widths[at] > kLeast && all > room) {
       widths[at] = std::max(kLeast, widths[at] - std::min(widths[at], all - room));

@@ -255,9 +255,8 @@ EXPECTED
   [[ -z "$output$stderr" ]]
 }
 
-@test "completion knows three shells, and no --json" {
+@test "completion knows three shells" {
   run -4 --separate-stderr vgpuctl completion tcsh
   says 'tcsh'
-  run -4 vgpuctl completion bash --json
   says '"kind": "invalid"'
 }

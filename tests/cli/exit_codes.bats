@@ -8,7 +8,8 @@ load helper
   vgpuctl sim fault lab.vfhost "$(count_of 0000:03:00.0)" --errno ENOSPC --half
   run -1 --separate-stderr on_lab apply lab.toml --only 0000:03:00.0
   says '✗ failed, taken back'
-  says "sriov_numvfs: cannot write '5': No space left on device"
+  says "sriov_numvfs: cannot write '5': the device has not as much left as so many VFs take (ENOSPC)"
+  says 'help: ask for fewer VFs or less VRAM for each'
   vgpuctl sim dump lab.vfhost | diff before -
 }
 
@@ -105,6 +106,19 @@ load helper
   lab_profile >lab.toml
   vgpuctl sim fault lab.vfhost "$(count_of 0000:03:00.0)" --errno EACCES
   run -10 on_lab apply lab.toml --only 0000:03:00.0
+}
+
+@test "10: what the profile names can't be read, and why" {
+  lab_profile >lab.toml
+  on_lab apply -q lab.toml
+  vgpuctl sim fold -q lab.vfhost
+  # Its tiles differ: errno 117, EUCLEAN.
+  sed -i 's|^\(sys:.*/0000:03:00.0/sriov_admin/vf1/profile/exec_quantum_ms\) .*|\1 [rw!117] = 20\\n|' lab.vfhost
+  run -10 on_lab check lab.toml
+  says "0000:03:00.0  vf0  exec_quantum  expected 20 ms  can't be read  the GPU's tiles have different values"
+  says '(EUCLEAN)'
+  run -10 --separate-stderr on_lab export
+  says "the GPU's tiles have different values"
 }
 
 @test "a profile behind an option that takes several is the profile" {

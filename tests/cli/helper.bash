@@ -46,3 +46,15 @@ says() {
     return 1
   fi
 }
+
+# is DOCUMENT CODE COMMAND…: standard output is that document (docs/schema) and nothing else, the exit status is CODE.
+is() {
+  local document=$1 code=$2
+  shift 2
+  run "-$code" --separate-stderr vgpuctl "$@" --json
+  [ -z "$stderr" ]
+  "$BATS_TEST_DIRNAME/document.py" "$document" <<<"$output"
+}
+
+# value EXPRESSION: of the last document, `d`.
+value() { python3 -c "import json,sys; d = json.load(sys.stdin); print(($1))" <<<"$output"; }

@@ -1,26 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Every command has a machine form of the shape that its contract gives, errors included.
+# Every command has a machine form, errors included: what its schema says (schema.bats), with what is meant in it.
 load helper
-
-# is DOCUMENT CODE COMMAND…: standard output is that document and nothing else, the exit status is CODE.
-is() {
-  local document=$1 code=$2
-  shift 2
-  run "-$code" --separate-stderr vgpuctl "$@" --json
-  [ -z "$stderr" ]
-  python3 -m json.tool <<<"$output" >/dev/null
-  "$BATS_TEST_DIRNAME/shape.py" "$document" <<<"$output"
-}
-
-# value EXPRESSION: of the last document, `d`.
-value() { python3 -c "import json,sys; d = json.load(sys.stdin); print(($1))" <<<"$output"; }
-
-@test "a document of another shape is found" {
-  run -1 "$BATS_TEST_DIRNAME/shape.py" inventory <<<'{"format_version": "1.0", "simulated": 1, "gpus": [{}]}'
-  says '$.simulated: 1 is no'
-  says '$.gpus[0].address is missing'
-  run -1 "$BATS_TEST_DIRNAME/shape.py" error <<<'{"format_version": "2.0"}'
-}
 
 @test "list and show" {
   lab_profile >lab.toml
@@ -39,7 +19,7 @@ value() { python3 -c "import json,sys; d = json.load(sys.stdin); print(($1))" <<
   is plan 0 --sim lab.vfhost plan lab.toml
   [ "$(value 'd["changes"], [u["action"] for u in d["units"]]')" = "(True, ['create', 'create'])" ]
   is plan 2 --sim lab.vfhost plan lab.toml --detailed-exitcode --out plan.json
-  "$BATS_TEST_DIRNAME/shape.py" plan <plan.json
+  "$BATS_TEST_DIRNAME/document.py" plan plan.json
   is plan 0 --sim lab.vfhost apply --dry-run lab.toml
   is report 0 --sim lab.vfhost apply --plan plan.json
   [ "$(value 'd["changed"], [u["result"] for u in d["units"]]')" = "(True, ['applied', 'applied'])" ]
@@ -47,6 +27,23 @@ value() { python3 -c "import json,sys; d = json.load(sys.stdin); print(($1))" <<
   [ "$(value 'd["changed"], [u["result"] for u in d["units"]]')" = "(False, ['unchanged', 'unchanged'])" ]
   is plan 0 --sim lab.vfhost teardown --all --dry-run
   is report 0 --sim lab.vfhost teardown --all
+}
+
+@test "export is a profile: the same as in TOML" {
+  lab_profile >lab.toml
+  on_lab apply -q lab.toml
+  on_lab export >export.toml
+  on_lab export --json >export.json
+  python3 - <<'SAME'
+import json
+import tomllib
+
+with open("export.json", encoding="utf-8") as one, open("export.toml", "rb") as other:
+    exported, wanted = json.load(one), tomllib.load(other)
+assert exported == wanted, exported
+assert exported["gpu"][0]["vfs"] == 5, exported
+SAME
+  is error 5 --sim lab.vfhost export 0000:09:00.0
 }
 
 @test "check" {
@@ -64,11 +61,11 @@ value() { python3 -c "import json,sys; d = json.load(sys.stdin); print(($1))" <<
   lab_profile >lab.toml
   on_lab apply -q lab.toml
   vgpuctl sim hold lab.vfhost 0000:03:00.1
-  is refusal 3 --sim lab.vfhost teardown --all
+  is report 3 --sim lab.vfhost teardown --all
   [ "$(value 'd["error"]["kind"], d["error"]["code"], d["changed"]')" = "('in_use', 3, False)" ]
   vgpuctl sim release lab.vfhost 0000:03:00.1
   vgpuctl sim fault lab.vfhost "$(count_of 0000:03:00.0)" --errno EIO
-  is refusal 1 --sim lab.vfhost teardown 0000:03:00.0
+  is report 1 --sim lab.vfhost teardown 0000:03:00.0
   [ "$(value 'd["units"][0]["result"]')" = rolled_back ]
   vgpuctl sim fault lab.vfhost "$(count_of 0000:03:00.0)" --stop before
   "$BATS_TEST_DIRNAME/stopped.py" "$VGPUCTL" --sim lab.vfhost teardown --all -- true
@@ -86,21 +83,20 @@ value() { python3 -c "import json,sys; d = json.load(sys.stdin); print(($1))" <<
   is error 4 --sim lab.vfhost plan
   is error 4 list --colour never
   is error 4 --sim lab.vfhost teardown
-  is error 4 --sim lab.vfhost export
   is error 5 --sim lab.vfhost show 0000:09:00.0
   [ "$(value 'd["error"]["kind"]')" = no_match ]
 }
 
 @test "the commands of sim" {
-  is models 0 sim models
-  is sim 0 sim create new.vfhost --gpu plain
+  is sim-models 0 sim models
+  is sim-done 0 sim create new.vfhost --gpu plain
   is error 4 sim create other.vfhost --gpu none
-  is sim 0 sim fault new.vfhost "$(count_of 0000:03:00.0)" --errno EIO
-  is sim 0 sim fold new.vfhost
+  is sim-done 0 sim fault new.vfhost "$(count_of 0000:03:00.0)" --errno EIO
+  is sim-done 0 sim fold new.vfhost
   lab_profile >lab.toml
   on_lab apply -q lab.toml
-  is sim 0 sim hold lab.vfhost 0000:03:00.1
-  is sim 0 sim release lab.vfhost 0000:03:00.1
-  is dump 0 sim dump lab.vfhost
+  is sim-done 0 sim hold lab.vfhost 0000:03:00.1
+  is sim-done 0 sim release lab.vfhost 0000:03:00.1
+  is sim-dump 0 sim dump lab.vfhost
   [ "$(value 'd["dump"]')" = "$(vgpuctl sim dump lab.vfhost)" ]
 }

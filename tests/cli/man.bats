@@ -118,7 +118,8 @@ options_by_manual() {
   vgpuctl help | diff - <(vgpuctl --help)
   run -4 --separate-stderr vgpuctl help tearown
   says "did you mean 'teardown'?"
-  run -4 vgpuctl help apply --json
+  vgpuctl help apply --json | python3 -c 'import json,sys; print(json.load(sys.stdin)["text"], end="")' |
+    diff - <(vgpuctl help apply)
   says '"kind": "invalid"'
 }
 

@@ -167,6 +167,10 @@ TEST(Json, PutsEveryFaultIntoDetailsTheFirstOneFirst) {
   EXPECT_EQ(json["error"]["kind"], "does_not_fit");
   ASSERT_EQ(json["error"]["details"].size(), 2U);
   EXPECT_EQ(json["error"]["details"][0]["line"], 3);
+  EXPECT_EQ(json["error"]["details"][0]["text"], "x");
+  EXPECT_TRUE(json["error"]["details"][1].at("line").is_null());
+  EXPECT_FALSE(json["simulated"]);
+  EXPECT_TRUE(nlohmann::json::parse(error_to_json(error, true))["simulated"]);
   EXPECT_EQ(json["error"]["details"][1]["help"], "right");
 }
 

@@ -60,7 +60,7 @@ def check(tree: Tree) -> list[Finding]:
         return found
     known = attributes_with_errnos(tree)
     for path in tree.cpp("libvfmgr/src"):
-        if path.endswith("/attrs.hpp"):
+        if path.endswith(("/attrs.hpp", "/errnos.hpp")):
             found += table_faults(tree, path)
             continue
         text = without_comments(tree.text(path))
@@ -84,6 +84,9 @@ BAD = {
     "no source": {ATTRS: OWN.replace(', .source = kSource};\ninline constexpr std::array kA', '};\ninline constexpr std::array kA')},
     "an empty source": {ATTRS: OWN.replace(".source = kSource", '.source = ""')},
     "errnos from nowhere": {ATTRS: OWN.replace("// iov.c:sriov_numvfs_store", "// these")},
+    "errnos from nowhere, in a file of their own": {
+        ATTRS.replace("attrs", "errnos"): "inline constexpr std::array kCountErrnos{EBUSY};\n"
+    },
     "no errnos": {ATTRS: OWN.replace("{EBUSY}", "{}")},
     "not in the table": {ATTRS: OWN.replace("kCount, kTotal", "kTotal")},
     "written without errnos": {ATTRS: OWN, "libvfmgr/src/backends/a.cpp": "c.to = pci::of(pci::kTotal, gpu);\n"},

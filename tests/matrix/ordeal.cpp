@@ -41,7 +41,7 @@ class Ordeal {
       return;
     }
     ++run_.tally.errnos;
-    fault(at, attr->errnos.front(), false);
+    fault(at, attr->errnos.front().os_error, false);
     kill(at, sim::Stop::before);
     kill(at, sim::Stop::after);
   }
@@ -75,13 +75,13 @@ class Ordeal {
       run_.complain(told(at), "its attribute declares no errnos");
       return;
     }
-    for (const int os_error : attr->errnos) {
+    for (const Refusal& refusal : attr->errnos) {
       for (const bool half : {false, true}) {
         ++(half ? run_.tally.halves : run_.tally.errnos);
-        fault(at, os_error, half);
+        fault(at, refusal.os_error, half);
       }
     }
-    half_moves_something(at, attr->errnos.front());
+    half_moves_something(at, attr->errnos.front().os_error);
   }
 
   sim::Fault fault_at(std::size_t at) const {
@@ -180,7 +180,7 @@ class Ordeal {
       return;  // complained of already
     }
     sim::Fault first = fault_at(at);
-    first.os_error = attr->errnos.front();
+    first.os_error = attr->errnos.front().os_error;
     const Stage once(run_.opening, run_.story);
     if (!arm(once, first, told(at))) {
       return;

@@ -45,6 +45,28 @@ TEST(AnError, PutsTheCaretRightBehindTabsAndUmlauts) {
               HasSubstr("   14 |  # ü x = 1\n      |         ^\n"));
 }
 
+TEST(AnError, PutsTheCaretUnderWideCharactersAndMarks) {
+  // Columns are bytes: each of these two takes three, and shows as two columns.
+  EXPECT_THAT(error_text(at_line("\"東京\" = 1", 2, 6), {}),
+              HasSubstr("   14 | \"東京\" = 1\n      |  ^^^^\n"));
+  EXPECT_THAT(error_text(at_line("# 東京 x = 1", 10, 1), {}),
+              HasSubstr("   14 | # 東京 x = 1\n      |        ^\n"));
+  EXPECT_THAT(error_text(at_line("# e\u0301 x = 1", 7, 1), {}),
+              HasSubstr("   14 | # e\u0301 x = 1\n      |     ^\n"));
+}
+
+TEST(AnError, KeepsAHugeLineOfWideCharactersWithinTheWidthAndCutsNone) {
+  std::string line;
+  for (int character = 0; character < 2000; ++character) {
+    line += "東";
+  }
+  const std::string text = error_text(at_line(line, 3001, 3), {.width = 60});
+  EXPECT_THAT(text, Not(HasSubstr("\\x")));
+  EXPECT_THAT(text, HasSubstr(" ^^\n"));
+  const std::string shown = text.substr(text.find('\n') + 1);
+  EXPECT_LE(columns(shown.substr(0, shown.find('\n'))), 60);
+}
+
 TEST(AnError, KeepsAHugeLineWithinTheWidthAndTheCaretInSight) {
   const std::string text = error_text(
       at_line(std::string(5000, 'a') + "BAD" + std::string(5000, 'c'), 5001, 3), {.width = 60});

@@ -151,7 +151,7 @@ TEST(PlanScreen, SaysWhatHappensToWhomInWhichOrderAndWhatItCosts) {
       plan_text(four_to_six(), {}, false),
       "0000:03:00.0  Intel Arc Pro B60  4 → 6 VFs, replaces all of them\n"
       "  - vf0 … vf3  driver  vfio-pci → none\n"
-      "  - vfs        4 → 0\n"
+      "  - vfs        4 → 0                    about 1.0 s (the kernel's own wait)\n"
       "  ~ vf0 … vf5  vram    4 GiB → 3.5 GiB  lab.toml:9\n"
       "  + vfs        0 → 6                    lab.toml:8\n"
       "  ~ vf0 … vf5  driver  none → vfio-pci\n"
@@ -192,6 +192,34 @@ TEST(PlanScreen, NamesWhatWouldBeLost) {
               HasSubstr("lost: it ends with the VF\n  sys:a/vf0\n  sys:a/vf1\n  sys:a/vf2\n"
                         "  and 2 more; --json names them all\n"));
   EXPECT_THAT(text, Not(HasSubstr("Nothing would be lost")));
+}
+
+TEST(PlanScreen, NamesVfsThatLoseSomethingByTheirNames) {
+  vfmgr::Plan plan = four_to_six();
+  for (unsigned vf = 0; vf < 4; ++vf) {
+    plan.units[0].lost.push_back(
+        {.at = {.path = "bus/pci/devices/0000:03:00.0/virtfn" + std::to_string(vf)},
+         .why = "it ends with the VF"});
+  }
+  EXPECT_THAT(plan_text(plan, {}, false),
+              HasSubstr("lost: it ends with the VF\n  0000:03:00.0 vf0 … vf3\n"));
+}
+
+TEST(PlanScreen, SaysWhomItAffectsBesideTheVfs) {
+  vfmgr::Plan plan = four_to_six();
+  EXPECT_THAT(plan_text(plan, {}, false), Not(HasSubstr("affects:")));
+  plan.units[0].disruption = vfmgr::Disruption::gpu;
+  EXPECT_THAT(plan_text(plan, {}, false),
+              HasSubstr("replaces all of them\n  affects: the GPU as a whole: whoever uses it is "
+                        "without it meanwhile\n"));
+  plan.units[0].disruption = vfmgr::Disruption::driver;
+  EXPECT_THAT(plan_text(plan, {}, false), HasSubstr("\n  affects: every GPU on this driver\n"));
+}
+
+TEST(PlanScreen, KeepsTheSourcesOnANarrowTerminal) {
+  const std::string text = plan_text(four_to_six(), {.width = 64}, false);
+  EXPECT_THAT(text, HasSubstr("→ 3.5 GiB  lab.toml:9\n"));
+  EXPECT_THAT(text, HasSubstr("  about 1.0 s\n"));
 }
 
 TEST(PlanScreen, FoldsValuesThatDifferBeforehand) {

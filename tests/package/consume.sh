@@ -65,8 +65,9 @@ sed -n '/^# EXAMPLE$/,/^# ERRORS$/p' "$here/../../man/vfmgr.3.scd" | awk '/^```$
   grep -q 'no.vfhost' said
 )
 
-echo "-- profiles and manual pages"
+echo "-- profiles, schemas and manual pages"
 ls "$prefix"/share/vgpuctl/profiles/*.toml
+ls "$prefix"/share/vgpuctl/schema/*.json
 if command -v scdoc >/dev/null; then
   ls "$prefix/share/man/man8/vgpuctl.8" "$prefix/share/man/man5/vgpuctl-profile.5" "$prefix/share/man/man3/vfmgr.3"
 fi

@@ -22,7 +22,10 @@ inline constexpr std::string_view kSource = "toy";
 
 // toy_bulk_driver.cpp: EINVAL not a number, EBUSY the scheduler is at work, EIO the firmware gave
 // up
-inline constexpr std::array kErrnos{EINVAL, EBUSY, EIO, EACCES};
+inline constexpr std::array kErrnos{Refusal{EINVAL, "not a number", ""},
+                                    Refusal{EBUSY, "the scheduler is at work", "try again"},
+                                    Refusal{EIO, "the firmware gave up", ""},
+                                    kForRootAlone};
 
 inline constexpr Attr kFolder{
     .pattern = "bus/pci/devices/{gpu}/toy_bulk", .name = "toy_bulk", .source = kSource};

@@ -22,11 +22,20 @@ inline constexpr std::string_view kSource = "toy";
 
 // toy_ids_driver.cpp: EINVAL no name and number, EEXIST the name is taken, ENOSPC not as much
 // memory
-inline constexpr std::array kCreateErrnos{EINVAL, EEXIST, ENOSPC, EIO};
+inline constexpr std::array kCreateErrnos{Refusal{EINVAL, "no name and number", ""},
+                                          Refusal{EEXIST, "the name is taken", ""},
+                                          Refusal{ENOSPC, "not as much memory", "ask for less"},
+                                          Refusal{EIO, "the firmware gave up", ""}};
 // toy_ids_driver.cpp: ENOENT no such id, EBUSY attached to a VF
-inline constexpr std::array kDestroyErrnos{EINVAL, ENOENT, EBUSY, EIO};
+inline constexpr std::array kDestroyErrnos{Refusal{EINVAL, "not a number", ""},
+                                           Refusal{ENOENT, "no such id", ""},
+                                           Refusal{EBUSY, "it is attached to a VF", ""},
+                                           Refusal{EIO, "the firmware gave up", ""}};
 // toy_ids_driver.cpp: ENOENT no such id, EBUSY the VF has a driver
-inline constexpr std::array kAttachErrnos{EINVAL, ENOENT, EBUSY, EIO};
+inline constexpr std::array kAttachErrnos{Refusal{EINVAL, "not a number", ""},
+                                          Refusal{ENOENT, "no such id", ""},
+                                          Refusal{EBUSY, "the VF has a driver", ""},
+                                          Refusal{EIO, "the firmware gave up", ""}};
 
 inline constexpr Attr kFolder{
     .pattern = "bus/pci/devices/{gpu}/toy_ids", .name = "toy_ids", .source = kSource};

@@ -25,9 +25,12 @@ inline constexpr std::string_view kHome = "toy-stub";
 inline constexpr std::string_view kStub = "pci-pf-stub";
 
 // toy_stub_driver.cpp: EINVAL neither 0 nor 1, EBUSY somebody has the GPU open
-inline constexpr std::array kLockErrnos{EINVAL, EBUSY, EACCES};
+inline constexpr std::array kLockErrnos{Refusal{EINVAL, "neither 0 nor 1", ""},
+                                        Refusal{EBUSY, "somebody has the GPU open", "stop it"},
+                                        kForRootAlone};
 // toy_stub_driver.cpp: EINVAL not a number, EIO the firmware gave up
-inline constexpr std::array kNumberErrnos{EINVAL, EIO, EACCES};
+inline constexpr std::array kNumberErrnos{
+    Refusal{EINVAL, "not a number", ""}, Refusal{EIO, "the firmware gave up", ""}, kForRootAlone};
 
 inline constexpr Attr kFolder{
     .pattern = "bus/pci/devices/{gpu}/toy_stub", .name = "toy_stub", .source = kSource};

@@ -7,6 +7,7 @@
 #include "vfmgr/result.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #pragma GCC visibility push(default)
@@ -31,7 +32,7 @@ std::string check_to_json(const CheckReport& report);
 std::string history_to_json(const std::vector<PastRun>& runs, bool simulated);
 
 /// A call that failed before it reached a plan. `also` stands in "details", the error first.
-std::string error_to_json(const Error& error);
+std::string error_to_json(const Error& error, bool simulated = false);
 
 }  // namespace vfmgr
 #pragma GCC visibility pop

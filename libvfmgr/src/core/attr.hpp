@@ -5,6 +5,8 @@
 #include "vfmgr/place.hpp"
 #include "vfmgr/setting.hpp"
 
+#include "core/refusal.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -28,9 +30,11 @@ struct Attr {
       1;  ///< one in the file is this many of the attribute's units (ms file: 1000 us)
   bool zero_is_infinite =
       false;  ///< 0 in the file means no limit: "infinite" in the attribute's units
-  std::span<const int> errnos;  ///< what a write can fail with; empty: never written
-  std::string_view source;      ///< of the format and the errnos, with the kernel version
-  bool slow_read = false;       ///< reading can block as long as another writer is at work
+  std::span<const Refusal> errnos;  ///< what a write can fail with; empty: never written
+  std::string_view source;          ///< of the format and the errnos, with the kernel version
+  bool slow_read = false;           ///< reading can block as long as another writer is at work
+  /// What reading can fail with beside what it can fail with everywhere.
+  std::span<const Refusal> read_errnos;
   /// What people call the text in it; none: as it stands, or a number of `unit`.
   Setting (*spelled)(std::string_view text) = nullptr;
 };

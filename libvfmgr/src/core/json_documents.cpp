@@ -136,8 +136,8 @@ std::string history_to_json(const std::vector<PastRun>& runs, bool simulated) {
   return document({{"simulated", simulated}, {"runs", std::move(list)}});
 }
 
-std::string error_to_json(const Error& error) {
-  return document({{"error", shown_error(error)}});
+std::string error_to_json(const Error& error, bool simulated) {
+  return document({{"simulated", simulated}, {"error", shown_error(error)}});
 }
 
 }  // namespace vfmgr

@@ -171,6 +171,9 @@ Json shown_gpu(const GpuView& view) {
           {"backend", text_or_null(view.backend)},
           {"numa_node", or_null(gpu.numa_node)},
           {"iommu_group", or_null(gpu.iommu_group)},
+          {"slot", or_null(gpu.slot)},
+          {"serial", or_null(gpu.serial)},
+          {"uuid", or_null(gpu.uuid)},
           {"vram_total", or_null(view.vram_total)},
           {"makes_vfs", view.makes_vfs},
           {"sriov", shown_sriov(view)},
@@ -192,12 +195,12 @@ Json shown_fault(const Error& error) {
            {"why", shown_text(error.why)},
            {"help", text_or_null(error.help)},
            {"errno", error.os_error == 0 ? Json() : Json(error.os_error)}};
-  if (error.spot) {
-    out["file"] = shown_text(error.spot->file);
-    out["line"] = error.spot->line;
-    out["column"] = error.spot->column;
-    out["length"] = error.spot->length;
-  }
+  const bool in_text = error.spot && error.spot->line != 0;  // line 0: the file as a whole
+  out["file"] = error.spot ? shown_text(error.spot->file) : Json();
+  out["line"] = in_text ? Json(error.spot->line) : Json();
+  out["column"] = in_text ? Json(error.spot->column) : Json();
+  out["length"] = in_text ? Json(error.spot->length) : Json();
+  out["text"] = in_text ? shown_text(error.spot->text) : Json();
   return out;
 }
 

@@ -19,6 +19,7 @@
 #include "engine/planner.hpp"
 #include "engine/snapshot.hpp"
 #include "engine/tables.hpp"
+#include "kernel/errors.hpp"
 #include "kernel/kernel.hpp"
 #include "pci/attrs.hpp"
 
@@ -79,7 +80,12 @@ void compare_unit(const Kernel& kernel, TableSpan tables, Wanted& wanted, CheckR
     if (!wanted.now.contains(difference.at)) {
       continue;  // dear to read, and not looked at: the driver's link tells
     }
-    const bool unreadable = value_at(wanted.now, difference.at).unreadable();
+    const Value now = value_at(wanted.now, difference.at);
+    const bool unreadable = now.unreadable();
+    if (unreadable) {
+      difference.cause =
+          why_unreadable(tables, difference.at, std::get<Unreadable>(now.is).os_error);
+    }
     (unreadable ? report.unreadable : report.differences).push_back(std::move(difference));
   }
 }

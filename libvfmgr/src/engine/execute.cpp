@@ -12,6 +12,7 @@
 #include "engine/gate.hpp"
 #include "engine/look.hpp"
 #include "engine/stop.hpp"
+#include "kernel/errors.hpp"
 #include "kernel/kernel.hpp"
 
 #include <algorithm>
@@ -98,7 +99,13 @@ Result<void> write_once(Bench& bench, const Change& change, const std::string& b
   const bool an_opinion = !written && change.to.in == In::program &&
                           written.error().kind != ErrorKind::in_flight &&
                           read_back(bench, change, Milliseconds::zero());
-  return an_opinion ? Result<void>() : written;
+  if (an_opinion) {
+    return {};
+  }
+  if (!written) {
+    add_meaning(bench.tables, change.to, written.error());
+  }
+  return written;
 }
 
 /// Some writes end well and do nothing while somebody is in the way: those are written again.

@@ -19,9 +19,9 @@
 #include "engine/function_names.hpp"
 #include "engine/functions.hpp"
 #include "engine/notes.hpp"
-#include "engine/planner.hpp"
 #include "engine/snapshot.hpp"
 #include "engine/tables.hpp"
+#include "kernel/errors.hpp"
 #include "kernel/kernel.hpp"
 
 #include <algorithm>
@@ -52,10 +52,12 @@ Result<void> put_values(const Backend& backend, const State& state, ExportedGpu&
       continue;
     }
     if (value.unreadable()) {
+      const int os_error = std::get<Unreadable>(value.is).os_error;
       return fail({.kind = ErrorKind::unreadable,
-                   .os_error = std::get<Unreadable>(value.is).os_error,
+                   .os_error = os_error,
                    .subject = to_string(place),
-                   .why = "it can't be read, and an export without it would not be the whole"});
+                   .why = "it can't be read, and an export without it would not be the whole: " +
+                          why_unreadable(tables, place, os_error)});
     }
     if (value.text().empty()) {
       continue;  // nothing was given to it, and a profile gives nothing by leaving it out

@@ -25,6 +25,7 @@
 #include "engine/whom.hpp"
 #include "kernel/kernel.hpp"
 #include "pci/attrs.hpp"
+#include "pci/expected.hpp"
 
 #include <fmt/format.h>
 
@@ -41,22 +42,6 @@
 namespace vfmgr {
 
 namespace {
-
-// iov.c:sriov_enable and sriov_disable sleep 100 ms and 1 s; a VF's own set-up was measured at 1.25
-// ms on 6.12 (64 VFs in 0.18 s). A driver's probe varies; vfio-pci's resets the function, which the
-// PCI specification allows 100 ms.
-constexpr std::uint64_t kEnableUs = 100'000;
-constexpr std::uint64_t kDisableUs = 1'000'000;
-constexpr std::uint64_t kVfUs = 1'250;
-constexpr std::uint64_t kBindUs = 100'000;
-
-std::uint64_t expected_us(const Change& change) {
-  if (change.what == pci::kVfCount.name) {
-    const auto* const to = std::get_if<std::uint64_t>(&change.to_value);
-    return to == nullptr || *to == 0 ? kDisableUs : kEnableUs + (*to * kVfUs);
-  }
-  return match(pci::kBind, change.to) ? kBindUs : 0;
-}
 
 Action action_of(const UnitPlan& plan) {
   if (plan.steps.empty()) {
@@ -159,7 +144,7 @@ void describe(UnitPlan& plan) {
   plan.disruption = disruption_of(plan);
   for (const Step& step : plan.steps) {
     if (const auto* const change = std::get_if<Change>(&step)) {
-      plan.expected_us += expected_us(*change);
+      plan.expected_us += pci::expected(*change).us;
     }
   }
 }

@@ -4,14 +4,47 @@
 #include "vfmgr/place.hpp"
 #include "vfmgr/result.hpp"
 
+#include "core/attr.hpp"
+#include "core/refusal.hpp"
+
+#include <algorithm>
 #include <cctype>
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
+#include <span>
 #include <string>
 #include <string_view>
 
 namespace vfmgr {
+
+namespace {
+
+/// What this errno means here; nullptr: no table says. `errnos` are those of writing or of reading.
+const Refusal* refusal_of(std::span<const std::span<const Attr>> tables,
+                          const Place& place,
+                          int os_error,
+                          std::span<const Refusal> Attr::* errnos) {
+  for (const std::span<const Attr> table : tables) {
+    for (const Attr& attr : table) {
+      if ((attr.*errnos).empty() || !match(attr, place)) {
+        continue;
+      }
+      const auto found = std::ranges::find(attr.*errnos, os_error, &Refusal::os_error);
+      if (found != (attr.*errnos).end()) {
+        return &*found;
+      }
+    }
+  }
+  return nullptr;
+}
+
+std::string with_name(const Refusal& refusal) {
+  const char* const name = strerrorname_np(refusal.os_error);
+  return std::string(refusal.why) + (name == nullptr ? "" : " (" + std::string(name) + ")");
+}
+
+}  // namespace
 
 std::string words_of_errno(int os_error) {
   // glibc's own, untranslated and safe with threads, which strerror is not.
@@ -34,6 +67,27 @@ Error kernel_error(const Place& place, int os_error, std::string_view value) {
           .help = {},
           .spot = {},
           .also = {}};
+}
+
+void add_meaning(std::span<const std::span<const Attr>> tables, const Place& place, Error& error) {
+  const Refusal* const refusal =
+      error.os_error == 0 ? nullptr : refusal_of(tables, place, error.os_error, &Attr::errnos);
+  if (refusal == nullptr) {
+    return;
+  }
+  if (error.why == words_of_errno(error.os_error)) {
+    error.why = with_name(*refusal);
+  }
+  if (error.help.empty()) {
+    error.help = refusal->help;
+  }
+}
+
+std::string why_unreadable(std::span<const std::span<const Attr>> tables,
+                           const Place& place,
+                           int os_error) {
+  const Refusal* const refusal = refusal_of(tables, place, os_error, &Attr::read_errnos);
+  return refusal == nullptr ? words_of_errno(os_error) : with_name(*refusal);
 }
 
 Result<void> outcome_of_write(const Place& place, std::string_view bytes, std::int64_t taken) {

@@ -4,7 +4,10 @@
 #include "vfmgr/place.hpp"
 #include "vfmgr/result.hpp"
 
+#include "core/attr.hpp"
+
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -16,6 +19,16 @@ Error kernel_error(const Place& place, int os_error, std::string_view value = {}
 
 /// "device or resource busy (EBUSY)".
 std::string words_of_errno(int os_error);
+
+/// What the error of a write to this place means there, by the table that names the place: EBUSY of
+/// one file is not EBUSY of another. Words that the door has from somebody else (modprobe, NVML)
+/// stay, and only the help is added.
+void add_meaning(std::span<const std::span<const Attr>> tables, const Place& place, Error& error);
+
+/// Why this place can't be read, in the same way: "words (EUCLEAN)".
+std::string why_unreadable(std::span<const std::span<const Attr>> tables,
+                           const Place& place,
+                           int os_error);
 
 /// What a write(2) came to: `taken` is the number of bytes that the kernel took, or a negative
 /// errno. Fewer than all is an error, too: io without an errno.

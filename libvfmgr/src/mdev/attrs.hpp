@@ -12,13 +12,30 @@
 // definitions of them (mdevctl(8)).
 namespace vfmgr::mdev {
 
-// mdev_sysfs.c:create_store and mdev_core.c:mdev_device_create: EINVAL no UUID, EEXIST taken
-// anywhere on the host, EUSERS none left, ENODEV the parent is going, ENOMEM; the rest is its
-// driver's probe (seen: EIO of NVIDIA's).
+// mdev_sysfs.c:create_store and mdev_core.c:mdev_device_create (6.1 to 7.2): EUSERS none left; the
+// rest is its driver's probe (seen: EIO of NVIDIA's).
 inline constexpr std::array kCreateErrnos{
-    EINVAL, EEXIST, EUSERS, ENODEV, ENOMEM, EIO, EACCES, EROFS};
+    Refusal{EINVAL, "this is no UUID, or the driver refused it", "look at `uuid`"},
+    Refusal{EEXIST,
+            "a mediated device of this UUID is on the host already, maybe of another VF",
+            "give it another `uuid`, or remove the other one first"},
+    Refusal{EUSERS,
+            "no more devices of this type are to be had",
+            "`vgpuctl show` tells what still fits"},
+    Refusal{ENODEV, "the VF's driver is going just now", "plan again"},
+    kNoMemory,
+    Refusal{EIO,
+            "the driver refused to make it",
+            "does this type still fit beside the others? dmesg has what it said"},
+    kForRootAlone,
+    kMountedReadOnly};
 // mdev_sysfs.c:remove_store: EINVAL no number; ENODEV it is going already (device_remove_file_self)
-inline constexpr std::array kRemoveErrnos{EINVAL, ENODEV, EAGAIN, EACCES, EROFS};
+inline constexpr std::array kRemoveErrnos{
+    Refusal{EINVAL, "not a number", ""},
+    Refusal{ENODEV, "it is being removed already", "drivers may do so when a VM ends: plan again"},
+    Refusal{EAGAIN, "somebody has it open", "stop the VM that has it first"},
+    kForRootAlone,
+    kMountedReadOnly};
 
 inline constexpr std::string_view kSource = "Linux ABI/testing/sysfs-bus-vfio-mdev";
 

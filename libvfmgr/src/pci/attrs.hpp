@@ -6,39 +6,12 @@
 // pci-sysfs.c, pci-driver.c and drivers/base/bus.c, dd.c, read at 6.1.192, 6.12.117 and 7.2.13.
 
 #include "core/attr.hpp"
+#include "pci/errnos.hpp"
 
 #include <array>
-#include <cerrno>
 #include <string>
 
 namespace vfmgr::pci {
-
-// iov.c:sriov_numvfs_store and sriov_enable: EINVAL not a number, ERANGE above totalvfs, ENOENT no
-// driver or one that can't, EBUSY another count stands, ENOMEM no MMIO or bus numbers or memory,
-// EIO InitialVFs wrong, ENODEV gone, EAGAIN and EPERM from drivers; EACCES from the file's mode,
-// EROFS from a read-only mount.
-inline constexpr std::array kNumVfsErrnos{
-    EINVAL, ERANGE, ENOENT, EBUSY, ENOMEM, EIO, ENODEV, EAGAIN, EPERM, EACCES, EROFS};
-// iov.c:sriov_drivers_autoprobe_store
-inline constexpr std::array kAutoprobeErrnos{EINVAL, ENODEV, EACCES, EROFS};
-// base/driver.c:driver_set_override
-inline constexpr std::array kOverrideErrnos{EINVAL, ENOMEM, ENODEV, EACCES, EROFS};
-// bus.c:bind_store, dd.c:device_driver_attach; the rest are drivers' own, EINVAL vfio-pci's without
-// an IOMMU group
-inline constexpr std::array kBindErrnos{
-    ENODEV, EBUSY, EAGAIN, EINVAL, ENOMEM, EIO, EPERM, EACCES, EROFS};
-// bus.c:unbind_store
-inline constexpr std::array kUnbindErrnos{ENODEV, EACCES, EROFS};
-// bus.c:drivers_probe_store
-inline constexpr std::array kProbeErrnos{ENODEV, EINVAL, EACCES, EROFS};
-// iov.c:sriov_vf_msix_count_store: EINVAL no number or below 0, EOPNOTSUPP the PF's driver can't,
-// EBUSY the VF has a driver; the rest are drivers' own (mlx5
-// core/pci_irq.c:mlx5_set_msix_vec_count: EINVAL, EOVERFLOW, ENOMEM, what firmware answers;
-// ice_sriov.c:ice_sriov_set_msix_vec_count: ENOENT).
-inline constexpr std::array kMsixErrnos{
-    EINVAL, EOPNOTSUPP, EBUSY, EOVERFLOW, ENOENT, ENOMEM, EIO, ENODEV, EACCES, EROFS};
-// kernel/module/main.c: finit_module, delete_module; ENOENT: modprobe knows no such module
-inline constexpr std::array kModuleErrnos{ENOENT, EPERM, ENOEXEC, ENOMEM, EBUSY, EAGAIN};
 
 inline constexpr std::string_view kSource = "Linux ABI/testing/sysfs-bus-pci";
 

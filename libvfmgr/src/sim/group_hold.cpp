@@ -5,6 +5,7 @@
 #include "vfmgr/result.hpp"
 #include "vfmgr/units.hpp"
 
+#include "kernel/errors.hpp"
 #include "kernel/kernel.hpp"
 #include "sim/driver.hpp"
 #include "sim/groups.hpp"
@@ -23,7 +24,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <system_error>
 #include <vector>
 
 namespace vfmgr::sim {
@@ -68,10 +68,7 @@ std::string arguments_of_vm(const std::string& vm) {
 }
 
 std::unexpected<Error> failure(const Place& node, int os_error) {
-  return fail({.kind = kind_of_errno(os_error),
-               .os_error = os_error,
-               .subject = vfmgr::to_string(node),
-               .why = std::generic_category().message(os_error)});
+  return fail(kernel_error(node, os_error));
 }
 
 /// Programs on the host that have a driver's own node open.

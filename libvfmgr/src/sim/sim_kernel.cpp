@@ -9,6 +9,7 @@
 
 #include "core/attr.hpp"
 #include "core/try.hpp"
+#include "kernel/errors.hpp"
 #include "kernel/kernel.hpp"
 #include "sim/command.hpp"
 #include "sim/driver.hpp"
@@ -32,7 +33,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -41,11 +41,7 @@ namespace vfmgr::sim {
 namespace {
 
 std::unexpected<Error> refusal(const Place& place, int os_error, std::string_view value = {}) {
-  return fail({.kind = kind_of_errno(os_error),
-               .os_error = os_error,
-               .subject = vfmgr::to_string(place),
-               .value = std::string(value),
-               .why = std::generic_category().message(os_error)});
+  return fail(kernel_error(place, os_error, value));
 }
 
 /// modprobe takes "-" and "_" as the same.

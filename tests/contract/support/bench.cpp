@@ -20,7 +20,7 @@ namespace vfmgr::contract {
 
 namespace {
 
-constexpr std::array kAnyErrno{EINVAL};
+constexpr std::array kAnyErrno{Refusal{EINVAL, "not taken", ""}};
 constexpr std::string_view kOurs = "tests/contract";
 constexpr Attr named(std::string_view pattern, In in = In::sys) {
   return {.in = in, .pattern = pattern, .name = "any", .errnos = kAnyErrno, .source = kOurs};

@@ -34,7 +34,7 @@ namespace vfmgr::test {
 
 namespace {
 
-constexpr std::array kAnyErrno{EINVAL, EBUSY};
+constexpr std::array kAnyErrno{Refusal{EINVAL, "not taken", ""}, Refusal{EBUSY, "busy", ""}};
 constexpr std::string_view kOurs = "tests/door";
 constexpr std::array kFree{
     Attr{.pattern = "free", .name = "free", .source = kOurs},

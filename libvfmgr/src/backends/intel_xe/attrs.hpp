@@ -12,25 +12,63 @@
 
 namespace vfmgr::intel_xe {
 
-// xe_sriov_pf_sysfs.c and xe_gt_sriov_pf_config.c: EINVAL not a number, ERANGE too big, EIO the GuC
-// refused, ENOKEY EPROTO ENOBUFS its answers, EBUSY a reset is going on, ECANCELED the device is
-// wedged; EACCES by mode.
+// What both kinds of files answer: xe_sriov_pf_sysfs.c, xe_gt_sriov_pf_config.c and
+// xe_guc_klv_helpers.c (6.19, 7.0).
+inline constexpr Refusal kNotTaken{
+    ENOKEY, "the GPU's firmware (GuC) took less than it was sent", "update its firmware"};
+inline constexpr Refusal kBadAnswer{
+    EPROTO, "the GPU's firmware (GuC) gave an answer that makes no sense", "update its firmware"};
+inline constexpr Refusal kNoBuffer{
+    ENOBUFS, "the driver has no buffer left to ask the GPU's firmware (GuC)", "run it again"};
+inline constexpr Refusal kResetting{
+    EBUSY, "the GPU is being reset", "run it again in some seconds; dmesg says why it was"};
+inline constexpr Refusal kWedged{ECANCELED,
+                                 "the driver has given the GPU up (wedged)",
+                                 "dmesg says why; bind the PF's driver anew, or reboot"};
+
+// xe_sriov_pf_sysfs.c and xe_gt_sriov_pf_config.c (6.19, 7.0): EPERM by the file's kind.
 inline constexpr std::array kScheduleErrnos{
-    EINVAL, ERANGE, EIO, ENOKEY, EPROTO, ENOBUFS, EBUSY, ECANCELED, EACCES, EROFS};
-// The same, and ENOSPC, ENOMEM: there is not as much VRAM; EPERM: no LMTT.
-inline constexpr std::array kQuotaErrnos{EINVAL,
-                                         ERANGE,
-                                         EIO,
-                                         ENOKEY,
-                                         EPROTO,
-                                         ENOBUFS,
-                                         ENOSPC,
-                                         ENOMEM,
-                                         EBUSY,
-                                         ECANCELED,
-                                         EPERM,
-                                         EACCES,
-                                         EROFS};
+    Refusal{EINVAL, "not a number", ""},
+    Refusal{ERANGE, "too big for 32 bits", ""},
+    Refusal{EIO, "the GPU's firmware (GuC) refused it", "dmesg has what it said"},
+    kNotTaken,
+    kBadAnswer,
+    kNoBuffer,
+    kResetting,
+    kWedged,
+    Refusal{EPERM, "this GPU or its firmware has no such setting", "leave it out of the profile"},
+    kGone,
+    kForRootAlone,
+    kMountedReadOnly};
+// The same, and what VRAM adds: xe_gt_sriov_pf_config.c:pf_provision_vf_lmem, xe_lmtt.c.
+inline constexpr std::array kQuotaErrnos{
+    Refusal{EINVAL, "not a number of bytes", ""},
+    Refusal{ERANGE, "more bytes than 64 bits hold", ""},
+    Refusal{EIO,
+            "the GPU's firmware (GuC) refused it: VRAM can't be changed while the VF runs",
+            "stop the VM that uses the VF first"},
+    kNotTaken,
+    kBadAnswer,
+    kNoBuffer,
+    Refusal{ENOSPC,
+            "there is not as much VRAM in one piece",
+            "ask for less, or for fewer VFs; quotas of VFs that are off count, too"},
+    Refusal{ENOMEM,
+            "there is not as much VRAM left",
+            "ask for less, or for fewer VFs; what runs on the host has VRAM, too"},
+    kResetting,
+    kWedged,
+    Refusal{EPERM, "this GPU has no VRAM to give to VFs (no LMTT)", "leave `vram` out"},
+    kGone,
+    kForRootAlone,
+    kMountedReadOnly};
+
+// xe_gt_sriov_pf_config.c and xe_sriov_pf_provision.c (7.0), of reading.
+inline constexpr std::array kReadErrnos{
+    Refusal{EUCLEAN,
+            "the GPU's tiles have different values: somebody has set one of them alone, in debugfs",
+            "an apply sets all of them"},
+    Refusal{ENODATA, "the GPU has no tile that has it", ""}};
 
 inline constexpr std::string_view kSource = "Linux ABI/testing/sysfs-driver-intel-xe-sriov";
 
@@ -40,7 +78,8 @@ inline constexpr Attr kVram{
     .pattern = "bus/pci/devices/{gpu}/sriov_admin/vf{vf1}/profile/vram_quota",
     .name = "vram",
     .errnos = kQuotaErrnos,
-    .source = kSource};
+    .source = kSource,
+    .read_errnos = kReadErrnos};
 // "0" is infinite, the default.
 inline constexpr Attr kExecQuantum{
     .pattern = "bus/pci/devices/{gpu}/sriov_admin/vf{vf1}/profile/exec_quantum_ms",
@@ -48,13 +87,15 @@ inline constexpr Attr kExecQuantum{
     .unit = 1000,
     .zero_is_infinite = true,
     .errnos = kScheduleErrnos,
-    .source = kSource};
+    .source = kSource,
+    .read_errnos = kReadErrnos};
 inline constexpr Attr kPreemptTimeout{
     .pattern = "bus/pci/devices/{gpu}/sriov_admin/vf{vf1}/profile/preempt_timeout_us",
     .name = "preempt_timeout",
     .zero_is_infinite = true,
     .errnos = kScheduleErrnos,
-    .source = kSource};
+    .source = kSource,
+    .read_errnos = kReadErrnos};
 
 inline constexpr std::array kAttrs{kAdmin, kVram, kExecQuantum, kPreemptTimeout};
 

@@ -20,13 +20,39 @@ inline constexpr std::string_view kStub = "pci-pf-stub";
 inline constexpr std::string_view kVgpuHalf = "nvidia_vgpu_vfio";
 
 // OGKM kernel-open/nvidia/nv-procfs.c, nv_procfs_close_unbind_lock: acts when the file is closed,
-// which tells no error. EINVAL: no number (nv_procfs_write_file). ENOMEM, EFAULT: its buffer.
-inline constexpr std::array kLockErrnos{EINVAL, ENOMEM, EFAULT, EACCES, EROFS};
-// errno_of_nvml() in kernel/nvml*.cpp names the NVML code behind each.
+// which tells no error; nv_procfs_write_file: EINVAL, ENOMEM, EFAULT.
+inline constexpr std::array kLockErrnos{Refusal{EINVAL, "not a number", ""},
+                                        kNoMemory,
+                                        Refusal{EFAULT, "the driver could not read it", ""},
+                                        kForRootAlone,
+                                        kMountedReadOnly};
+// errno_of_nvml() in kernel/nvml*.cpp names the NVML code behind each (go-nvml gen/nvml/nvml.h,
+// nvmlReturn_enum).
 inline constexpr std::array kNvmlErrnos{
-    EOPNOTSUPP, EPERM, ENODEV, EBUSY, ENOSPC, EAGAIN, ENXIO, EINVAL, EIO};
+    Refusal{EOPNOTSUPP, "this GPU or its driver does not offer it", "leave it out of the profile"},
+    Refusal{EPERM, "NVML lets only root do this", "run it as root"},
+    Refusal{ENODEV,
+            "NVML does not find it: the GPU is lost, or the instance is gone",
+            "dmesg has an Xid where a GPU is lost; else plan again"},
+    Refusal{EBUSY,
+            "something on the GPU is in use: a vGPU, an instance, or a program that computes",
+            "stop what uses it first; nvidia-smi names it"},
+    Refusal{ENOSPC,
+            "the GPU has no room for this instance beside the others",
+            "`vgpuctl show` tells what still fits"},
+    Refusal{EAGAIN,
+            "the GPU is not ready, or takes it only after it was reset",
+            "run it again in some seconds, or reset it: nvidia-smi --gpu-reset"},
+    Refusal{ENXIO, "NVIDIA's driver is not loaded", "load it: modprobe nvidia"},
+    Refusal{EINVAL, "NVML does not take this value", ""},
+    Refusal{EIO, "NVML failed for a reason that it does not tell", "dmesg may have it"}};
 // A program's exit status is no errno: execve(2)'s, and EIO for one that ended badly.
-inline constexpr std::array kToolErrnos{EIO, EACCES, ENOENT, ENOEXEC, ENOMEM};
+inline constexpr std::array kToolErrnos{
+    Refusal{EIO, "it ended badly", "dmesg has what the driver said"},
+    Refusal{EACCES, "it may not be run", "run vgpuctl as root; is the file executable?"},
+    Refusal{ENOENT, "it, or the shell that it is written for, is not installed", ""},
+    Refusal{ENOEXEC, "it is no program", "install the vGPU host driver anew"},
+    kNoMemory};
 
 inline constexpr std::string_view kProcSource = "OGKM kernel-open/nvidia/nv-procfs.c";
 inline constexpr std::string_view kNvmlSource = "NVML, by NVIDIA/go-nvml gen/nvml/nvml.h";

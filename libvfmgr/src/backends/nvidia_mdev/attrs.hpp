@@ -16,7 +16,12 @@ inline constexpr std::string_view kSource = "NVIDIA vGPU 17 user guide 2.10";
 
 // Its code is not public (README.md). EINVAL and EIO: too long, or not to be had; the rest is
 // kernfs' own (fs/kernfs/file.c).
-inline constexpr std::array kParamsErrnos{EIO, EINVAL, ENODEV, EACCES, EROFS};
+inline constexpr std::array kParamsErrnos{
+    Refusal{EIO, "the driver refused the parameters", "dmesg has what it said"},
+    Refusal{EINVAL, "the driver does not take these parameters; 1024 bytes at most", ""},
+    kGone,
+    kForRootAlone,
+    kMountedReadOnly};
 
 /// The name of a type by its folder, "nvidia-558".
 Setting spell_type(std::string_view folder);

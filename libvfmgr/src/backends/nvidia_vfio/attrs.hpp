@@ -16,7 +16,16 @@
 namespace vfmgr::nvidia_vfio {
 
 // kernel_vgpu_mgr.c: whatever it refuses was seen as EIO; EINVAL: not a number (lib/kstrtox.c).
-inline constexpr std::array kTypeErrnos{EIO, EINVAL, ENODEV, EACCES, EROFS};
+inline constexpr std::array kTypeErrnos{
+    Refusal{
+        EIO,
+        "the driver refused it: there is no room for this type beside the others, it is none of "
+        "this GPU's, or a VM has the VF",
+        "`vgpuctl show` tells what still fits; dmesg has what the driver said"},
+    Refusal{EINVAL, "the driver does not take this text", ""},
+    kGone,
+    kForRootAlone,
+    kMountedReadOnly};
 
 inline constexpr std::string_view kSource = "NVIDIA vGPU 17 user guide 2.10.3";
 
