@@ -199,7 +199,8 @@ lab_with_vfs() {
   lab_profile | sed 's/^vram.*/resources = "r"/' >explained.toml
   printf '[resources.r]\nvram = "2GiB"\n[defaults]\nvgpu_type = "any"\n' >>explained.toml
   keep plan --sim lab.vfhost plan --explain explained.toml
-  [ "$(value '[one["attribute"] for one in d["explained"] if one["skipped"]][0]' plan.3.json)" = vgpu_type ]
+  output=$(<plan.3.json)
+  [ "$(value '[one["attribute"] for one in d["explained"] if one["skipped"]][0]')" = vgpu_type ]
   keep text help apply
   keep text completion bash
   documents_are_described validate plan text
