@@ -17,6 +17,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -71,6 +72,9 @@ void read_resources(const Reading& reading,
 }
 
 void read_top_key(const Reading& reading, const TreeEntry& entry, ProfileModel& model) {
+  if (entry.again && entry.key != "gpu") {
+    return;  // what is wrong with such a list was told at its first part
+  }
   if (entry.key == "defaults") {
     if (is_table(reading, "defaults", entry.value, "write [defaults]")) {
       read_settings(reading, entry.value, Layer::defaults, model.defaults);
@@ -84,7 +88,7 @@ void read_top_key(const Reading& reading, const TreeEntry& entry, ProfileModel& 
     }
   } else if (entry.key == "unlisted") {
     read_unlisted(reading, entry.value, model);
-  } else if (entry.key != "schema") {
+  } else {
     unknown_key(reading, entry, top_keys());
   }
 }
@@ -93,31 +97,22 @@ void read_installed_key(const Reading& reading, const TreeEntry& entry, ProfileM
   constexpr std::array<std::string_view, 2> kKeys{"schema", "resources"};
   if (entry.key == "resources") {
     read_resources(reading, entry.value, Source::installed, model);
-  } else if (entry.key != "schema") {
+  } else if (!entry.again) {
     unknown_key(reading, entry, kKeys);
   }
 }
 
 /// Whether the rest of the file can be taken for what this version knows.
-bool read_schema(const Reading& reading, const TreeNode& root) {
-  const TreeEntry* const schema = find_entry(root, "schema");
-  if (schema == nullptr) {
-    reading.faults.push_back({.kind = ErrorKind::invalid,
-                              .subject = "schema",
-                              .why = "missing",
-                              .help = "begin the file with: schema = 1",
-                              .spot = reading.source.spot({})});
+bool read_schema(const Reading& reading, const TreeNode& value) {
+  if (value.kind == Kind::integer && value.integer == kSchema) {
     return true;
   }
-  if (schema->value.kind == Kind::integer && schema->value.integer == kSchema) {
-    return true;
-  }
-  reading.fault(schema->value,
+  reading.fault(value,
                 "schema",
-                schema->value.kind == Kind::integer ? "not a schema that this version reads"
-                                                    : "not a schema's number",
-                "write schema = 1");
-  return schema->value.kind != Kind::integer;
+                value.kind == Kind::integer ? "not a schema that this version reads"
+                                            : "not a schema's number",
+                "it is the number 1");
+  return value.kind != Kind::integer;
 }
 
 /// No TOML begins with a brace, and every JSON of a table does.
@@ -126,28 +121,71 @@ bool is_json(std::string_view text) {
   return first != std::string_view::npos && text[first] == '{';
 }
 
-void read_text(const ProfileText& given, Source from, ParsedProfile& parsed) {
+/// What one text says; of one that can't be read, or is of another schema, only that.
+ParsedProfile read_text(const ProfileText& given, Source from) {
   constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
   std::string_view text = given.text;
   if (text.starts_with(kByteOrderMark)) {
     text.remove_prefix(kByteOrderMark.size());
   }
   const SourceText source(given.file, text);
-  auto root = is_json(text) ? read_json(source, text) : read_toml(source, text);
-  if (!root) {
-    parsed.faults.push_back(std::move(root.error()));
-    return;
+  if (auto bytes = no_text(source)) {
+    return {.model = {}, .faults = {std::move(*bytes)}};
   }
+  ParsedProfile parsed;
   const Reading reading{.source = source, .faults = parsed.faults};
-  if (!read_schema(reading, *root)) {
-    return;
-  }
-  for (const TreeEntry& entry : root->table) {
-    if (from == Source::profile) {
+  std::vector<Error> of_schema;
+  bool has_schema = false;
+  bool is_known = true;
+  const auto take = [&](const TreeEntry& entry) {
+    if (entry.key == "schema") {
+      has_schema = true;
+      is_known = read_schema({.source = source, .faults = of_schema}, entry.value);
+    } else if (from == Source::profile) {
       read_top_key(reading, entry, parsed.model);
     } else {
       read_installed_key(reading, entry, parsed.model);
     }
+  };
+  const bool json = is_json(text);
+  auto read = json ? read_json(source, take) : read_toml(source, take);
+  if (!read) {
+    return {.model = {}, .faults = {std::move(read.error())}};
+  }
+  if (!is_known) {
+    return {.model = {}, .faults = std::move(of_schema)};
+  }
+  if (!has_schema) {
+    of_schema.push_back({.kind = ErrorKind::invalid,
+                         .subject = "schema",
+                         .why = "missing",
+                         .help = json ? R"(add "schema": 1)" : "begin the file with: schema = 1",
+                         .spot = source.spot({})});
+  }
+  std::ranges::move(of_schema, std::back_inserter(parsed.faults));
+  return parsed;
+}
+
+void put_over(Settings&& settings, Settings& below) {
+  for (auto& [key, given] : settings) {
+    below.insert_or_assign(key, std::move(given));
+  }
+}
+
+/// Adds a text to those before it: tables of GPUs add up, the rest of a later one wins key by key.
+void add(ParsedProfile&& text, ParsedProfile& whole) {
+  std::ranges::move(text.faults, std::back_inserter(whole.faults));
+  put_over(std::move(text.model.defaults), whole.model.defaults);
+  for (auto& [name, settings] : text.model.resources) {
+    put_over(std::move(settings), whole.model.resources[name]);
+  }
+  if (whole.model.gpus.empty()) {
+    whole.model.gpus = std::move(text.model.gpus);
+  } else {
+    std::ranges::move(text.model.gpus, std::back_inserter(whole.model.gpus));
+  }
+  if (text.model.unlisted_teardown) {
+    whole.model.unlisted_teardown = std::move(text.model.unlisted_teardown);
   }
 }
 
@@ -161,14 +199,14 @@ ParsedProfile parse_profile(const std::vector<ProfileText>& texts,
                             const std::vector<ProfileText>& installed) {
   ParsedProfile parsed;
   for (const ProfileText& text : texts) {
-    read_text(text, Source::profile, parsed);
+    add(read_text(text, Source::profile), parsed);
   }
   const bool named = std::ranges::any_of(parsed.model.gpus, [](const GpuTable& gpu) {
     return gpu.resources && is_installed_name(gpu.resources->value);
   });
   if (named) {
     for (const ProfileText& text : installed) {
-      read_text(text, Source::installed, parsed);
+      add(read_text(text, Source::installed), parsed);
     }
   }
   return parsed;
