@@ -148,6 +148,7 @@ int run(int argument_count, const char* const* arguments) {
                          &add_apply,
                          &add_check,
                          &add_export,
+                         &add_validate,
                          &add_teardown,
                          &add_recover,
                          &add_history,

@@ -22,6 +22,7 @@ void add_plan(CLI::App& app, Action& chosen);
 void add_apply(CLI::App& app, Action& chosen);
 void add_check(CLI::App& app, Action& chosen);
 void add_export(CLI::App& app, Action& chosen);
+void add_validate(CLI::App& app, Action& chosen);
 void add_teardown(CLI::App& app, Action& chosen);
 void add_recover(CLI::App& app, Action& chosen);
 void add_history(CLI::App& app, Action& chosen);

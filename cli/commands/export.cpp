@@ -20,14 +20,10 @@ void add_export(CLI::App& app, Action& chosen) {
   command->add_option("GPU", *gpus, "Addresses, or unique models; all without it");
   command->callback([&chosen, gpus] {
     chosen = [gpus](Context& context) -> vfmgr::Result<vfmgr::ExitCode> {
-      if (context.globals().json) {
-        return vfmgr::fail({.kind = vfmgr::ErrorKind::invalid,
-                            .subject = "--json",
-                            .why = "this version writes profiles as TOML only",
-                            .help = "leave --json out"});
-      }
       TRY(const vfmgr::Manager manager, context.manager());
-      TRY(const std::string text, manager.export_toml(context.scope(*gpus)));
+      const vfmgr::Scope scope = context.scope(*gpus);
+      TRY(const std::string text,
+          context.globals().json ? manager.export_json(scope) : manager.export_toml(scope));
       context.print(text);
       return vfmgr::ExitCode::ok;
     };

@@ -11,6 +11,7 @@
 #include "core/try.hpp"
 #include "files.hpp"
 #include "given_profile.hpp"
+#include "output/explain_text.hpp"
 #include "output/style.hpp"
 
 #include <memory>
@@ -23,17 +24,22 @@ namespace {
 struct Arguments {
   std::string file, out;
   bool detailed_exitcode = false;
+  bool explain = false;
   RunArguments run;
 };
 
 vfmgr::Result<vfmgr::ExitCode> plan(Context& context, Arguments arguments) {
   arguments.run.give_back(arguments.file);
-  TRY(const vfmgr::RunOptions options, arguments.run.options(context));
+  TRY(vfmgr::RunOptions options, arguments.run.options(context));
+  options.explain = arguments.explain;
   TRY(const GivenProfile given, given_profile(context, arguments.file));
   TRY(const vfmgr::Manager manager, context.manager());
   TRY(const vfmgr::Plan plan, manager.plan(given.profile, options));
   if (!arguments.out.empty()) {
     TRY_VOID(save_file(arguments.out, plan_to_json(plan)));
+  }
+  if (arguments.explain && !context.globals().json) {
+    context.tell(explain_text(plan.explained, context.style()) + "\n");
   }
   const vfmgr::ExitCode code = print_plan(context, plan);
   if (!arguments.out.empty() && !context.globals().json && context.notes()) {
@@ -57,6 +63,9 @@ void add_plan(CLI::App& app, Action& chosen) {
   command->add_flag("--detailed-exitcode",
                     arguments->detailed_exitcode,
                     "Exit with 2 where there is something to do");
+  command->add_flag("--explain",
+                    arguments->explain,
+                    "Say of each value in which layer and line of the profile it stands");
   arguments->run.add_only(*command);
   arguments->run.add_allow_missing(*command);
   arguments->run.add_adopt(*command);

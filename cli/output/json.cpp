@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "output/json.hpp"
 
+#include "vfmgr/profile.hpp"
+
 #include "sim/tools.hpp"
 
+#include <cstddef>
 #include <nlohmann/json.hpp>
 #include <span>
 #include <string>
@@ -50,6 +53,20 @@ std::string done_to_json(std::string_view file, std::string_view done) {
   Json json = document();
   json["host"] = std::string(file);
   json["done"] = std::string(done);
+  return text_of(json);
+}
+
+std::string valid_to_json(std::span<const vfmgr::ProfileText> files,
+                          std::size_t tables,
+                          bool simulated) {
+  Json json = document();
+  json["simulated"] = simulated;
+  json["valid"] = true;
+  json["files"] = Json::array();
+  for (const vfmgr::ProfileText& file : files) {
+    json["files"].push_back(file.file);
+  }
+  json["gpu_tables"] = tables;
   return text_of(json);
 }
 

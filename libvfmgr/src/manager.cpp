@@ -12,6 +12,7 @@
 
 #include "backends/backend.hpp"
 #include "backends/toolkit.hpp"
+#include "core/export_toml.hpp"
 #include "core/settings.hpp"
 #include "core/try.hpp"
 #include "engine/compare.hpp"
@@ -237,7 +238,15 @@ Result<CheckReport> Manager::check(const Profile& profile, const RunOptions& opt
 }
 
 Result<std::string> Manager::export_toml(const Scope& scope) const {
-  return export_host(*inside_->kernel, shipped_backends(), scope);
+  TRY(const std::vector<ExportedGpu> gpus,
+      export_host(*inside_->kernel, shipped_backends(), scope));
+  return vfmgr::export_toml(gpus, simulated());
+}
+
+Result<std::string> Manager::export_json(const Scope& scope) const {
+  TRY(const std::vector<ExportedGpu> gpus,
+      export_host(*inside_->kernel, shipped_backends(), scope));
+  return vfmgr::export_json(gpus);
 }
 
 }  // namespace vfmgr

@@ -296,7 +296,7 @@ TEST(Expect, ReportsTooFewAsMissingAndKeepsTheRest) {
   EXPECT_TRUE(result.faults.empty());
   EXPECT_THAT(
       lines(result.missing),
-      testing::ElementsAre("4: missing expect '': 1 GPUs match, 0 or 8 expected | matching: "
+      testing::ElementsAre("4: missing expect '': 1 GPU matches, 0 or 8 expected | matching: "
                            "0000:03:00.0 (Intel Arc Pro B60)"));
   EXPECT_EQ(result.desired.size(), 1);
   EXPECT_TRUE(
@@ -448,7 +448,7 @@ TEST(WhatNeedsADriver, IsUnknownUntilItIsThereAndNeverNoMatch) {
   EXPECT_TRUE(nth.desired.empty());
   const auto expected = resolved("[[gpu]]\nmatch = { driver = \"xe\" }\nexpect = 2\nvfs = 1\n",
                                  {b60("03:00.0"), unbound});
-  EXPECT_THAT(lines(expected.missing), testing::ElementsAre(testing::HasSubstr("1 GPUs match")));
+  EXPECT_THAT(lines(expected.missing), testing::ElementsAre(testing::HasSubstr("1 GPU matches")));
   EXPECT_EQ(expected.desired.size(), 1);
 }
 

@@ -192,10 +192,11 @@ TEST(ReportScreen, IsOneLineAGpuAndASentence) {
   vfmgr::Report report;
   report.units = {ended(unit_of(b60(4), b60(6)), vfmgr::Outcome::applied),
                   ended(unit_of(l40s(6), l40s(6)), vfmgr::Outcome::unchanged)};
-  EXPECT_EQ(report_text(report, Run::apply, {}, true),
-            "0000:03:00.0  Intel Arc Pro B60  6 VFs  ✓ verified  1.4 s\n"
-            "0000:3b:00.0  NVIDIA L40S        6 VFs  unchanged\n"
-            "Done: 1 changed, 1 unchanged. Not kept over a reboot; `apply FILE --persist` keeps it.\n");
+  EXPECT_EQ(
+      report_text(report, Run::apply, {}, true),
+      "0000:03:00.0  Intel Arc Pro B60  6 VFs  ✓ verified  1.4 s\n"
+      "0000:3b:00.0  NVIDIA L40S        6 VFs  unchanged\n"
+      "Done: 1 changed, 1 unchanged. Not kept over a reboot; `apply FILE --persist` keeps it.\n");
   EXPECT_EQ(report_errors_text(report, Run::apply, teardown_again, {}), "");
 }
 

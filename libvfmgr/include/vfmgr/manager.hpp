@@ -44,6 +44,7 @@ struct RunOptions {
   std::vector<std::string> allow_in_use;
   Milliseconds wait{0};  ///< how long to wait for users to go before a run is refused
   bool adopt = false;  ///< change and remove what others made, too; it is this tool's from then on
+  bool explain = false;         ///< plan: say of each value where in the profile it comes from
   bool refuse_claimed = false;  ///< a VM that is off, and whose definition names a VF, refuses, too
   /// How often the run has been asked to stop; none: it never is. Once: what is under way is taken
   /// back, and the report says so. Twice: it stops at the next safe point, and `recover` is next.
@@ -128,6 +129,8 @@ class Manager {
   [[nodiscard]] Result<CheckReport> check(const Profile& profile, const RunOptions& options) const;
   /// The present state as a profile in TOML. Applying it changes nothing.
   [[nodiscard]] Result<std::string> export_toml(const Scope& scope) const;
+  /// The same profile in JSON, without the comments that TOML has.
+  [[nodiscard]] Result<std::string> export_json(const Scope& scope) const;
 
  private:
   struct Inside;

@@ -133,12 +133,25 @@ struct UnitPlan {
   std::vector<GpuView> view_before, view_after;  ///< the same in the shape of `show`
 };
 
+/// Where a value that a profile asks for comes from.
+struct Explained {
+  PciAddress gpu;
+  bool of_gpu = false;       ///< asked of the GPU itself, else of VFs
+  std::vector<VfIndex> vfs;  ///< in order; of the GPU: none
+  std::string attribute;     ///< "vram"; "vfs": their number
+  Setting value;
+  std::string layer;     ///< "[defaults]", "[resources]", "[[gpu]]", "[[gpu.vf]]", "[gpu.pf]"
+  std::string source;    ///< "profile.toml:14:10"
+  bool skipped = false;  ///< a default for which this GPU has no such attribute
+};
+
 /// What a run would do.
 struct Plan {
   std::string fingerprint;  ///< of what was there when it was made
   bool simulated = false;
-  std::vector<UnitPlan> units;  ///< in address order
-  std::vector<Error> missing;   ///< tables of the profile that found fewer GPUs than expected
+  std::vector<UnitPlan> units;       ///< in address order
+  std::vector<Error> missing;        ///< tables of the profile that found fewer GPUs than expected
+  std::vector<Explained> explained;  ///< where it was asked for; no part of a saved plan
 
   [[nodiscard]] bool changes() const;
 };

@@ -3,6 +3,7 @@
 
 #include "vfmgr/result.hpp"
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
@@ -27,6 +28,9 @@ class Profile {
   /// Errors: syntax, invalid.
   static Result<Profile> parse(const std::vector<ProfileText>& texts,
                                const std::vector<ProfileText>& resources = {});
+
+  /// How many [[gpu]] tables there are.
+  [[nodiscard]] std::size_t tables() const;
 
   [[nodiscard]] const ProfileModel& model() const { return *model_; }
 

@@ -12,13 +12,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cstddef>
 #include <cstdint>
 #include <iterator>
-#include <map>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <variant>
 #include <vector>
 
@@ -27,7 +24,7 @@ namespace vfmgr {
 namespace {
 
 /// A TOML basic string (TOML 1.0, "String").
-std::string quoted(std::string_view bytes) {
+std::string toml_string(std::string_view bytes) {
   std::string out = "\"";
   for (const char one : to_utf8(bytes)) {
     const auto byte = static_cast<std::uint8_t>(one);
@@ -55,9 +52,9 @@ std::string spelled(Key key, const Setting& value) {
   if (const auto* const number = std::get_if<std::uint64_t>(&value)) {
     switch (row_of(key).type) {
       case Type::bytes:
-        return quoted(spell(Bytes{*number}));
+        return toml_string(spell(Bytes{*number}));
       case Type::duration:
-        return quoted(spell(Microseconds(*number)));
+        return toml_string(spell(Microseconds(*number)));
       default:
         return std::to_string(*number);
     }
@@ -66,14 +63,14 @@ std::string spelled(Key key, const Setting& value) {
     return *flag ? "true" : "false";
   }
   if (const auto* const text = std::get_if<std::string>(&value)) {
-    return quoted(*text);
+    return toml_string(*text);
   }
   if (const auto* const list = std::get_if<std::vector<std::string>>(&value)) {
     std::vector<std::string> names;
-    std::ranges::transform(*list, std::back_inserter(names), quoted);
+    std::ranges::transform(*list, std::back_inserter(names), toml_string);
     return fmt::format("[{}]", fmt::join(names, ", "));
   }
-  return quoted("default");
+  return toml_string("default");
 }
 
 std::string line(Key key, const Setting& value) {
@@ -81,91 +78,34 @@ std::string line(Key key, const Setting& value) {
 }
 
 /// "[0, 1]", "\"0-3\"", "[0, \"2-4\"]": as the profile takes it.
-std::string spelled_indexes(const std::vector<std::size_t>& indexes) {
+std::string spelled_indexes(const std::vector<IndexRange>& ranges) {
   std::vector<std::string> parts;
-  for (std::size_t at = 0; at < indexes.size();) {
-    std::size_t end = at;
-    while (end + 1 < indexes.size() && indexes[end + 1] == indexes[end] + 1) {
-      ++end;
-    }
-    if (end - at < 2) {
-      end = at;
-    }
-    parts.push_back(end == at ? std::to_string(indexes[at])
-                              : fmt::format("\"{}-{}\"", indexes[at], indexes[end]));
-    at = end + 1;
+  parts.reserve(ranges.size());
+  for (const IndexRange& range : ranges) {
+    parts.push_back(range.first == range.last ? std::to_string(range.first)
+                                              : fmt::format("\"{}-{}\"", range.first, range.last));
   }
   return parts.size() == 1 ? parts.front() : fmt::format("[{}]", fmt::join(parts, ", "));
 }
 
-using Values = std::map<Key, Setting>;
-
-/// What the VFs of a GPU say, laid out in layers.
-struct Layout {
-  std::string comments;
-  Values common;
-  std::map<std::size_t, Values> of_vf;
-};
-
-/// The value that most VFs have.
-Setting most_frequent(const std::vector<ExportedValues>& vfs, Key key) {
-  std::map<Setting, std::size_t> votes;
-  for (const ExportedValues& vf : vfs) {
-    ++votes[vf.at(key).value];
-  }
-  return std::ranges::max_element(votes, {}, [](const auto& vote) { return vote.second; })->first;
-}
-
-void lay_out_own(const std::vector<ExportedValues>& vfs, Key key, std::string& comments) {
-  std::map<Setting, std::vector<std::size_t>> by_value;
-  for (std::size_t at = 0; at < vfs.size(); ++at) {
-    if (const auto found = vfs[at].find(key); found != vfs[at].end()) {
-      by_value[found->second.value].push_back(at);
-    }
-  }
-  for (const auto& [value, indexes] : by_value) {
-    const std::string whose =
-        indexes.size() == vfs.size() ? "" : fmt::format(" (vf {})", spelled_indexes(indexes));
-    comments += fmt::format(
-        "# {} = {}  chosen by the driver{}\n", row_of(key).name, spelled(key, value), whose);
-  }
-}
-
-Layout lay_out(const std::vector<ExportedValues>& vfs) {
-  Layout layout;
-  for (const AttributeRow& row : kAttributes) {
-    const auto has = [&row](const ExportedValues& vf) { return vf.contains(row.key); };
-    if (std::ranges::none_of(vfs, has)) {
-      continue;
-    }
-    const bool everywhere = std::ranges::all_of(vfs, has);
-    const bool own = std::ranges::all_of(
-        vfs, [&](const ExportedValues& vf) { return !has(vf) || vf.at(row.key).drivers_own; });
-    if (own) {
-      lay_out_own(vfs, row.key, layout.comments);
-      continue;
-    }
-    if (everywhere) {
-      layout.common[row.key] = most_frequent(vfs, row.key);
-    }
-    for (std::size_t at = 0; at < vfs.size(); ++at) {
-      const auto found = vfs[at].find(row.key);
-      if (found != vfs[at].end() &&
-          (!everywhere || found->second.value != layout.common[row.key])) {
-        layout.of_vf[at][row.key] = found->second.value;
-      }
-    }
-  }
-  return layout;
-}
-
-std::string spelled_layer(const Values& layer, std::string_view indent) {
+std::string spelled_table(const ExportedTable& table, std::string_view indent) {
   std::string out;
-  for (const AttributeRow& row : kAttributes) {
-    if (const auto found = layer.find(row.key); found != layer.end()) {
-      out += indent;
-      out += line(row.key, found->second);
-    }
+  for (const auto& [key, value] : table) {
+    out += indent;
+    out += line(key, value);
+  }
+  return out;
+}
+
+std::string spelled_own(const std::vector<OwnValue>& own) {
+  std::string out;
+  for (const OwnValue& one : own) {
+    const std::string whose =
+        one.vfs.empty() ? "" : fmt::format(" (vf {})", spelled_indexes(one.vfs));
+    out += fmt::format("# {} = {}  chosen by the driver{}\n",
+                       row_of(one.key).name,
+                       spelled(one.key, one.value),
+                       whose);
   }
   return out;
 }
@@ -181,31 +121,17 @@ std::string spelled_gpu(const ExportedGpu& one) {
     return out + fmt::format("# {}: {}\n", to_string(gpu.address), flat(one.not_exported));
   }
   out += fmt::format("[[gpu]]\nmatch = {{ address = {}{} }}\nvfs = {}\n",
-                     quoted(to_string(gpu.address)),
+                     toml_string(to_string(gpu.address)),
                      gpu.is_gpu_class() ? "" : ", class = \"any\"",
                      one.vfs.size());
-  const Layout layout = lay_out(one.vfs);
-  out += spelled_layer(layout.common, "") + layout.comments;
-  Values pf;
-  for (const auto& [key, value] : one.pf) {
-    pf[key] = value.value;
+  const ExportLayout layout = lay_out(one);
+  out += spelled_table(layout.common, "") + spelled_own(layout.own);
+  if (!layout.pf.empty()) {
+    out += "\n  [gpu.pf]\n" + spelled_table(layout.pf, "  ");
   }
-  if (!pf.empty()) {
-    out += "\n  [gpu.pf]\n" + spelled_layer(pf, "  ");
-  }
-  std::map<Values, std::vector<std::size_t>> alike;
-  for (const auto& [index, layer] : layout.of_vf) {
-    alike[layer].push_back(index);
-  }
-  std::vector<std::pair<std::vector<std::size_t>, Values>> tables;
-  tables.reserve(alike.size());
-  for (const auto& [layer, indexes] : alike) {
-    tables.emplace_back(indexes, layer);
-  }
-  std::ranges::sort(tables, {}, [](const auto& table) { return table.first.front(); });
-  for (const auto& [indexes, layer] : tables) {
-    out += fmt::format("\n  [[gpu.vf]]\n  index = {}\n", spelled_indexes(indexes)) +
-           spelled_layer(layer, "  ");
+  for (const VfGroup& group : layout.groups) {
+    out += fmt::format("\n  [[gpu.vf]]\n  index = {}\n", spelled_indexes(group.vfs)) +
+           spelled_table(group.values, "  ");
   }
   return out;
 }

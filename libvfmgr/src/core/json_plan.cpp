@@ -203,6 +203,25 @@ Json shown_missing(const std::vector<Error>& missing) {
   return list;
 }
 
+Json shown_explained(const std::vector<Explained>& values) {
+  Json list = Json::array();
+  for (const Explained& value : values) {
+    Json vfs = Json::array();
+    for (const VfIndex vf : value.vfs) {
+      vfs.push_back(vf.index);
+    }
+    list.push_back({{"gpu", to_string(value.gpu)},
+                    {"of", value.of_gpu ? "gpu" : "vfs"},
+                    {"vfs", std::move(vfs)},
+                    {"attribute", value.attribute},
+                    {"value", shown_setting(value.value)},
+                    {"layer", value.layer},
+                    {"source", value.source},
+                    {"skipped", value.skipped}});
+  }
+  return list;
+}
+
 std::string plan_to_json(const Plan& plan) {
   Json units = Json::array();
   for (const UnitPlan& unit : plan.units) {
@@ -211,12 +230,15 @@ std::string plan_to_json(const Plan& plan) {
     one["exact"] = exact_unit(unit);
     units.push_back(std::move(one));
   }
-  const Json document{{"format_version", kJsonFormat},
-                      {"simulated", plan.simulated},
-                      {"fingerprint", plan.fingerprint},
-                      {"changes", plan.changes()},
-                      {"missing", shown_missing(plan.missing)},
-                      {"units", std::move(units)}};
+  Json document{{"format_version", kJsonFormat},
+                {"simulated", plan.simulated},
+                {"fingerprint", plan.fingerprint},
+                {"changes", plan.changes()},
+                {"missing", shown_missing(plan.missing)},
+                {"units", std::move(units)}};
+  if (!plan.explained.empty()) {
+    document["explained"] = shown_explained(plan.explained);
+  }
   return document.dump(2) + "\n";
 }
 

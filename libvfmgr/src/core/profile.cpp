@@ -8,6 +8,7 @@
 #include "core/profile_text.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <iterator>
 #include <memory>
 #include <string_view>
@@ -33,6 +34,10 @@ Result<Profile> Profile::parse(const std::vector<ProfileText>& texts,
   Profile profile;
   profile.model_ = std::make_shared<const ProfileModel>(std::move(parsed.model));
   return profile;
+}
+
+std::size_t Profile::tables() const {
+  return model_->gpus.size();
 }
 
 }  // namespace vfmgr

@@ -12,7 +12,7 @@
 #include "backends/pci_record.hpp"
 #include "core/attr.hpp"
 #include "core/attributes.hpp"
-#include "core/export_toml.hpp"
+#include "core/export_layout.hpp"
 #include "core/settings.hpp"
 #include "core/shown.hpp"
 #include "core/try.hpp"
@@ -91,9 +91,9 @@ Result<ExportedGpu> exported(const Kernel& kernel, const Host& host, const GpuFa
 
 }  // namespace
 
-Result<std::string> export_host(const Kernel& kernel,
-                                std::span<const Backend* const> backends,
-                                const Scope& scope) {
+Result<std::vector<ExportedGpu>> export_host(const Kernel& kernel,
+                                             std::span<const Backend* const> backends,
+                                             const Scope& scope) {
   const Snapshot look(kernel);
   TRY(const Host host, look_at_host(look, backends, scope.all_classes));
   TRY(const std::vector<PciAddress> named, find_gpus(host, scope.gpus));
@@ -107,7 +107,7 @@ Result<std::string> export_host(const Kernel& kernel,
     TRY(ExportedGpu gpu, exported(look, host, facts));
     gpus.push_back(std::move(gpu));
   }
-  return export_toml(gpus, kernel.simulated());
+  return gpus;
 }
 
 }  // namespace vfmgr

@@ -12,6 +12,7 @@
 #include "backends/pci_record.hpp"
 #include "backends/toolkit.hpp"
 #include "core/attr.hpp"
+#include "core/explain.hpp"
 #include "core/json_state.hpp"
 #include "core/settings.hpp"
 #include "core/try.hpp"
@@ -29,6 +30,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <span>
 #include <string>
@@ -143,6 +145,13 @@ Result<UnitPlan> plan_unit(Kernel& kernel,
   return plan;
 }
 
+void put_explanations(const Wanted& wanted, std::vector<Explained>& all) {
+  for (const Desired& desired : wanted.desired) {
+    const auto count = recorded_count(wanted.target, desired.gpu).value_or(0);
+    std::ranges::move(explain(desired, static_cast<std::uint32_t>(count)), std::back_inserter(all));
+  }
+}
+
 }  // namespace
 
 void describe(UnitPlan& plan) {
@@ -204,8 +213,12 @@ Result<Plan> make_plan(Kernel& kernel,
   Plan plan{.fingerprint = {},
             .simulated = kernel.simulated(),
             .units = {},
-            .missing = std::move(laid.missing)};
+            .missing = std::move(laid.missing),
+            .explained = {}};
   for (Wanted& wanted : laid.units) {
+    if (options.explain) {
+      put_explanations(wanted, plan.explained);
+    }
     TRY(UnitPlan unit, plan_unit(kernel, look, laid, std::move(wanted), options, users));
     plan.units.push_back(std::move(unit));
   }
