@@ -80,7 +80,8 @@ std::string one_text(const Error& error, const Style& style) {
                                        error.spot ? place_of(*error.spot) + ": " : "",
                                        style.paint(Paint::bad, "error:"),
                                        sentence_of(error));
-  if (error.spot && error.spot->line != 0) {
+  // A line that no person wrote is left out of the spot.
+  if (error.spot && error.spot->line != 0 && !error.spot->text.empty()) {
     return head + caret_text(*error.spot, style) +
            (error.help.empty() ? "" : fmt::format("      = help: {}\n", plain(error.help)));
   }

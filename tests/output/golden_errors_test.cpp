@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Wrong profiles and what a person is told of them: tests/golden-errors/NAME has the files of a set (what ends in .toml or
-// .json), resources.d/ as installed ones, `host` (a model a line: then they are planned on such a host), and what is
-// expected: report.txt and code. VFMGR_UPDATE_GOLDEN=1 writes these two.
+// Wrong profiles and what a person is told of them: tests/golden-errors/NAME has the files of a set
+// (what ends in .toml or .json), resources.d/ as installed ones, `host` (a model a line: then they
+// are planned on such a host), and what is expected: report.txt and code. VFMGR_UPDATE_GOLDEN=1
+// writes these two.
 #include "vfmgr/manager.hpp"
 #include "vfmgr/profile.hpp"
 #include "vfmgr/report.hpp"
@@ -32,12 +33,12 @@ using vfmgr::ProfileText;
 constexpr Style kPlain{.colour = false, .width = 80};
 
 /// What is seen, and the exit code.
-struct Shown {
+struct Seen {
   std::string report;
   int code = 0;
 };
 
-std::string text_of(const fs::path& file) {
+std::string bytes_of(const fs::path& file) {
   const std::ifstream in(file, std::ios::binary);
   std::ostringstream text;
   text << in.rdbuf();
@@ -59,36 +60,36 @@ std::vector<ProfileText> texts_in(const fs::path& folder) {
   std::vector<ProfileText> texts;
   for (const fs::path& path : sorted(folder)) {
     if (path.extension() == ".toml" || path.extension() == ".json") {
-      texts.push_back({.file = path.filename().string(), .text = text_of(path)});
+      texts.push_back({.file = path.filename().string(), .text = bytes_of(path)});
     }
   }
   return texts;
 }
 
-Shown failed(const vfmgr::Error& error) {
+Seen refused(const vfmgr::Error& error) {
   return {.report = error_text(error, kPlain), .code = static_cast<int>(exit_code(error))};
 }
 
-Shown planned(const vfmgr::Profile& profile, const fs::path& host) {
+Seen planned(const vfmgr::Profile& profile, const fs::path& host) {
   std::vector<std::string> models;
-  std::istringstream lines(text_of(host));
+  std::istringstream lines(bytes_of(host));
   for (std::string model; std::getline(lines, model);) {
     models.push_back(model);
   }
   const vfmgr::test::Lab lab(models);
   const auto plan = lab.open().plan(profile, {});
-  return plan ? Shown{.report = plan_text(*plan, kPlain, false),
-                      .code = static_cast<int>(exit_code(*plan))}
-              : failed(plan.error());
+  return plan ? Seen{.report = plan_text(*plan, kPlain, false),
+                     .code = static_cast<int>(exit_code(*plan))}
+              : refused(plan.error());
 }
 
-Shown shown(const fs::path& folder) {
+Seen seen(const fs::path& folder) {
   const auto profile = vfmgr::Profile::parse(texts_in(folder), texts_in(folder / "resources.d"));
   if (!profile) {
-    return failed(profile.error());
+    return refused(profile.error());
   }
   return fs::exists(folder / "host") ? planned(*profile, folder / "host")
-                                     : Shown{.report = "no fault found\n", .code = 0};
+                                     : Seen{.report = "no fault found\n", .code = 0};
 }
 
 TEST(AWrongProfile, IsReportedAsAPersonNeedsIt) {
@@ -97,14 +98,14 @@ TEST(AWrongProfile, IsReportedAsAPersonNeedsIt) {
   for (const fs::path& folder : sorted(fs::path(VFMGR_TESTS_DIR) / "golden-errors")) {
     SCOPED_TRACE(folder.filename().string());
     ++cases;
-    const Shown now = shown(folder);
+    const Seen now = seen(folder);
     const std::string code = std::to_string(now.code) + "\n";
     if (update) {
       std::ofstream(folder / "report.txt", std::ios::binary) << now.report;
       std::ofstream(folder / "code", std::ios::binary) << code;
     }
-    EXPECT_EQ(text_of(folder / "report.txt"), now.report);
-    EXPECT_EQ(text_of(folder / "code"), code);
+    EXPECT_EQ(bytes_of(folder / "report.txt"), now.report);
+    EXPECT_EQ(bytes_of(folder / "code"), code);
     EXPECT_NE(now.code, 0) << "a wrong profile passes";
   }
   EXPECT_GE(cases, 120U);

@@ -3,6 +3,7 @@
 
 #include "vfmgr/result.hpp"
 
+#include "core/letters.hpp"
 #include "core/numbers.hpp"
 #include "core/text_tree.hpp"
 #include "core/try.hpp"
@@ -28,21 +29,17 @@ namespace {
 
 using Kind = TreeNode::Kind;
 
-struct Escape {
+struct JsonEscape {
   char letter, byte;
 };
-constexpr std::array kEscapes{Escape{'"', '"'},
-                              Escape{'\\', '\\'},
-                              Escape{'/', '/'},
-                              Escape{'b', '\b'},
-                              Escape{'f', '\f'},
-                              Escape{'n', '\n'},
-                              Escape{'r', '\r'},
-                              Escape{'t', '\t'}};
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
+constexpr std::array kJsonEscapes{JsonEscape{'"', '"'},
+                                  JsonEscape{'\\', '\\'},
+                                  JsonEscape{'/', '/'},
+                                  JsonEscape{'b', '\b'},
+                                  JsonEscape{'f', '\f'},
+                                  JsonEscape{'n', '\n'},
+                                  JsonEscape{'r', '\r'},
+                                  JsonEscape{'t', '\t'}};
 
 /// How many characters at the front are digits.
 std::size_t digits_in(std::string_view text) {
@@ -82,11 +79,6 @@ std::string help_for(std::string_view word) {
     if (word == other) {
       return fmt::format("write {}", meant);
     }
-  }
-  const bool zeros = word.size() > 1 && digits_in(word) == word.size();
-  if (zeros) {
-    const std::size_t first = std::min(word.find_first_not_of('0'), word.size() - 1);
-    return fmt::format("write {}", word.substr(first));
   }
   return fmt::format("write \"{}\"", word);
 }
@@ -149,8 +141,8 @@ Result<std::string> JsonScan::take_string() {
 Result<void> JsonScan::take_escape(std::string& into) {
   const std::size_t begin = at_++;
   const auto escape = std::ranges::find_if(
-      kEscapes, [this](const Escape& one) { return rest().starts_with(one.letter); });
-  if (escape != kEscapes.end()) {
+      kJsonEscapes, [this](const JsonEscape& one) { return rest().starts_with(one.letter); });
+  if (escape != kJsonEscapes.end()) {
     into += escape->byte;
     ++at_;
     return {};
@@ -169,7 +161,8 @@ Result<void> JsonScan::take_escape(std::string& into) {
   // Characters above ffff come as two halves (RFC 8259, section 7).
   if (code >= 0xD800 && code < 0xDC00 && take("\\u")) {
     TRY(const std::uint32_t low, take_four_digits(begin));
-    code = low >= 0xDC00 && low < 0xE000 ? 0x10000 + ((code - 0xD800) << 10U) + (low - 0xDC00) : code;
+    code =
+        low >= 0xDC00 && low < 0xE000 ? 0x10000 + ((code - 0xD800) << 10U) + (low - 0xDC00) : code;
   }
   if (!append_utf8(code, into)) {
     return fault(begin, at_, "half of a character", R"(write both halves: "\ud83d\ude00")");
@@ -182,7 +175,8 @@ Result<std::uint32_t> JsonScan::take_four_digits(std::size_t begin) {
   const std::string_view written = rest().substr(0, kDigits);
   const auto code = written.size() == kDigits ? hexadecimal(written) : std::nullopt;
   if (!code) {
-    return fault(begin, at_, "an escape without its 4 hexadecimal digits", R"(write it like "\u00e4")");
+    return fault(
+        begin, at_, "an escape without its 4 hexadecimal digits", R"(write it like "\u00e4")");
   }
   at_ += kDigits;
   return static_cast<std::uint32_t>(*code);
@@ -203,7 +197,11 @@ Result<TreeNode> JsonScan::take_word() {
     const auto [stop, error] =
         std::from_chars(word.data(), word.data() + word.size(), node.integer);
     if (error != std::errc{}) {
-      return fault(at_, at_ + word.size(), "a number of more than 63 bits", {});
+      return fault(
+          at_,
+          at_ + word.size(),
+          "a number of more than 63 bits",
+          word.starts_with('-') ? "at least -9223372036854775808" : "at most 9223372036854775807");
     }
   } else if (shape.number) {
     node.kind = Kind::real;
@@ -211,11 +209,11 @@ Result<TreeNode> JsonScan::take_word() {
              !std::ranges::all_of(word, [](char c) { return c > ' ' && c <= '~'; })) {
     return unexpected("a value", {});
   } else {
-    const bool number = is_digit(word.front()) && digits_in(word) == word.size();
+    const bool number = word.find_first_not_of("0123456789+-.") == std::string_view::npos;
     return fault(at_,
                  at_ + word.size(),
-                 number ? "a number that begins with 0" : "text without quotes",
-                 help_for(word));
+                 number ? "not as JSON writes numbers" : "text without quotes",
+                 number ? "write it like 4, -4 or 4.5" : help_for(word));
   }
   at_ += word.size();
   return node;
@@ -257,8 +255,10 @@ std::unexpected<Error> JsonScan::unexpected(std::string_view wanted, std::string
                  std::move(help));
   }
   const std::string_view shown = met.empty() ? rest().substr(0, 1) : met;
-  return fault(
-      at_, at_ + shown.size(), fmt::format("'{}' where {} belongs", shown, wanted), std::move(help));
+  return fault(at_,
+               at_ + shown.size(),
+               fmt::format("'{}' where {} belongs", shown, wanted),
+               std::move(help));
 }
 
 }  // namespace vfmgr

@@ -19,7 +19,7 @@ namespace {
 
 using Kind = TreeNode::Kind;
 
-constexpr std::size_t kDeepest = 16;  // a profile's values are 6 deep
+constexpr std::size_t kDeepestJson = 16;  // a profile's values are 6 deep
 
 class JsonReader {
  public:
@@ -32,7 +32,7 @@ class JsonReader {
     if (!scan_.at_end()) {
       return scan_.unexpected("the end of the text", "a profile is one object: { … }");
     }
-    for (const TreeEntry& entry : root.table) {
+    for (TreeEntry& entry : root.table.take()) {
       if (!entry.again || !entry.value.list.empty()) {
         take_(entry);
       }
@@ -43,7 +43,7 @@ class JsonReader {
  private:
   Result<TreeNode> value(std::size_t depth) {
     const std::size_t begin = scan_.at();
-    if (depth == kDeepest) {
+    if (depth == kDeepestJson) {
       return scan_.fault(begin, begin + 1, "values nested too deep", {});
     }
     if (scan_.starts_with("{")) {

@@ -131,7 +131,7 @@ bool is_one_vf(const VfTable& table) {
 }
 
 void check_resources(const ProfileModel& profile, const GpuTable& gpu, std::vector<Error>& faults) {
-  if (!gpu.resources || profile.resources.contains(gpu.resources->value)) {
+  if (!profile.whole || !gpu.resources || profile.resources.contains(gpu.resources->value)) {
     return;
   }
   std::vector<std::string_view> names;

@@ -91,6 +91,7 @@ struct ProfileModel {
   std::map<std::string, Settings> resources;
   std::vector<GpuTable> gpus;
   std::optional<Spot> unlisted_teardown;  ///< `unlisted = "teardown"`
+  bool whole = true;  ///< else a text could not be read: what is not here may be in that one
 };
 
 }  // namespace vfmgr

@@ -5,6 +5,7 @@
 #include "vfmgr/result.hpp"
 
 #include "core/json_tree.hpp"
+#include "core/nearest.hpp"
 #include "core/profile_gpu.hpp"
 #include "core/profile_keys.hpp"
 #include "core/profile_model.hpp"
@@ -30,6 +31,7 @@ namespace {
 using Kind = TreeNode::Kind;
 
 constexpr std::int64_t kSchema = 1;
+constexpr std::array<std::string_view, 1> kSchemaKey{"schema"};
 
 /// Whose text it is: named resources have their place in profiles, and installed ones apart.
 enum class Source : std::uint8_t { profile, installed };
@@ -39,10 +41,13 @@ void read_unlisted(const Reading& reading, const TreeNode& node, ProfileModel& m
     model.unlisted_teardown = reading.source.spot(node.at);
     return;
   }
+  constexpr std::array<std::string_view, 1> kWords{"teardown"};
+  const bool meant = node.kind == Kind::text && nearest(node.text, kWords).has_value();
   reading.fault(node,
                 "unlisted",
                 "not a word for GPUs that no table matches",
-                R"(write "teardown", or leave the key out: then they are left alone)");
+                meant ? R"(did you mean "teardown"?)"
+                      : R"(write "teardown", or leave the key out: then they are left alone)");
 }
 
 void read_resources(const Reading& reading,
@@ -111,7 +116,8 @@ bool read_schema(const Reading& reading, const TreeNode& value) {
                 "schema",
                 value.kind == Kind::integer ? "not a schema that this version reads"
                                             : "not a schema's number",
-                "it is the number 1");
+                value.kind == Kind::integer ? "it reads schema 1; a newer program may read this one"
+                                            : "it is the number 1");
   return value.kind != Kind::integer;
 }
 
@@ -119,6 +125,12 @@ bool read_schema(const Reading& reading, const TreeNode& value) {
 bool is_json(std::string_view text) {
   const std::size_t first = text.find_first_not_of(" \t\r\n");
   return first != std::string_view::npos && text[first] == '{';
+}
+
+ParsedProfile unread(std::vector<Error> faults) {
+  ParsedProfile parsed{.model = {}, .faults = std::move(faults)};
+  parsed.model.whole = false;
+  return parsed;
 }
 
 /// What one text says; of one that can't be read, or is of another schema, only that.
@@ -130,10 +142,11 @@ ParsedProfile read_text(const ProfileText& given, Source from) {
   }
   const SourceText source(given.file, text);
   if (auto bytes = no_text(source)) {
-    return {.model = {}, .faults = {std::move(*bytes)}};
+    return unread({std::move(*bytes)});
   }
   ParsedProfile parsed;
-  const Reading reading{.source = source, .faults = parsed.faults};
+  const bool json = is_json(text);
+  const Reading reading{.source = source, .faults = parsed.faults, .json = json};
   std::vector<Error> of_schema;
   bool has_schema = false;
   bool is_known = true;
@@ -142,18 +155,19 @@ ParsedProfile read_text(const ProfileText& given, Source from) {
       has_schema = true;
       is_known = read_schema({.source = source, .faults = of_schema}, entry.value);
     } else if (from == Source::profile) {
+      // One that is misspelt is told of by itself.
+      has_schema = has_schema || nearest(entry.key, kSchemaKey).has_value();
       read_top_key(reading, entry, parsed.model);
     } else {
       read_installed_key(reading, entry, parsed.model);
     }
   };
-  const bool json = is_json(text);
   auto read = json ? read_json(source, take) : read_toml(source, take);
   if (!read) {
-    return {.model = {}, .faults = {std::move(read.error())}};
+    return unread({std::move(read.error())});
   }
   if (!is_known) {
-    return {.model = {}, .faults = std::move(of_schema)};
+    return unread(std::move(of_schema));
   }
   if (!has_schema) {
     of_schema.push_back({.kind = ErrorKind::invalid,
@@ -166,24 +180,25 @@ ParsedProfile read_text(const ProfileText& given, Source from) {
   return parsed;
 }
 
-void put_over(Settings&& settings, Settings& below) {
+void lay_later(Settings&& settings, Settings& below) {
   for (auto& [key, given] : settings) {
     below.insert_or_assign(key, std::move(given));
   }
 }
 
 /// Adds a text to those before it: tables of GPUs add up, the rest of a later one wins key by key.
-void add(ParsedProfile&& text, ParsedProfile& whole) {
+void add_text(ParsedProfile&& text, ParsedProfile& whole) {
   std::ranges::move(text.faults, std::back_inserter(whole.faults));
-  put_over(std::move(text.model.defaults), whole.model.defaults);
+  lay_later(std::move(text.model.defaults), whole.model.defaults);
   for (auto& [name, settings] : text.model.resources) {
-    put_over(std::move(settings), whole.model.resources[name]);
+    lay_later(std::move(settings), whole.model.resources[name]);
   }
   if (whole.model.gpus.empty()) {
     whole.model.gpus = std::move(text.model.gpus);
   } else {
     std::ranges::move(text.model.gpus, std::back_inserter(whole.model.gpus));
   }
+  whole.model.whole = whole.model.whole && text.model.whole;
   if (text.model.unlisted_teardown) {
     whole.model.unlisted_teardown = std::move(text.model.unlisted_teardown);
   }
@@ -199,14 +214,14 @@ ParsedProfile parse_profile(const std::vector<ProfileText>& texts,
                             const std::vector<ProfileText>& installed) {
   ParsedProfile parsed;
   for (const ProfileText& text : texts) {
-    add(read_text(text, Source::profile), parsed);
+    add_text(read_text(text, Source::profile), parsed);
   }
   const bool named = std::ranges::any_of(parsed.model.gpus, [](const GpuTable& gpu) {
     return gpu.resources && is_installed_name(gpu.resources->value);
   });
   if (named) {
     for (const ProfileText& text : installed) {
-      add(read_text(text, Source::installed), parsed);
+      add_text(read_text(text, Source::installed), parsed);
     }
   }
   return parsed;

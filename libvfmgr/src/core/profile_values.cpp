@@ -32,12 +32,24 @@ using Kind = TreeNode::Kind;
 
 constexpr std::string_view kDefault = "default";
 
+constexpr std::string_view kLeaveOut = "leave it out where nothing is meant";
+
 void wrong_kind(const Reading& reading,
                 std::string_view subject,
                 const TreeNode& node,
-                std::string_view wanted) {
-  reading.fault(
-      node, subject, fmt::format("{} where {} belongs", kind_word(node.kind), wanted), {});
+                std::string_view wanted,
+                std::string help) {
+  reading.fault(node,
+                subject,
+                fmt::format("{} where {} belongs", kind_word(node.kind), wanted),
+                node.kind == Kind::null ? std::string(kLeaveOut) : std::move(help));
+}
+
+/// What stands there, in quotes; nothing where it is more than a word.
+std::string in_quotes(const Reading& reading, const TreeNode& node) {
+  const bool word = node.kind == Kind::integer || node.kind == Kind::real ||
+                    node.kind == Kind::boolean || node.kind == Kind::other;
+  return word ? fmt::format("write \"{}\"", reading.source.slice(node.at)) : "write it in quotes";
 }
 
 /// Passes a parser's fault on, at the node's place.
@@ -76,7 +88,7 @@ std::optional<Setting> read_bytes(const Reading& reading,
 std::optional<Setting> read_duration(const Reading& reading,
                                      const AttributeRow& row,
                                      const TreeNode& node) {
-  if (node.kind == Kind::integer) {
+  if (node.kind == Kind::integer && node.integer >= 0) {
     reading.fault(node,
                   row.name,
                   "a duration without a unit",
@@ -84,9 +96,11 @@ std::optional<Setting> read_duration(const Reading& reading,
     return std::nullopt;
   }
   if (node.kind != Kind::text) {
+    const bool negative = node.kind == Kind::integer;
     reading.fault(node,
                   row.name,
-                  fmt::format("{} where a duration belongs", kind_word(node.kind)),
+                  negative ? "a duration below zero"
+                           : fmt::format("{} where a duration belongs", kind_word(node.kind)),
                   R"(write a time like "500us", "20ms", "1s" or "infinite")");
     return std::nullopt;
   }
@@ -107,21 +121,42 @@ bool is_driver_name(std::string_view name) {
   return !name.empty() && name.size() < 64 && std::ranges::all_of(name, fits);
 }
 
-/// `"auto", "host" or "none"`.
-std::string quoted_words(const AttributeRow& row) {
-  const std::vector<std::string_view> words = split(row.words, ' ');
+/// `"auto", "host" or "none"`; with `more`: `"auto", "host", "none" or MORE`.
+std::string quoted_words(const AttributeRow& row, std::string_view more = {}) {
+  std::vector<std::string> words;
+  for (const std::string_view word : split(row.words, ' ')) {
+    words.push_back(fmt::format("\"{}\"", word));
+  }
+  if (!more.empty()) {
+    words.emplace_back(more);
+  }
   std::string text;
   for (std::size_t at = 0; at < words.size(); ++at) {
-    text += at == 0 ? "" : at + 1 == words.size() ? " or " : ", ";
-    text += fmt::format("\"{}\"", words[at]);
+    text += (at == 0 ? "" : at + 1 == words.size() ? " or " : ", ") + words[at];
   }
   return text;
+}
+
+/// The one word that was meant; none: it may be any of several, or is none at all.
+std::optional<std::string_view> meant_word(std::string_view word,
+                                           std::vector<std::string_view> words) {
+  const auto same = std::ranges::find_if(
+      words, [word](std::string_view one) { return fold_case(one) == fold_case(word); });
+  if (same != words.end()) {
+    return *same;
+  }
+  const auto best = nearest(word, words);
+  if (best) {
+    std::erase(words, *best);
+  }
+  return best && !nearest(word, words) ? best : std::nullopt;
 }
 
 std::optional<Setting> read_driver(const Reading& reading,
                                    const AttributeRow& row,
                                    const TreeNode& node) {
-  const auto name = read_text(reading, row.name, node);
+  const std::string how = fmt::format("write {}", quoted_words(row, R"(a name like "vfio-pci")"));
+  const auto name = read_text(reading, row.name, node, how);
   if (!name) {
     return std::nullopt;
   }
@@ -135,11 +170,15 @@ std::optional<Setting> read_driver(const Reading& reading,
                       : R"(write "host" for what the kernel would probe)");
     return std::nullopt;
   }
-  if (!is_driver_name(*name)) {
+  const std::vector<std::string_view> words = split(row.words, ' ');
+  const auto same = std::ranges::find_if(
+      words, [&name](std::string_view one) { return fold_case(one) == fold_case(*name); });
+  const bool another_case = same != words.end() && *same != *name;
+  if (another_case || !is_driver_name(*name)) {
     reading.fault(node,
                   row.name,
                   "not a driver's name",
-                  fmt::format(R"(write {} or a name like "vfio-pci")", quoted_words(row)));
+                  another_case ? fmt::format("did you mean \"{}\"?", *same) : how);
     return std::nullopt;
   }
   return Setting(*name);
@@ -149,7 +188,7 @@ std::optional<Setting> read_driver(const Reading& reading,
 std::optional<std::string> read_word(const Reading& reading,
                                      const AttributeRow& row,
                                      const TreeNode& node) {
-  auto word = read_text(reading, row.name, node);
+  auto word = read_text(reading, row.name, node, fmt::format("write {}", quoted_words(row)));
   if (!word) {
     return std::nullopt;
   }
@@ -157,9 +196,7 @@ std::optional<std::string> read_word(const Reading& reading,
   if (std::ranges::find(words, *word) != words.end()) {
     return word;
   }
-  const auto same = std::ranges::find_if(
-      words, [&word](std::string_view one) { return fold_case(one) == fold_case(*word); });
-  const auto meant = same != words.end() ? std::optional(*same) : nearest(*word, words);
+  const auto meant = meant_word(*word, words);
   reading.fault(node,
                 row.name,
                 "not one of its words",
@@ -172,7 +209,11 @@ std::optional<Setting> read_words(const Reading& reading,
                                   const AttributeRow& row,
                                   const TreeNode& node) {
   if (node.kind != Kind::list) {
-    wrong_kind(reading, row.name, node, "a list");
+    const std::string_view word =
+        node.kind == Kind::text && meant_word(node.text, split(row.words, ' ')) == node.text
+            ? std::string_view(node.text)
+            : split(row.words, ' ').front();
+    wrong_kind(reading, row.name, node, "a list", fmt::format("write a list: [\"{}\"]", word));
     return std::nullopt;
   }
   std::vector<std::string> words;
@@ -181,7 +222,7 @@ std::optional<Setting> read_words(const Reading& reading,
     auto word = read_word(reading, row, item);
     good = good && word.has_value();
     if (word && std::ranges::find(words, *word) != words.end()) {
-      reading.fault(item, row.name, "it stands there already", "name each once");
+      reading.fault(item, row.name, "named twice", "name each once");
       good = false;
     }
     words.push_back(std::move(word).value_or(std::string()));
@@ -199,7 +240,7 @@ std::optional<Setting> read_name(const Reading& reading,
     }
     return std::nullopt;
   }
-  auto text = read_text(reading, row.name, node);
+  auto text = read_text(reading, row.name, node, "write a name in quotes, or a number");
   return text ? std::optional<Setting>(std::move(*text)) : std::nullopt;
 }
 
@@ -237,10 +278,14 @@ std::optional<Setting> read_layout(const Reading& reading,
   if (node.kind == Kind::text && node.text == "off") {
     return Setting(node.text);
   }
-  reading.fault(node,
-                row.name,
-                "not a layout of instances",
-                R"(write "off", a list like ["1g.10gb", "2g.20gb"], or { "1g.10gb" = 7 })");
+  const bool off = node.kind == Kind::text && fold_case(node.text) == "off";
+  reading.fault(
+      node,
+      row.name,
+      "not a layout of instances",
+      off ? R"(did you mean "off"?)"
+          : reading.how(R"(write "off", a list like ["1g.10gb", "2g.20gb"], or { "1g.10gb" = 7 })",
+                        R"(write "off", a list like ["1g.10gb", "2g.20gb"], or { "1g.10gb": 7 })"));
   return std::nullopt;
 }
 
@@ -309,7 +354,13 @@ std::optional<std::uint64_t> read_number(const Reading& reading,
                                          std::uint64_t least,
                                          std::uint64_t most) {
   if (node.kind != Kind::integer) {
-    wrong_kind(reading, subject, node, "an integer");
+    const bool digits = node.kind == Kind::text && decimal(node.text).has_value();
+    wrong_kind(reading,
+               subject,
+               node,
+               "an integer",
+               digits ? fmt::format("write {}, without quotes", node.text)
+                      : "write a whole number like 4");
     return std::nullopt;
   }
   const auto number = static_cast<std::uint64_t>(node.integer);
@@ -327,13 +378,18 @@ std::optional<std::uint64_t> read_number(const Reading& reading,
 
 std::optional<std::string> read_text(const Reading& reading,
                                      std::string_view subject,
-                                     const TreeNode& node) {
+                                     const TreeNode& node,
+                                     std::string help) {
   if (node.kind != Kind::text) {
-    wrong_kind(reading, subject, node, "a string");
+    wrong_kind(reading,
+               subject,
+               node,
+               "a string",
+               help.empty() ? in_quotes(reading, node) : std::move(help));
     return std::nullopt;
   }
   if (node.text.empty()) {
-    reading.fault(node, subject, "empty", "leave the key out to leave things as they are");
+    reading.fault(node, subject, "empty", std::string(kLeaveOut));
     return std::nullopt;
   }
   return node.text;
@@ -343,7 +399,12 @@ std::optional<bool> read_flag(const Reading& reading,
                               std::string_view subject,
                               const TreeNode& node) {
   if (node.kind != Kind::boolean) {
-    wrong_kind(reading, subject, node, "true or false");
+    const bool quoted = node.kind == Kind::text && (node.text == "true" || node.text == "false");
+    wrong_kind(reading,
+               subject,
+               node,
+               "true or false",
+               quoted ? fmt::format("write {}, without quotes", node.text) : "write true or false");
     return std::nullopt;
   }
   return node.boolean;

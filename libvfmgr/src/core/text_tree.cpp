@@ -32,7 +32,7 @@ constexpr std::array<std::string_view, 8> kKindWords{"a boolean",
                                                      "a date"};
 
 // A search through so few is as fast as any.
-constexpr std::size_t kFew = 32;
+constexpr std::size_t kFewEntries = 32;
 
 constexpr std::size_t kLargestText = 16U << 20U;
 
@@ -58,7 +58,7 @@ std::size_t TreeTable::position(std::string_view key) const {
 }
 
 TreeEntry& TreeTable::add(TreeEntry entry) {
-  if (!index_ && entries_.size() == kFew) {
+  if (!index_ && entries_.size() == kFewEntries) {
     index_ = std::make_unique<std::unordered_map<std::string, std::size_t>>();
     for (std::size_t at = 0; at < entries_.size(); ++at) {
       index_->emplace(entries_[at].key, at);
@@ -155,10 +155,12 @@ std::optional<Error> no_text(const SourceText& source) {
   if (good == text.size()) {
     return std::nullopt;
   }
+  const bool wide = text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF");
   return Error{.kind = ErrorKind::syntax,
                .subject = source.file(),
-               .why = "a byte that is no UTF-8",
-               .help = "save the file as UTF-8, or write the text in plain ASCII",
+               .why = wide ? "the file is in UTF-16" : "a byte that is no UTF-8",
+               .help = wide ? "save it as UTF-8"
+                            : "save the file as UTF-8, or write the text in plain ASCII",
                .spot = source.spot(SourceText::at(good, good + 1))};
 }
 

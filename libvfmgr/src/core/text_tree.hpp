@@ -69,7 +69,8 @@ struct TreeEntry {
 
 /// Takes what stands in a text's outermost table, entry by entry. What can only grow no further
 /// comes early, so that a long text is never there as a tree: a list of tables then comes in parts.
-using TakeEntry = std::function<void(const TreeEntry&)>;
+/// The value may be taken away.
+using TakeEntry = std::function<void(TreeEntry&)>;
 
 /// "a string", "an integer", …
 std::string_view kind_word(TreeNode::Kind kind);

@@ -27,16 +27,12 @@ namespace {
 
 using Kind = TreeNode::Kind;
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 bool is_sign(char c) {
   return c == '+' || c == '-';
 }
 
-/// Digits with single '_' between, as many as stand there, without the '_'; none: a '_' stands where
-/// none may, or there are no digits.
+/// Digits with single '_' between, as many as stand there, without the '_'; none: a '_' stands
+/// where none may, or there are no digits.
 std::optional<std::string> digits_of(std::string_view text, bool (*is_one)(char)) {
   std::string digits;
   for (std::size_t at = 0; at < text.size(); ++at) {
@@ -57,7 +53,9 @@ struct Base {
   bool (*is_one)(char) = is_digit;
 };
 constexpr std::array kBases{
-    Base{"0x", 16, [](char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }},
+    Base{"0x",
+         16,
+         [](char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }},
     Base{"0o", 8, [](char c) { return c >= '0' && c <= '7'; }},
     Base{"0b", 2, [](char c) { return c == '0' || c == '1'; }}};
 
@@ -79,7 +77,8 @@ Bare integer_of(std::string_view digits, int base, bool negative) {
       std::from_chars(digits.data(), digits.data() + digits.size(), value, base);
   constexpr auto kMost = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
   if (error != std::errc{} || value > kMost + (negative ? 1 : 0)) {
-    return nothing("a number of more than 63 bits", {});
+    return nothing("a number of more than 63 bits",
+                   negative ? "at least -9223372036854775808" : "at most 9223372036854775807");
   }
   const std::uint64_t bits = negative ? 0 - value : value;
   return {.kind = Kind::integer, .integer = static_cast<std::int64_t>(bits)};
@@ -96,8 +95,8 @@ bool is_time(std::string_view text) {
     return false;
   }
   const std::string_view rest = text.substr(8);
-  return rest.empty() || (rest.size() > 1 && rest.front() == '.' &&
-                          std::ranges::all_of(rest.substr(1), is_digit));
+  return rest.empty() ||
+         (rest.size() > 1 && rest.front() == '.' && std::ranges::all_of(rest.substr(1), is_digit));
 }
 
 /// "Z", "+01:00" or nothing.
@@ -197,7 +196,11 @@ Bare number_of(std::string_view word) {
     return {.kind = Kind::other};
   }
   if (std::ranges::all_of(body, [](char c) { return is_digit(c) || c == '_'; })) {
-    return nothing("a '_' that does not stand between two digits", "remove it");
+    return body.empty() ? nothing("a sign without a number", {})
+                        : nothing("a '_' that does not stand between two digits", "remove it");
+  }
+  if (body.ends_with('.') && digits_of(body.substr(0, body.size() - 1), is_digit)) {
+    return nothing("a number with nothing behind its point", fmt::format("write {}0", word));
   }
   return text_without_quotes(word);
 }
@@ -215,11 +218,17 @@ std::optional<std::string_view> flag_meant(std::string_view word) {
 }
 
 Bare bare_of(std::string_view word) {
+  if (word.ends_with(';')) {
+    return nothing("a ';' at the end of a value", "remove it: a line ends by itself");
+  }
   if (word == "true" || word == "false") {
     return {.kind = Kind::boolean, .boolean = word == "true"};
   }
   if (is_digit(word.front()) || is_sign(word.front()) || word == "inf" || word == "nan") {
     return number_of(word);
+  }
+  if (word.starts_with('.') && digits_of(word.substr(1), is_digit)) {
+    return nothing("a number with nothing before its point", fmt::format("write 0{}", word));
   }
   if (const auto meant = flag_meant(word)) {
     return nothing("text without quotes",
@@ -239,13 +248,15 @@ Result<TreeNode> take_bare_value(TomlScan& scan) {
     // It is the odd character that is told of, not the word that it is in.
     scan.skip(static_cast<std::size_t>(odd - word.begin()));
     const bool none = scan.at_line_end() || scan.starts_with("#");
-    return scan.unexpected("a value", none ? "write one, or remove the line" : "");
+    return scan.unexpected("a value",
+                           none                    ? "write one, or remove the line"
+                           : scan.starts_with("=") ? "one '=' is enough"
+                                                   : "");
   }
   const std::size_t phrase = scan.end_of_phrase();
   Bare bare = phrase > end ? text_without_quotes(scan.between(begin, phrase)) : bare_of(word);
   if (!bare.why.empty()) {
-    return scan.fault(
-        begin, std::max(phrase, end), std::move(bare.why), std::move(bare.help));
+    return scan.fault(begin, std::max(phrase, end), std::move(bare.why), std::move(bare.help));
   }
   scan.skip(end - begin);
   TreeNode node;

@@ -21,16 +21,11 @@ namespace vfmgr {
 
 namespace {
 
-constexpr std::size_t kMostNames = 16;  // no key of a profile has more than three
+constexpr std::size_t kMostParts = 16;  // no key of a profile has more than three
 
 bool is_bare(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
          c == '-';
-}
-
-bool is_control(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return (byte < 0x20 && c != '\t') || byte == 0x7F;
 }
 
 /// What else than ASCII people type, or paste, where it looks like ASCII.
@@ -54,6 +49,11 @@ constexpr std::array kLookalikes{
     Lookalike{"\u2014", "a typographic dash", "write '-'"}};
 
 }  // namespace
+
+bool is_control(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return (byte < 0x20 && c != '\t') || byte == 0x7F;
+}
 
 std::string in_words(std::string_view rest) {
   if (rest.empty()) {
@@ -80,7 +80,7 @@ bool TomlScan::take(std::string_view what) {
 Result<void> TomlScan::skip_comment() {
   while (!at_line_end()) {
     if (is_control(text_[at_])) {
-      return unexpected("a comment", {});
+      return unexpected("a comment", "remove it");
     }
     ++at_;
   }
@@ -117,7 +117,13 @@ Result<TomlName> TomlScan::take_name() {
   const auto end = std::ranges::find_if_not(rest(), is_bare);
   at_ += static_cast<std::size_t>(end - rest().begin());
   if (at_ == begin) {
-    return unexpected("a key", starts_with("=") ? "write KEY = VALUE" : "");
+    const bool comment = starts_with(";") || starts_with("//") || starts_with("/*");
+    return unexpected("a key",
+                      comment            ? "comments begin with #"
+                      : starts_with("=") ? "write KEY = VALUE"
+                      : starts_with("[") ? "the brackets of [[gpu]] stand together"
+                      : starts_with("]") ? "remove the '.' before it, or write a name"
+                                         : "");
   }
   return TomlName{.text = std::string(between(begin, at_)), .at = SourceText::at(begin, at_)};
 }
@@ -130,8 +136,8 @@ Result<std::vector<TomlName>> TomlScan::take_key() {
     TRY(TomlName name, take_name());
     names.push_back(std::move(name));
     skip_blanks();
-  } while (take(".") && names.size() <= kMostNames);
-  if (names.size() > kMostNames) {
+  } while (take(".") && names.size() <= kMostParts);
+  if (names.size() > kMostParts) {
     return fault(
         begin, at_, "tables nested too deep", "no key of a profile has more than two dots");
   }
@@ -166,8 +172,8 @@ std::size_t TomlScan::end_of_phrase() const {
 bool TomlScan::at_statement() const {
   const std::string_view line = between(at_, end_of_line());
   const std::size_t name = std::min(line.find_first_not_of('['), line.size());
-  const auto end = std::ranges::find_if_not(
-      line.substr(name), [](char c) { return is_bare(c) || c == '.'; });
+  const auto end =
+      std::ranges::find_if_not(line.substr(name), [](char c) { return is_bare(c) || c == '.'; });
   std::string_view rest = line.substr(static_cast<std::size_t>(end - line.begin()));
   const std::string_view word = line.substr(name, line.size() - rest.size() - name);
   if (word.empty() || word == "true" || word == "false" || (word[0] >= '0' && word[0] <= '9')) {
@@ -205,7 +211,7 @@ std::unexpected<Error> TomlScan::unexpected(std::string_view wanted, std::string
                  "end lines with a newline, as Unix does, or with both, as Windows does");
   }
   if (!at_line_end() && is_control(text_[at_])) {
-    return fault(at_, at_ + 1, "a control character", R"(in a string write it like "\u001b")");
+    return fault(at_, at_ + 1, "a control character", help.empty() ? "remove it" : std::move(help));
   }
   if (!at_end() && static_cast<unsigned char>(text_[at_]) >= 0x80) {
     for (const Lookalike& one : kLookalikes) {

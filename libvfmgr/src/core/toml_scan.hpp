@@ -81,6 +81,9 @@ class TomlScan {
   std::size_t at_ = 0;
 };
 
+/// What stands nowhere in a text in TOML but the ends of its lines; a tab does.
+bool is_control(char c);
+
 /// '"name"', or "the end of the line": what stands at the front of a text, for a message.
 std::string in_words(std::string_view rest);
 

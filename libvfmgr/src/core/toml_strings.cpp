@@ -22,21 +22,16 @@ namespace vfmgr {
 
 namespace {
 
-struct Escape {
+struct TomlEscape {
   char letter, byte;
 };
-constexpr std::array kEscapes{Escape{'b', '\b'},
-                              Escape{'t', '\t'},
-                              Escape{'n', '\n'},
-                              Escape{'f', '\f'},
-                              Escape{'r', '\r'},
-                              Escape{'"', '"'},
-                              Escape{'\\', '\\'}};
-
-bool is_control(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return (byte < 0x20 && c != '\t') || byte == 0x7F;
-}
+constexpr std::array kTomlEscapes{TomlEscape{'b', '\b'},
+                                  TomlEscape{'t', '\t'},
+                                  TomlEscape{'n', '\n'},
+                                  TomlEscape{'f', '\f'},
+                                  TomlEscape{'r', '\r'},
+                                  TomlEscape{'"', '"'},
+                                  TomlEscape{'\\', '\\'}};
 
 }  // namespace
 
@@ -79,7 +74,9 @@ Result<void> TomlScan::take_part(std::string_view quote, std::size_t begin, std:
     return {};
   }
   if (is_control(text_[at_])) {
-    return unexpected("a string", {});
+    return unexpected(
+        "a string",
+        fmt::format(R"(write it as "\u{:04x}")", static_cast<unsigned char>(text_[at_])));
   }
   if (text_[at_] == '\\' && quote.front() == '"') {
     if (several_lines) {
@@ -112,7 +109,7 @@ Result<void> TomlScan::take_escape(std::string& into) {
     return fault(begin, at_, "a backslash at the end of a line", R"(a backslash itself is "\\")");
   }
   const char letter = text_[at_++];
-  for (const Escape& escape : kEscapes) {
+  for (const TomlEscape& escape : kTomlEscapes) {
     if (escape.letter == letter) {
       into += escape.byte;
       return {};
@@ -135,8 +132,8 @@ Result<void> TomlScan::take_code_point(std::size_t begin, std::size_t digits, st
   const auto is_digit = [](char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
   };
-  const auto good = static_cast<std::size_t>(std::ranges::find_if_not(written, is_digit) -
-                                             written.begin());
+  const auto good =
+      static_cast<std::size_t>(std::ranges::find_if_not(written, is_digit) - written.begin());
   if (good != digits) {
     return fault(begin,
                  at_ + good,
@@ -146,10 +143,8 @@ Result<void> TomlScan::take_code_point(std::size_t begin, std::size_t digits, st
   skip(digits);
   const auto code = static_cast<std::uint32_t>(hexadecimal(written).value_or(0));
   if (!append_utf8(code, into)) {
-    return fault(begin,
-                 at_,
-                 "no character has this number",
-                 "they go to d7ff, and from e000 to 10ffff");
+    return fault(
+        begin, at_, "no character has this number", "they go to d7ff, and from e000 to 10ffff");
   }
   return {};
 }

@@ -39,7 +39,7 @@ TomlTables::TomlTables(const TomlScan& scan, const TakeEntry& take)
     : scan_(scan), take_(take), root_(table_at({}, Made::by_header)), here_(&root_) {}
 
 void TomlTables::hand_out() {
-  for (const TreeEntry& entry : root_.table.take()) {
+  for (TreeEntry& entry : root_.table.take()) {
     take_(entry);
   }
 }
@@ -64,7 +64,8 @@ std::unexpected<Error> TomlTables::twice(const TomlName& name, const TreeEntry& 
       name.at.offset + name.at.length,
       fmt::format("'{}' stands here twice; first in line {}", name.text, scan_.line_of(there.at)),
       list ? fmt::format("it is a list of tables: add one with [[{}]]", name.text)
-           : "keep one of them");
+      : there.value.made == Made::by_header ? "put the keys of both together"
+                                            : "keep one of them");
 }
 
 /// The table of that name that keys with dots may add to.
@@ -142,9 +143,8 @@ Result<void> TomlTables::open_element(std::span<const TomlName> names, At whole)
   const TomlName& last = names.back();
   TreeEntry* there = parent->table.find(last.text);
   if (there == nullptr) {
-    there = &parent->table.add({.key = last.text,
-                                .at = last.at,
-                                .value = node_at(whole, Kind::list, Made::by_header)});
+    there = &parent->table.add(
+        {.key = last.text, .at = last.at, .value = node_at(whole, Kind::list, Made::by_header)});
   } else if (there->value.kind != Kind::list || there->value.made != Made::by_header) {
     return not_a_list(last, *there);
   }
@@ -161,15 +161,14 @@ Result<void> TomlTables::open_element(std::span<const TomlName> names, At whole)
 
 std::unexpected<Error> TomlTables::not_a_list(const TomlName& name, const TreeEntry& there) const {
   const bool above = there.value.made == Made::above_header;
-  return scan_.fault(
-      name.at.offset,
-      name.at.offset + name.at.length,
-      fmt::format("'{}' is {} already, in line {}",
-                  name.text,
-                  kind_word(there.value.kind),
-                  scan_.line_of(there.at)),
-      above ? fmt::format("put what belongs to one [[{}]] behind it", name.text)
-            : fmt::format("write each as [[{}]], with two brackets", name.text));
+  return scan_.fault(name.at.offset,
+                     name.at.offset + name.at.length,
+                     fmt::format("'{}' is {} already, in line {}",
+                                 name.text,
+                                 kind_word(there.value.kind),
+                                 scan_.line_of(there.at)),
+                     above ? fmt::format("put what belongs to one [[{}]] behind it", name.text)
+                           : fmt::format("write each as [[{}]], with two brackets", name.text));
 }
 
 }  // namespace vfmgr

@@ -14,6 +14,7 @@
 
 #include <cstddef>
 #include <expected>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,8 +26,8 @@ namespace {
 
 using Kind = TreeNode::Kind;
 
-constexpr std::size_t kDeepest = 16;  // a profile's values are 3 deep
-constexpr std::size_t kLongestLine = 4096;
+constexpr std::size_t kDeepestToml = 16;  // a profile's values are 3 deep
+constexpr std::size_t kLongestStatement = 4096;
 
 class TomlReader {
  public:
@@ -58,6 +59,9 @@ class TomlReader {
     }
     TRY(const std::vector<TomlName> names, scan_.take_key());
     if (!scan_.take(closing)) {
+      if (const auto odd = odd_name(names.back())) {
+        return fail(*odd);
+      }
       return scan_.fault(begin,
                          std::max(scan_.end_of_line(), scan_.at()),
                          fmt::format("the name of a table without its '{}'", closing),
@@ -66,9 +70,30 @@ class TomlReader {
                                      scan_.between(begin + closing.size(), scan_.at()),
                                      closing));
     }
+    if (!element && scan_.starts_with("]")) {
+      return scan_.fault(begin,
+                         scan_.at() + 1,
+                         "one '[' and two ']'",
+                         "a list of tables has two on both sides, a table one");
+    }
     const At whole = SourceText::at(begin, scan_.at());
     TRY_VOID(line_end("a table's name stands alone on its line"));
     return element ? tables_.open_element(names, whole) : tables_.open_table(names, whole);
+  }
+
+  /// A name in a header with signs in it that belong in quotes; none: it is not that.
+  [[nodiscard]] std::optional<Error> odd_name(const TomlName& last) const {
+    const std::string_view line = scan_.between(last.at.offset, scan_.end_of_line());
+    const std::size_t end = line.find_first_of("]=\"'");
+    if (scan_.at_line_end() || end == std::string_view::npos || line[end] != ']') {
+      return std::nullopt;
+    }
+    return scan_
+        .fault(last.at.offset,
+               last.at.offset + end,
+               "a name that belongs in quotes",
+               fmt::format("write \"{}\"", line.substr(0, end)))
+        .error();
   }
 
   /// Nothing but a comment until the end of the line.
@@ -77,11 +102,18 @@ class TomlReader {
     if (ended) {
       return {};
     }
+    if (scan_.starts_with(",")) {
+      return scan_.fault(scan_.at(),
+                         scan_.end_of_line(),
+                         "something stands behind it",
+                         "a list stands in brackets, and numbers have no ',' in them");
+    }
     const char next = scan_.rest().front();
-    return next < ' ' || next > '~'
-               ? scan_.unexpected("the end of the line", {})
-               : scan_.fault(
-                     scan_.at(), scan_.end_of_line(), "something stands behind it", std::string(help));
+    return next < ' ' || next > '~' ? scan_.unexpected("the end of the line", {})
+                                    : scan_.fault(scan_.at(),
+                                                  scan_.end_of_line(),
+                                                  "something stands behind it",
+                                                  std::string(help));
   }
 
   /// `KEY = VALUE`.
@@ -94,10 +126,13 @@ class TomlReader {
   /// Lines that no person writes: neither could one read what is said about them.
   Result<void> short_line() {
     const std::size_t length = std::min(scan_.rest().find('\n'), scan_.rest().size());
-    if (length <= kLongestLine) {
+    if (length <= kLongestStatement) {
       return {};
     }
-    return scan_.fault(scan_.at(), scan_.at() + 1, "a line of more than 4096 bytes", "break it into several");
+    return scan_.fault(scan_.at() + kLongestStatement,
+                       scan_.at() + kLongestStatement + 1,
+                       "a line of more than 4096 bytes",
+                       "break it into several");
   }
 
   /// Reads `KEY = VALUE` into a table.
@@ -119,14 +154,14 @@ class TomlReader {
       return scan_.fault(key.at.offset,
                          key.at.offset + key.at.length,
                          "a key without a value",
-                         fmt::format("write {} = VALUE; a table's name stands in brackets", key.text));
+                         "write KEY = VALUE; the name of a table stands in brackets");
     }
     return scan_.unexpected("'='", "write KEY = VALUE");
   }
 
   Result<TreeNode> take_value(std::size_t depth) {
     const std::size_t begin = scan_.at();
-    if (depth == kDeepest) {
+    if (depth == kDeepestToml) {
       return scan_.fault(begin, begin + 1, "values nested too deep", {});
     }
     if (scan_.starts_with("[")) {
@@ -170,7 +205,7 @@ class TomlReader {
       if (!scan_.take(",")) {
         return scan_.at_end() || scan_.at_statement()
                    ? unclosed(begin, kWhy, kHelp)
-                   : scan_.unexpected("','", "values stand with ',' between them");
+                   : scan_.unexpected("',' or ']'", "values stand with ',' between them");
       }
     }
     node.at = SourceText::at(begin, scan_.at());
@@ -195,7 +230,8 @@ class TomlReader {
     for (bool more = !scan_.take("}"); more;) {
       scan_.skip_blanks();
       if (scan_.starts_with("}")) {
-        return scan_.fault(scan_.at(), scan_.at() + 1, "a ',' that nothing follows", "remove the ','");
+        return scan_.fault(
+            scan_.at(), scan_.at() + 1, "a ',' that nothing follows", "remove the ','");
       }
       if (scan_.at_line_end() || scan_.starts_with("#")) {
         return unclosed(begin, kWhy, kHelp);
@@ -206,7 +242,7 @@ class TomlReader {
       if (more && !scan_.take(",")) {
         return scan_.at_line_end() || scan_.starts_with("#")
                    ? unclosed(begin, kWhy, kHelp)
-                   : scan_.unexpected("','", "keys stand with ',' between them");
+                   : scan_.unexpected("',' or '}'", "keys stand with ',' between them");
       }
     }
     node.at = SourceText::at(begin, scan_.at());

@@ -18,7 +18,8 @@ std::size_t utf8_prefix(std::string_view bytes);
 /// The same text with each byte that belongs to no well-formed sequence as U+FFFD.
 std::string to_utf8(std::string_view bytes);
 
-/// Adds the character of that number; false: there is none, as of halves of characters (surrogates).
+/// Adds the character of that number; false: there is none, as of halves of characters
+/// (surrogates).
 bool append_utf8(std::uint32_t code, std::string& into);
 
 }  // namespace vfmgr
