@@ -31,7 +31,7 @@ struct Extract {
 };
 
 Extract extract_of(const Spot& spot, std::size_t room) {
-  std::string line = spot.text;
+  std::string line = spot.text.str();
   std::ranges::replace(line, '\t', ' ');
   const std::string_view text = line;
   const std::size_t begin =

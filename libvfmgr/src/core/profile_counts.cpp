@@ -157,6 +157,9 @@ std::optional<Expect> read_expect(const Reading& reading, const TreeNode& node) 
   bool good = true;
   if (node.kind == Kind::list) {
     for (const TreeNode& item : node.list) {
+      if (reading.done()) {
+        break;
+      }
       good = read_expect_item(reading, item, expect) && good;
     }
     if (node.list.empty()) {
@@ -174,6 +177,9 @@ std::vector<VfRange> read_index(const Reading& reading, const TreeNode& node) {
   std::vector<VfRange> ranges;
   if (node.kind == Kind::list) {
     for (const TreeNode& item : node.list) {
+      if (reading.done()) {
+        break;
+      }
       if (auto range = read_index_item(reading, item)) {
         ranges.push_back(std::move(*range));
       }

@@ -30,6 +30,9 @@ VfTable read_vf_table(const Reading& reading, const TreeNode& node) {
   VfTable table;
   table.where = reading.source.spot(node.at);
   for (const TreeEntry& entry : node.table) {
+    if (reading.done()) {
+      break;
+    }
     if (entry.key == "index") {
       table.index = read_index(reading, entry.value);
     } else if (!take_setting(reading, entry, Layer::vf, table.settings)) {
@@ -123,6 +126,9 @@ GpuTable read_gpu(const Reading& reading, const TreeNode& node) {
   gpu.where = reading.source.spot(node.at);
   gpu.match.where = gpu.where;
   for (const TreeEntry& entry : node.table) {
+    if (reading.done()) {
+      break;
+    }
     if (!read_own_key(reading, entry, gpu) &&
         !take_setting(reading, entry, Layer::gpu, gpu.settings)) {
       unknown_beside_attributes(reading, entry, gpu_keys(), kScopeVf);

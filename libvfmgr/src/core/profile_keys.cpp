@@ -167,6 +167,9 @@ bool take_setting(const Reading& reading, const TreeEntry& entry, Layer layer, S
 
 void read_settings(const Reading& reading, const TreeNode& table, Layer layer, Settings& settings) {
   for (const TreeEntry& entry : table.table) {
+    if (reading.done()) {
+      break;
+    }
     if (!take_setting(reading, entry, layer, settings)) {
       unknown_beside_attributes(reading, entry, {}, layer == Layer::pf ? kScopePf : kScopeVf);
     }
@@ -200,6 +203,9 @@ std::vector<const TreeNode*> tables_of(const Reading& reading,
     return tables;
   }
   for (const TreeNode& item : entry.value.list) {
+    if (reading.done()) {
+      break;
+    }
     if (is_table(reading, entry.key, item, how)) {
       tables.push_back(&item);
     }

@@ -264,7 +264,7 @@ void read_class(const Reading& reading, const TreeNode& node, MatchKeys& keys) {
 /// A key that is compared as it stands, or with its letters as small ones.
 void read_plain(const Reading& reading,
                 const TreeEntry& entry,
-                std::optional<Located<std::string>>& into,
+                Sparse<Located<std::string>>& into,
                 bool folded = false) {
   if (auto text = read_text(reading, entry.key, entry.value)) {
     into = {.value = folded ? fold_case(*text) : std::move(*text),
@@ -273,9 +273,7 @@ void read_plain(const Reading& reading,
 }
 
 template <class Number>
-void read_small(const Reading& reading,
-                const TreeEntry& entry,
-                std::optional<Located<Number>>& into) {
+void read_small(const Reading& reading, const TreeEntry& entry, Sparse<Located<Number>>& into) {
   constexpr auto kMost = static_cast<std::uint64_t>(std::numeric_limits<Number>::max());
   if (const auto number = read_number(reading, entry.key, entry.value, 0, kMost)) {
     into = {.value = static_cast<Number>(*number), .where = reading.source.spot(entry.value.at)};
@@ -347,6 +345,9 @@ MatchKeys read_match(const Reading& reading, const TreeEntry& entry) {
                               R"(if that is meant, write "match": { "address": "*" })"));
   }
   for (const TreeEntry& key : entry.value.table) {
+    if (reading.done()) {
+      break;
+    }
     read_key(reading, key, keys);
   }
   // Behind the others: it is compared with `vendor`.

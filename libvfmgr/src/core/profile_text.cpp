@@ -60,6 +60,9 @@ void read_resources(const Reading& reading,
     return;
   }
   for (const TreeEntry& named : node.table) {
+    if (reading.done()) {
+      break;
+    }
     if (is_installed_name(named.key) != (from == Source::installed)) {
       reading.faults.push_back(
           {.kind = ErrorKind::invalid,
@@ -135,17 +138,12 @@ ParsedProfile unread(std::vector<Error> faults) {
 
 /// What one text says; of one that can't be read, or is of another schema, only that.
 ParsedProfile read_text(const ProfileText& given, Source from) {
-  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
-  std::string_view text = given.text;
-  if (text.starts_with(kByteOrderMark)) {
-    text.remove_prefix(kByteOrderMark.size());
-  }
-  const SourceText source(given.file, text);
+  const SourceText source(given.file, given.text);
   if (auto bytes = no_text(source)) {
     return unread({std::move(*bytes)});
   }
   ParsedProfile parsed;
-  const bool json = is_json(text);
+  const bool json = is_json(source.text());
   const Reading reading{.source = source, .faults = parsed.faults, .json = json};
   std::vector<Error> of_schema;
   bool has_schema = false;
@@ -154,6 +152,8 @@ ParsedProfile read_text(const ProfileText& given, Source from) {
     if (entry.key == "schema") {
       has_schema = true;
       is_known = read_schema({.source = source, .faults = of_schema}, entry.value);
+    } else if (reading.done()) {
+      return;
     } else if (from == Source::profile) {
       // One that is misspelt is told of by itself.
       has_schema = has_schema || nearest(entry.key, kSchemaKey).has_value();

@@ -7,10 +7,9 @@
 
 #include "core/attributes.hpp"
 #include "core/letters.hpp"
-#include "core/nearest.hpp"
 #include "core/numbers.hpp"
+#include "core/profile_words.hpp"
 #include "core/text_tree.hpp"
-#include "core/words.hpp"
 
 #include <fmt/format.h>
 
@@ -30,20 +29,7 @@ namespace {
 
 using Kind = TreeNode::Kind;
 
-constexpr std::string_view kDefault = "default";
-
 constexpr std::string_view kLeaveOut = "leave it out where nothing is meant";
-
-void wrong_kind(const Reading& reading,
-                std::string_view subject,
-                const TreeNode& node,
-                std::string_view wanted,
-                std::string help) {
-  reading.fault(node,
-                subject,
-                fmt::format("{} where {} belongs", kind_word(node.kind), wanted),
-                node.kind == Kind::null ? std::string(kLeaveOut) : std::move(help));
-}
 
 /// What stands there, in quotes; nothing where it is more than a word.
 std::string in_quotes(const Reading& reading, const TreeNode& node) {
@@ -111,125 +97,6 @@ std::optional<Setting> read_duration(const Reading& reading,
   return Setting(std::uint64_t{duration->count()});
 }
 
-/// Names of drivers become path components, so nothing else may stand in one.
-bool is_driver_name(std::string_view name) {
-  const auto fits = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '-';
-  };
-  // MODULE_NAME_LEN of include/linux/moduleparam.h leaves less than 64 bytes.
-  return !name.empty() && name.size() < 64 && std::ranges::all_of(name, fits);
-}
-
-/// `"auto", "host" or "none"`; with `more`: `"auto", "host", "none" or MORE`.
-std::string quoted_words(const AttributeRow& row, std::string_view more = {}) {
-  std::vector<std::string> words;
-  for (const std::string_view word : split(row.words, ' ')) {
-    words.push_back(fmt::format("\"{}\"", word));
-  }
-  if (!more.empty()) {
-    words.emplace_back(more);
-  }
-  std::string text;
-  for (std::size_t at = 0; at < words.size(); ++at) {
-    text += (at == 0 ? "" : at + 1 == words.size() ? " or " : ", ") + words[at];
-  }
-  return text;
-}
-
-/// The one word that was meant; none: it may be any of several, or is none at all.
-std::optional<std::string_view> meant_word(std::string_view word,
-                                           std::vector<std::string_view> words) {
-  const auto same = std::ranges::find_if(
-      words, [word](std::string_view one) { return fold_case(one) == fold_case(word); });
-  if (same != words.end()) {
-    return *same;
-  }
-  const auto best = nearest(word, words);
-  if (best) {
-    std::erase(words, *best);
-  }
-  return best && !nearest(word, words) ? best : std::nullopt;
-}
-
-std::optional<Setting> read_driver(const Reading& reading,
-                                   const AttributeRow& row,
-                                   const TreeNode& node) {
-  const std::string how = fmt::format("write {}", quoted_words(row, R"(a name like "vfio-pci")"));
-  const auto name = read_text(reading, row.name, node, how);
-  if (!name) {
-    return std::nullopt;
-  }
-  if (*name == kDefault) {
-    reading.fault(node,
-                  row.name,
-                  "drivers have no default to go back to",
-                  row.key == Key::vf_driver
-                      ? R"(write "auto" for what it is when left out, "host" for what the kernel )"
-                        "would probe"
-                      : R"(write "host" for what the kernel would probe)");
-    return std::nullopt;
-  }
-  const std::vector<std::string_view> words = split(row.words, ' ');
-  const auto same = std::ranges::find_if(
-      words, [&name](std::string_view one) { return fold_case(one) == fold_case(*name); });
-  const bool another_case = same != words.end() && *same != *name;
-  if (another_case || !is_driver_name(*name)) {
-    reading.fault(node,
-                  row.name,
-                  "not a driver's name",
-                  another_case ? fmt::format("did you mean \"{}\"?", *same) : how);
-    return std::nullopt;
-  }
-  return Setting(*name);
-}
-
-/// One of the row's words; empty where it is none, and that is told.
-std::optional<std::string> read_word(const Reading& reading,
-                                     const AttributeRow& row,
-                                     const TreeNode& node) {
-  auto word = read_text(reading, row.name, node, fmt::format("write {}", quoted_words(row)));
-  if (!word) {
-    return std::nullopt;
-  }
-  const std::vector<std::string_view> words = split(row.words, ' ');
-  if (std::ranges::find(words, *word) != words.end()) {
-    return word;
-  }
-  const auto meant = meant_word(*word, words);
-  reading.fault(node,
-                row.name,
-                "not one of its words",
-                meant ? fmt::format("did you mean \"{}\"?", *meant)
-                      : fmt::format("write {}", quoted_words(row)));
-  return std::nullopt;
-}
-
-std::optional<Setting> read_words(const Reading& reading,
-                                  const AttributeRow& row,
-                                  const TreeNode& node) {
-  if (node.kind != Kind::list) {
-    const std::string_view word =
-        node.kind == Kind::text && meant_word(node.text, split(row.words, ' ')) == node.text
-            ? std::string_view(node.text)
-            : split(row.words, ' ').front();
-    wrong_kind(reading, row.name, node, "a list", fmt::format("write a list: [\"{}\"]", word));
-    return std::nullopt;
-  }
-  std::vector<std::string> words;
-  bool good = true;
-  for (const TreeNode& item : node.list) {
-    auto word = read_word(reading, row, item);
-    good = good && word.has_value();
-    if (word && std::ranges::find(words, *word) != words.end()) {
-      reading.fault(item, row.name, "named twice", "name each once");
-      good = false;
-    }
-    words.push_back(std::move(word).value_or(std::string()));
-  }
-  return good ? std::optional<Setting>(std::move(words)) : std::nullopt;
-}
-
 std::optional<Setting> read_name(const Reading& reading,
                                  const AttributeRow& row,
                                  const TreeNode& node) {
@@ -252,6 +119,9 @@ std::optional<Setting> read_counts(const Reading& reading,
   std::vector<std::string> names;
   bool good = true;
   for (const TreeEntry& entry : node.table) {
+    if (reading.done()) {
+      break;
+    }
     const auto count = read_number(reading, row.name, entry.value, 1, kMost);
     good = good && count.has_value();
     names.insert(names.end(), count.value_or(0), entry.key);
@@ -269,6 +139,9 @@ std::optional<Setting> read_layout(const Reading& reading,
     std::vector<std::string> names;
     bool good = true;
     for (const TreeNode& item : node.list) {
+      if (reading.done()) {
+        break;
+      }
       auto name = read_text(reading, row.name, item);
       good = good && name.has_value();
       names.push_back(std::move(name).value_or(std::string()));
@@ -304,13 +177,23 @@ void Reading::fault(const TreeNode& node,
        .spot = source.spot(node.at)});
 }
 
+void Reading::wrong_kind(std::string_view subject,
+                         const TreeNode& node,
+                         std::string_view wanted,
+                         std::string help) const {
+  fault(node,
+        subject,
+        fmt::format("{} where {} belongs", kind_word(node.kind), wanted),
+        node.kind == Kind::null ? std::string(kLeaveOut) : std::move(help));
+}
+
 std::optional<Setting> read_setting(const Reading& reading,
                                     const AttributeRow& row,
                                     const TreeNode& node) {
   if (row.type == Type::driver) {
     return read_driver(reading, row, node);
   }
-  if (node.kind == Kind::text && node.text == kDefault) {
+  if (node.kind == Kind::text && node.text == kDefaultWord) {
     return Setting(DriverDefault{});
   }
   switch (row.type) {
@@ -355,12 +238,11 @@ std::optional<std::uint64_t> read_number(const Reading& reading,
                                          std::uint64_t most) {
   if (node.kind != Kind::integer) {
     const bool digits = node.kind == Kind::text && decimal(node.text).has_value();
-    wrong_kind(reading,
-               subject,
-               node,
-               "an integer",
-               digits ? fmt::format("write {}, without quotes", node.text)
-                      : "write a whole number like 4");
+    reading.wrong_kind(subject,
+                       node,
+                       "an integer",
+                       digits ? fmt::format("write {}, without quotes", node.text)
+                              : "write a whole number like 4");
     return std::nullopt;
   }
   const auto number = static_cast<std::uint64_t>(node.integer);
@@ -381,11 +263,8 @@ std::optional<std::string> read_text(const Reading& reading,
                                      const TreeNode& node,
                                      std::string help) {
   if (node.kind != Kind::text) {
-    wrong_kind(reading,
-               subject,
-               node,
-               "a string",
-               help.empty() ? in_quotes(reading, node) : std::move(help));
+    reading.wrong_kind(
+        subject, node, "a string", help.empty() ? in_quotes(reading, node) : std::move(help));
     return std::nullopt;
   }
   if (node.text.empty()) {
@@ -400,11 +279,11 @@ std::optional<bool> read_flag(const Reading& reading,
                               const TreeNode& node) {
   if (node.kind != Kind::boolean) {
     const bool quoted = node.kind == Kind::text && (node.text == "true" || node.text == "false");
-    wrong_kind(reading,
-               subject,
-               node,
-               "true or false",
-               quoted ? fmt::format("write {}, without quotes", node.text) : "write true or false");
+    reading.wrong_kind(
+        subject,
+        node,
+        "true or false",
+        quoted ? fmt::format("write {}, without quotes", node.text) : "write true or false");
     return std::nullopt;
   }
   return node.boolean;

@@ -4,6 +4,7 @@
 #include "vfmgr/setting.hpp"
 
 #include "core/attributes.hpp"
+#include "core/faults.hpp"
 #include "core/profile_model.hpp"
 #include "core/text_tree.hpp"
 
@@ -26,6 +27,13 @@ struct Reading {
              std::string_view subject,
              std::string why,
              std::string help) const;
+  /// The same of a value of another kind than belongs there.
+  void wrong_kind(std::string_view subject,
+                  const TreeNode& node,
+                  std::string_view wanted,
+                  std::string help) const;
+  /// Whether there are so many faults that nobody needs more.
+  [[nodiscard]] bool done() const { return enough(faults); }
   /// What to write, in the language that the text is in.
   [[nodiscard]] std::string how(std::string_view in_toml, std::string_view in_json) const {
     return std::string(json ? in_json : in_toml);

@@ -95,9 +95,15 @@ const TreeEntry* find_entry(const TreeNode& table, std::string_view key) {
   return table.table.find(key);
 }
 
-SourceText::SourceText(std::string file, std::string_view text)
-    : file_(std::move(file)), text_(text), begins_{0} {
-  for (std::size_t at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at)) {
+SourceText::SourceText(SharedText file, std::string text)
+    : file_(std::move(file)),
+      whole_(std::make_shared<const std::string>(std::move(text))),
+      text_(*whole_),
+      begins_{0} {
+  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+  text_.remove_prefix(text_.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0);
+  begins_.reserve(static_cast<std::size_t>(std::ranges::count(text_, '\n')) + 1);
+  for (std::size_t at = text_.find('\n'); at != std::string_view::npos; at = text_.find('\n', at)) {
     begins_.push_back(static_cast<std::uint32_t>(++at));
   }
 }
@@ -115,7 +121,7 @@ std::string_view SourceText::line(std::uint32_t number) const {
 
 Spot SourceText::spot(At at) const {
   if (at.length == 0) {
-    return {.file = file_, .line = 0, .column = 0, .length = 1, .text = {}};
+    return {.file = file_, .line = 0, .column = 0, .length = 1, .text = SharedText()};
   }
   constexpr std::size_t kLongestLine = 4096;
   const std::uint32_t number = line_of(at);
@@ -126,7 +132,7 @@ Spot SourceText::spot(At at) const {
           .line = number,
           .column = before + 1,
           .length = before < end ? std::min(at.length, end - before) : 1,
-          .text = std::string(whole.size() > kLongestLine ? std::string_view() : whole)};
+          .text = whole.size() > kLongestLine ? SharedText() : SharedText(whole_, whole)};
 }
 
 At SourceText::at(std::size_t begin, std::size_t end) {

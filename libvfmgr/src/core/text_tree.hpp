@@ -81,8 +81,9 @@ const TreeEntry* find_entry(const TreeNode& table, std::string_view key);
 /// A text cut into lines, to make spots from regions.
 class SourceText {
  public:
-  /// Keeps a view of `text`, which must outlive it. What lies beyond 4 GiB has no place.
-  SourceText(std::string file, std::string_view text);
+  /// A byte order mark in front is no part of it. Spots keep the text, so it is there once for all
+  /// of them. What lies beyond 4 GiB has no place.
+  SourceText(SharedText file, std::string text);
   /// The place as people see it, as far as it stands on its first line. Lines that are longer than
   /// any that a person writes are left out of it: a program's JSON may be all on one.
   [[nodiscard]] Spot spot(At at) const;
@@ -93,13 +94,14 @@ class SourceText {
   /// The number of the line in which a region begins, from 1.
   [[nodiscard]] std::uint32_t line_of(At at) const;
   [[nodiscard]] std::string_view text() const { return text_; }
-  [[nodiscard]] const std::string& file() const { return file_; }
+  [[nodiscard]] std::string file() const { return file_.str(); }
 
  private:
   /// A line of that number, without its newline.
   [[nodiscard]] std::string_view line(std::uint32_t number) const;
 
-  std::string file_;
+  SharedText file_;
+  std::shared_ptr<const std::string> whole_;
   std::string_view text_;
   std::vector<std::uint32_t> begins_;  ///< of each line; the last may be empty
 };
