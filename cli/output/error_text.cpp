@@ -31,7 +31,7 @@ struct Extract {
 };
 
 Extract extract_of(const Spot& spot, std::size_t room) {
-  std::string line = spot.text;
+  std::string line = spot.text.str();
   std::ranges::replace(line, '\t', ' ');
   const std::string_view text = line;
   const std::size_t begin =
@@ -75,7 +75,8 @@ std::string one_text(const Error& error, const Style& style) {
                                        error.spot ? place_of(*error.spot) + ": " : "",
                                        style.paint(Paint::bad, "error:"),
                                        sentence_of(error));
-  if (error.spot && error.spot->line != 0) {
+  // A line that no person wrote is left out of the spot.
+  if (error.spot && error.spot->line != 0 && !error.spot->text.empty()) {
     return head + caret_text(*error.spot, style) +
            (error.help.empty() ? "" : fmt::format("      = help: {}\n", plain(error.help)));
   }

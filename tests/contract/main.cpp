@@ -146,7 +146,8 @@ int main(int argc, char** argv) {
     const vfmgr::Error& error = code.error();
     std::cerr << to_string(error) << '\n';
     if (error.spot) {
-      std::cerr << error.spot->file << ':' << error.spot->line << ": " << error.spot->text << '\n';
+      std::cerr << error.spot->file.view() << ':' << error.spot->line << ": "
+                << error.spot->text.view() << '\n';
     }
     return EXIT_FAILURE;
   }

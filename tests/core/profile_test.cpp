@@ -197,24 +197,22 @@ TEST(AProfile, FaultsAreInTheOrderOfFilesAndOfASyntaxErrorTheFirstOnly) {
 }
 
 TEST(ASyntaxError, IsALetterThatIsNoAsciiOutsideOfQuotes) {
-  EXPECT_THAT(
-      faults("schema = 1  # \u00fc\n[defaults]\nvf_driver = \"\u00fc\"\n7\u00fc\"\n"),
-      testing::ElementsAre("4:2+1 p.toml: this is no TOML: a character that belongs in quotes | "
-                           "write keys and values with such characters in quotes"));
+  EXPECT_THAT(faults("schema = 1  # \u00fc\n[defaults]\nvf_driver = \"\u00fc\"\n7\u00fc\"\n"),
+              testing::ElementsAre("4:2+2 p.toml: a character that belongs in quotes | "
+                                   "write keys and values with such characters in quotes"));
 }
 
 TEST(ASyntaxError, IsATableWithoutAName) {
   EXPECT_THAT(faults("schema = 1\n[=\n"),
-              testing::ElementsAre(testing::StartsWith("2:2+1 p.toml: this is no TOML")));
+              testing::ElementsAre(testing::StartsWith("2:2+1 p.toml: '=' where a key belongs")));
 }
 
 TEST(ASyntaxError, SaysWhatWouldBeRight) {
-  EXPECT_THAT(
-      faults("schema = 1\n[defaults]\nvram = 4GiB\n"),
-      testing::ElementsAre(testing::AllOf(testing::StartsWith("3:9+1 p.toml: this is no TOML: "),
-                                          testing::HasSubstr("text stands in quotes"))));
+  EXPECT_THAT(faults("schema = 1\n[defaults]\nvram = 4GiB\n"),
+              testing::ElementsAre("3:8+4 p.toml: text without quotes | write \"4GiB\""));
   EXPECT_THAT(faults("schema = 1\nschema = 1\n"),
-              testing::ElementsAre(testing::HasSubstr("cannot redefine")));
+              testing::ElementsAre("2:1+6 p.toml: 'schema' stands here twice; first in line 1 | "
+                                   "keep one of them"));
 }
 
 TEST(ASchema, IsRequiredAndAnUnknownOneEndsTheReading) {
@@ -223,9 +221,10 @@ TEST(ASchema, IsRequiredAndAnUnknownOneEndsTheReading) {
                                    testing::StartsWith("2:1+1 x: unknown key")));
   EXPECT_THAT(faults("schema = 2\nnew_thing = 1\n"),
               testing::ElementsAre(
-                  "1:10+1 schema: not a schema that this version reads | write schema = 1"));
+                  "1:10+1 schema: not a schema that this version reads | it reads schema 1; "
+                  "a newer program may read this one"));
   EXPECT_THAT(faults("schema = \"1\"\n"),
-              testing::ElementsAre("1:10+3 schema: not a schema's number | write schema = 1"));
+              testing::ElementsAre("1:10+3 schema: not a schema's number | it is the number 1"));
 }
 
 TEST(ATableOfAnEarlierOnesGpu, OverridesOrReplacesItAndNotBoth) {
@@ -254,9 +253,10 @@ TEST(AnAttribute, WithWordsTakesOneOfThem) {
             "5:12+8 priority: not one of its words | did you mean \"normal\"?");
   EXPECT_EQ(one("[gpu.pf]\ncompute_partition = \"cpx\"\n"),
             "6:21+5 compute_partition: not one of its words | did you mean \"CPX\"?");
-  EXPECT_EQ(one("requires = \"cuda\"\n"), "5:12+6 requires: a string where a list belongs");
+  EXPECT_EQ(one("requires = \"cuda\"\n"),
+            "5:12+6 requires: a string where a list belongs | write a list: [\"cuda\"]");
   EXPECT_EQ(one("requires = [\"cuda\", \"cuda\"]\n"),
-            "5:21+6 requires: it stands there already | name each once");
+            "5:21+6 requires: named twice | name each once");
   EXPECT_EQ(one("requires = [\"directx\"]\n"),
             "5:13+9 requires: not one of its words | write \"cuda\", \"opencl\", \"vulkan\", "
             "\"level_zero\" or \"rocm\"");
@@ -335,14 +335,15 @@ TEST(AJsonProfile, HasItsFaultsAtTheirPlaces) {
   EXPECT_THAT(faults("{\"schema\": 1,\n \"gpu\": [{\"match\": null}]}"),
               testing::ElementsAre(testing::StartsWith("2:20+4 match: null where a table")));
   EXPECT_THAT(faults("{\"schema\": 1,\n}"),
-              testing::ElementsAre(testing::StartsWith("2:1+1 p.toml: this is no JSON")));
+              testing::ElementsAre(testing::StartsWith("2:1+1 p.toml: '}' where a key belongs")));
   EXPECT_THAT(faults("{\"schema\": 1"),
-              testing::ElementsAre(testing::StartsWith("1:13+1 p.toml: this is no JSON")));
+              testing::ElementsAre(testing::StartsWith("1:1+1 p.toml: an object without its")));
   EXPECT_THAT(faults("{\"schema\": 1} x"),
-              testing::ElementsAre(testing::StartsWith("1:15+1 p.toml: this is no JSON")));
-  EXPECT_THAT(faults("{\"schema\": 1, \"schema\": 1}"),
               testing::ElementsAre(
-                  testing::HasSubstr("1:15+8 p.toml: this is no JSON of a profile: a key")));
+                  testing::StartsWith("1:15+1 p.toml: 'x' where the end of the text belongs")));
+  EXPECT_THAT(
+      faults("{\"schema\": 1, \"schema\": 1}"),
+      testing::ElementsAre(testing::HasSubstr("1:15+8 p.toml: 'schema' stands here twice")));
   EXPECT_THAT(faults("{\"schema\": 99999999999999999999}"),
               testing::ElementsAre(testing::HasSubstr("1:12+20")));
   EXPECT_THAT(faults("{\"a\":" + std::string(5000, '[')),
@@ -378,7 +379,7 @@ TEST(AValue, ThatIsNoneIsAFaultAtItsPlace) {
   EXPECT_THAT(one("vfs = -1"), testing::StartsWith("4:7+2 vfs: out of range"));
   EXPECT_THAT(one("vfs = 65536"), testing::StartsWith("4:7+5 vfs: out of range"));
   EXPECT_THAT(one("vfs = \"all\""), testing::StartsWith("4:7+5 vfs: not a number of VFs"));
-  EXPECT_THAT(one("vfs = 1.5"), testing::StartsWith("4:7+3 vfs: a number with a fraction"));
+  EXPECT_THAT(one("vfs = 1.5"), testing::StartsWith("4:7+3 vfs: not a number of VFs"));
   EXPECT_THAT(one("expect = \"4..2\""), testing::StartsWith("4:10+6 expect: not a number"));
   EXPECT_THAT(one("expect = []"), testing::StartsWith("4:10+2 expect: an empty list"));
   EXPECT_THAT(one("optional = 1"), testing::StartsWith("4:12+1 optional: an integer"));
@@ -421,7 +422,7 @@ TEST(AbsurdTexts, AreRefusedWithoutCost) {
               testing::ElementsAre(testing::HasSubstr("nested too deep")));
   EXPECT_THAT(faults("schema = 1\nx = " + std::string(4000, '[') + "\n"),
               testing::ElementsAre(testing::HasSubstr("values nested too deep")));
-  EXPECT_THAT(faults("schema = 1\n# " + std::string(5000, 'x') + "\n"),
+  EXPECT_THAT(faults("schema = 1\nx = '" + std::string(5000, 'x') + "'\n"),
               testing::ElementsAre(testing::HasSubstr("more than 4096 bytes")));
   EXPECT_THAT(faults(std::string((16U << 20U) + 1, '\n')),
               testing::ElementsAre(testing::HasSubstr("longer than 16 MiB")));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Profiles from anybody's hand, alone and laid over a host that is always the same.
+// Profiles from anybody's hand, in TOML or JSON, alone and laid over a host that is always the
+// same. A line "%%" begins the next text of a set, "%%r" one of installed resources.
 #include "vfmgr/profile.hpp"
 #include "vfmgr/report.hpp"
 #include "vfmgr/result.hpp"
@@ -10,6 +11,7 @@
 #include "core/export_toml.hpp"
 #include "core/resolve.hpp"
 #include "core/settings.hpp"
+#include "output/error_text.hpp"
 #include "support/law.hpp"
 
 #include <algorithm>
@@ -18,6 +20,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -30,7 +33,39 @@ using vfmgr::Key;
 using vfmgr::fuzz::law;
 using vfmgr::fuzz::read_again;
 
+using Texts = std::vector<vfmgr::ProfileText>;
+
 const std::string name = "p.toml";
+
+/// A profile's texts, and those of installed resources.
+struct Set {
+  Texts profile, installed;
+
+  /// In the order in which they are read.
+  [[nodiscard]] Texts all() const {
+    Texts texts = profile;
+    texts.insert(texts.end(), installed.begin(), installed.end());
+    return texts;
+  }
+};
+
+Set cut_up(std::string_view text) {
+  Set set;
+  bool installed = false;
+  while (true) {
+    const std::size_t mark = text.starts_with("%%") ? 0 : text.find("\n%%");
+    Texts& into = installed ? set.installed : set.profile;
+    into.push_back({.file = (installed ? "r" : "p") + std::to_string(into.size()),
+                    .text = std::string(text.substr(0, mark == 0 ? 0 : mark))});
+    if (mark == std::string_view::npos) {
+      return set;
+    }
+    const std::size_t begin = mark == 0 ? 0 : mark + 1;
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    installed = text.substr(begin, end - begin) == "%%r";
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+}
 
 GpuFacts gpu(std::uint8_t bus, std::uint16_t vendor, std::string model, std::uint32_t vfs) {
   GpuFacts facts;
@@ -67,24 +102,58 @@ std::vector<GpuFacts> fixed_host() {
   return host;
 }
 
-void at_its_place(const vfmgr::Error& fault, std::string_view text) {
-  law(!fault.why.empty(), "a fault says why");
-  law(fault.spot && fault.spot->file == name, "a fault says in which file");
-  const auto lines = static_cast<std::size_t>(std::ranges::count(text, '\n')) + 1;
-  law(fault.spot->line <= lines, "a fault's line is one of the text");
-  law(fault.spot->column <= fault.spot->text.size() + 1, "a fault's column is on its line");
-  law(text.find(fault.spot->text) != std::string_view::npos, "a fault shows the text as it is");
+/// Which of the texts a fault is in.
+std::size_t text_with(const vfmgr::Error& fault, const Texts& texts) {
+  law(fault.spot.has_value(), "a fault says where");
+  const auto found = std::ranges::find(texts, fault.spot->file, &vfmgr::ProfileText::file);
+  law(found != texts.end(), "a fault says in which file");
+  return static_cast<std::size_t>(found - texts.begin());
 }
 
-void faulty(const vfmgr::Error& error, std::string_view text) {
+void at_its_place(const vfmgr::Error& fault, const Texts& texts) {
+  law(!fault.why.empty(), "a fault says why");
+  const std::string_view text = texts[text_with(fault, texts)].text;
+  const vfmgr::Spot& spot = *fault.spot;
+  if (spot.line == 0) {
+    return law(spot.column == 0 && spot.text.empty(), "the file as a whole has no column");
+  }
+  law(spot.column >= 1 && spot.length >= 1, "columns count from 1, and a caret is there");
+  std::string_view line = text.substr(text.starts_with("\xEF\xBB\xBF") ? 3 : 0);
+  for (std::uint32_t number = 1; number < spot.line; ++number) {
+    const std::size_t newline = line.find('\n');
+    law(newline != std::string_view::npos, "a fault's line is one of the text");
+    line.remove_prefix(newline + 1);
+  }
+  line = line.substr(0, line.find('\n'));
+  line = line.substr(0, line.size() - (line.ends_with('\r') ? 1 : 0));
+  constexpr std::size_t kLongestShown = 4096;
+  law(spot.text == line || (spot.text.empty() && line.size() > kLongestShown),
+      "a fault shows its line as it is");
+  law(spot.column <= line.size() + 1, "a fault's column is on its line");
+  law(spot.column - 1 + spot.length <= std::max<std::size_t>(line.size(), spot.column),
+      "a caret ends with its line");
+}
+
+/// As a terminal gets it: nothing in it moves a cursor.
+void is_shown(const vfmgr::Error& error) {
+  const std::string shown = vgpuctl::error_text(error, {.colour = false, .width = 80});
+  law(shown.ends_with('\n'), "a report ends with its line");
+  law(std::ranges::none_of(
+          shown,
+          [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\n') || c == 0x7F; }),
+      "a report has no control characters");
+}
+
+void faulty(const vfmgr::Error& error, const Texts& texts) {
   law(exit_code(error) == vfmgr::ExitCode::bad_input || error.kind == vfmgr::ErrorKind::unsupported,
       "what is wrong with a text is wrong on any host");
-  at_its_place(error, text);
-  auto last = std::pair(error.spot->line, error.spot->column);
+  is_shown(error);
+  at_its_place(error, texts);
+  auto last = std::tuple(text_with(error, texts), error.spot->line, error.spot->column);
   for (const vfmgr::Error& fault : error.also) {
-    at_its_place(fault, text);
+    at_its_place(fault, texts);
     law(fault.also.empty(), "faults stand in one list");
-    const auto place = std::pair(fault.spot->line, fault.spot->column);
+    const auto place = std::tuple(text_with(fault, texts), fault.spot->line, fault.spot->column);
     law(last <= place, "faults come in the order of their places");
     last = place;
   }
@@ -119,11 +188,14 @@ std::vector<vfmgr::ExportedGpu> as_host(const std::vector<Desired>& desired,
   return gpus;
 }
 
-void lay_over(const vfmgr::Profile& profile, std::string_view text) {
+void lay_over(const vfmgr::Profile& profile, const Texts& texts) {
   const std::vector<GpuFacts> host = fixed_host();
   const vfmgr::Resolved resolved = resolve(profile.model(), host);
-  for (const vfmgr::Error& fault : resolved.faults) {
-    at_its_place(fault, text);
+  for (const auto* const faults : {&resolved.faults, &resolved.missing}) {
+    for (const vfmgr::Error& fault : *faults) {
+      at_its_place(fault, texts);
+      is_shown(fault);
+    }
   }
   law(std::ranges::is_sorted(resolved.desired, std::ranges::less_equal{}, &Desired::gpu) ||
           resolved.desired.size() < 2,
@@ -139,17 +211,25 @@ void lay_over(const vfmgr::Profile& profile, std::string_view text) {
   law(second.faults.empty() && second.missing.empty(), "an export fits its host");
   law(vfmgr::export_toml(as_host(second.desired, host), false) == written,
       "an export asks for what was exported");
+  const auto json =
+      read_again(vfmgr::Profile::parse({{.file = name, .text = vfmgr::export_json(wished)}}),
+                 "an export in JSON is a profile");
+  law(vfmgr::export_toml(as_host(resolve(json.model(), host).desired, host), false) == written,
+      "an export in JSON asks for the same");
 }
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text = vfmgr::fuzz::text_of(data, size);
-  const auto profile = vfmgr::Profile::parse({{.file = name, .text = std::string(text)}});
+  const Set set = cut_up(text);
+  const auto profile = vfmgr::Profile::parse(set.profile, set.installed);
   if (profile) {
-    lay_over(*profile, text);
-  } else {
-    faulty(profile.error(), text);
+    lay_over(*profile, set.all());
+    return 0;
   }
+  faulty(profile.error(), set.all());
+  const auto again = vfmgr::Profile::parse(set.profile, set.installed);
+  law(!again && again.error() == profile.error(), "the same text has the same faults");
   return 0;
 }

@@ -75,7 +75,7 @@ void complete_vram(const Gpu& pf, std::uint32_t before, const Desired& desired, 
         asked == nullptr ? nullptr : std::get_if<std::uint64_t>(&asked->value);
     vram = text_value(bytes == nullptr ? std::string(kNothing) : std::to_string(*bytes));
     if (asked != nullptr) {
-      vram.source = asked->where.file + ":" + std::to_string(asked->where.line) + ":" +
+      vram.source = asked->where.file.str() + ":" + std::to_string(asked->where.line) + ":" +
                     std::to_string(asked->where.column);
     }
     memory = bytes == nullptr ? absent_value() : vram;

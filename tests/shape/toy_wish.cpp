@@ -25,7 +25,7 @@ namespace vfmgr::shape {
 namespace {
 
 std::string spell_spot(const Spot& spot) {
-  return spot.file + ":" + std::to_string(spot.line) + ":" + std::to_string(spot.column);
+  return spot.file.str() + ":" + std::to_string(spot.line) + ":" + std::to_string(spot.column);
 }
 
 Value drivers_choice() {

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,13 +36,44 @@ enum class ErrorKind {
   not_restored,   ///< something could not be taken back
 };
 
+/// A text, or a part of one, that many places have in common: a copy is cheap and shares it.
+class SharedText {
+ public:
+  SharedText() = default;
+  /// As long as anybody has it. NOLINTNEXTLINE(google-explicit-constructor): it is a string
+  SharedText(std::string text);
+  /// The same of a literal. NOLINTNEXTLINE(google-explicit-constructor): it is a string
+  SharedText(const char* text);
+  /// A part of a text that others have, too; it must be one.
+  SharedText(std::shared_ptr<const std::string> whole, std::string_view part);
+
+  /// The text, as long as this object is there.
+  [[nodiscard]] std::string_view view() const { return part_; }
+  /// A text of one's own.
+  [[nodiscard]] std::string str() const { return std::string(part_); }
+  [[nodiscard]] bool empty() const { return part_.empty(); }
+  [[nodiscard]] std::size_t size() const { return part_.size(); }
+  /// Where text is read. NOLINTNEXTLINE(google-explicit-constructor): it is a string
+  operator std::string_view() const { return part_; }
+  friend bool operator==(const SharedText& left, const SharedText& right) {
+    return left.part_ == right.part_;
+  }
+  friend auto operator<=>(const SharedText& left, const SharedText& right) {
+    return left.part_ <=> right.part_;
+  }
+
+ private:
+  std::shared_ptr<const std::string> whole_;
+  std::string_view part_;
+};
+
 /// A place in a text that a person wrote. Lines and columns count from 1, columns in bytes.
 struct Spot {
-  std::string file;        ///< as the user named it; "-" is standard input
+  SharedText file;         ///< as the user named it; "-" is standard input
   std::uint32_t line = 0;  ///< 0: the file as a whole
   std::uint32_t column = 0;
   std::uint32_t length = 1;  ///< how many columns the caret underlines
-  std::string text;          ///< the whole line, without its newline
+  SharedText text;           ///< the whole line, without its newline; empty where it is too long
   friend bool operator==(const Spot&, const Spot&) = default;
 };
 

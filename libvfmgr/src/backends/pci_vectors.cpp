@@ -149,7 +149,7 @@ void complete_vectors(const PciAddress& pf,
     Value& wish = target[place];
     wish = number == nullptr ? drivers_choice() : text_value(std::to_string(*number));
     wish.source =
-        fmt::format("{}:{}:{}", asked->where.file, asked->where.line, asked->where.column);
+        fmt::format("{}:{}:{}", asked->where.file.view(), asked->where.line, asked->where.column);
   }
 }
 

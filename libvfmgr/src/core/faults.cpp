@@ -23,7 +23,7 @@ Error gathered(std::vector<Error> faults) {
 Error joined(std::vector<Error> faults) {
   std::ranges::stable_sort(faults, {}, [](const Error& fault) {
     return fault.spot ? std::tuple(fault.spot->file, fault.spot->line, fault.spot->column)
-                      : std::tuple(std::string(), 0U, 0U);
+                      : std::tuple(SharedText(), 0U, 0U);
   });
   return gathered(std::move(faults));
 }

@@ -5,13 +5,12 @@
 
 #include "core/text_tree.hpp"
 
-#include <string_view>
-
 namespace vfmgr {
 
-/// Reads JSON that a person or a program wrote as a configuration: each value with its place, a key
-/// only once in an object. `text` is what `source` was made of. Of a text that can't be read only
-/// the first fault is known. Errors: syntax, with its spot.
-Result<TreeNode> read_json(const SourceText& source, std::string_view text);
+/// Reads JSON (RFC 8259) that a person or a program wrote as a configuration: each value with its
+/// place, a key only once in an object. Hands out the outermost entries, a list of objects element
+/// by element. Of a text that can't be read only the first fault is known, and what was handed out
+/// can't be trusted. Errors: syntax, with its spot.
+Result<void> read_json(const SourceText& source, const TakeEntry& take);
 
 }  // namespace vfmgr

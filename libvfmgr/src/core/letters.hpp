@@ -9,4 +9,9 @@ namespace vfmgr {
 /// The text with its ASCII letters as small ones; every other byte stands.
 std::string fold_case(std::string_view text);
 
+/// Whether it is one of ASCII's ten.
+inline bool is_digit(char letter) {
+  return letter >= '0' && letter <= '9';
+}
+
 }  // namespace vfmgr

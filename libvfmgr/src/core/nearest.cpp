@@ -95,6 +95,30 @@ std::size_t match_one(std::string_view pattern, char letter) {
   return pattern.front() == letter ? 1 : 0;
 }
 
+/// "mig" of "mig_mode", "nvidia" of "NVIDIA Corporation": the one candidate that is a part of a
+/// word.
+std::optional<std::string_view> part_of(std::string_view word,
+                                        std::span<const std::string_view> candidates) {
+  constexpr std::string_view kBetween = "_- ";
+  constexpr std::size_t kShortest = 3;
+  std::optional<std::string_view> best;
+  while (!word.empty()) {
+    const std::size_t end = std::min(word.find_first_of(kBetween), word.size());
+    const std::string_view part = word.substr(0, end);
+    word.remove_prefix(std::min(end + 1, word.size()));
+    const auto found = std::ranges::find_if(
+        candidates, [part](std::string_view candidate) { return fold(candidate) == part; });
+    if (part.size() < kShortest || found == candidates.end()) {
+      continue;
+    }
+    if (best && *best != *found) {
+      return std::nullopt;
+    }
+    best = *found;
+  }
+  return best;
+}
+
 }  // namespace
 
 std::optional<std::string_view> nearest(std::string_view word,
@@ -128,7 +152,7 @@ std::optional<std::string_view> nearest(std::string_view word,
       best = candidate;
     }
   }
-  return best;
+  return best ? best : part_of(meant, candidates);
 }
 
 bool glob_match(std::string_view pattern, std::string_view text) {

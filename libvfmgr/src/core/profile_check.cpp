@@ -122,7 +122,7 @@ void check_layering(const GpuTable& gpu, std::vector<Error>& faults) {
                       .subject = "replaces",
                       .why = "'overrides' builds on the earlier table, 'replaces' drops it",
                       .help = "keep one of them",
-                      .spot = gpu.replaces});
+                      .spot = *gpu.replaces});
   }
 }
 
@@ -131,7 +131,7 @@ bool is_one_vf(const VfTable& table) {
 }
 
 void check_resources(const ProfileModel& profile, const GpuTable& gpu, std::vector<Error>& faults) {
-  if (!gpu.resources || profile.resources.contains(gpu.resources->value)) {
+  if (!profile.whole || !gpu.resources || profile.resources.contains(gpu.resources->value)) {
     return;
   }
   std::vector<std::string_view> names;
@@ -162,6 +162,9 @@ void check_index(const GpuTable& gpu, std::vector<Error>& faults) {
   std::map<VfIndex, const VfRange*> named;  // by first index; none overlaps another
   for (const VfTable& table : gpu.vf) {
     for (const VfRange& range : table.index) {
+      if (enough(faults)) {
+        return;
+      }
       if (gpu.vfs && range.last.index >= gpu.vfs->value) {
         faults.push_back({.kind = ErrorKind::invalid,
                           .subject = "index",
@@ -179,7 +182,7 @@ void check_index(const GpuTable& gpu, std::vector<Error>& faults) {
                           .value = spelled(range),
                           .why = fmt::format("VF {} is named twice; first in {}:{}:{}",
                                              std::max(range.first, other.first).index,
-                                             other.where.file,
+                                             other.where.file.view(),
                                              other.where.line,
                                              other.where.column),
                           .help = "name each VF once for a GPU",
@@ -199,11 +202,17 @@ std::vector<Error> check_profile(const ProfileModel& profile) {
   check_uuid(profile.defaults, false, faults);
   check_priority(profile.defaults, faults);
   for (const auto& [name, settings] : profile.resources) {
+    if (enough(faults)) {
+      break;
+    }
     check_scope(settings, kScopeVf, faults);
     check_uuid(settings, false, faults);
     check_priority(settings, faults);
   }
   for (const GpuTable& gpu : profile.gpus) {
+    if (enough(faults)) {
+      break;
+    }
     check_scope(gpu.settings, kScopeVf, faults);
     check_scope(gpu.pf, kScopePf, faults);
     check_uuid(gpu.settings, false, faults);
@@ -237,6 +246,12 @@ Error join_faults(std::vector<Error> faults, std::span<const std::string_view> f
                       error.spot->column);
   };
   std::ranges::stable_sort(faults, {}, place);
+  if (enough(faults)) {
+    faults.resize(kMostFaults);
+    faults.push_back({.kind = ErrorKind::invalid,
+                      .why = "so many faults that the rest was not looked for",
+                      .help = "mend these first"});
+  }
   return gathered(std::move(faults));
 }
 

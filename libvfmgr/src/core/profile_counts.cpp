@@ -65,6 +65,20 @@ std::optional<Expect::Range> expect_range(std::string_view text) {
   return range;
 }
 
+/// "1-3", ">=2", "3..1" in the way that they are written here; empty: it is none of these.
+std::string meant_range(std::string_view text) {
+  const std::size_t first = std::min(text.find_first_of("-."), text.size());
+  const std::size_t second = std::min(text.find_first_not_of("-.", first), text.size());
+  const auto low = small_decimal(text.substr(0, first));
+  const auto high = small_decimal(text.substr(second));
+  if (low && high) {
+    return fmt::format("{}..{}", std::min(*low, *high), std::max(*low, *high));
+  }
+  const auto least = text.starts_with(">=") ? small_decimal(text.substr(2)) : std::nullopt;
+  const auto most = text.starts_with("<=") ? small_decimal(text.substr(2)) : std::nullopt;
+  return least ? fmt::format("{}..", *least) : most ? fmt::format("..{}", *most) : std::string();
+}
+
 bool read_expect_item(const Reading& reading, const TreeNode& node, Expect& expect) {
   constexpr std::string_view kHow = R"(write 8, "1..", "2..4" or a list like [0, 8])";
   if (node.kind == Kind::integer) {
@@ -82,7 +96,11 @@ bool read_expect_item(const Reading& reading, const TreeNode& node, Expect& expe
       return true;
     }
   }
-  reading.fault(node, "expect", "not a number of GPUs", std::string(kHow));
+  const auto meant = node.kind == Kind::text ? meant_range(node.text) : std::string();
+  reading.fault(node,
+                "expect",
+                "not a number of GPUs",
+                meant.empty() ? std::string(kHow) : fmt::format("did you mean \"{}\"?", meant));
   return false;
 }
 
@@ -101,8 +119,18 @@ std::optional<VfRange> read_index_item(const Reading& reading, const TreeNode& n
                                      : small_decimal(std::string_view(node.text).substr(dash + 1));
   }
   if (!first || !last) {
-    reading.fault(
-        node, "index", "not an index of VFs", R"(write 3, "0-3" or a list like [0, "4-7"])");
+    const std::size_t dots = node.text.find("..");
+    const auto low = small_decimal(std::string_view(node.text).substr(0, dots));
+    const auto high = dots == std::string::npos
+                          ? std::nullopt
+                          : small_decimal(std::string_view(node.text).substr(dots + 2));
+    const bool all = node.kind == Kind::text && (node.text == "all" || node.text == "*");
+    reading.fault(node,
+                  "index",
+                  "not an index of VFs",
+                  low && high ? fmt::format(R"(did you mean "{}-{}"?)", *low, *high)
+                  : all       ? "what is for all VFs stands beside match"
+                              : R"(write 3, "0-3" or a list like [0, "4-7"])");
     return std::nullopt;
   }
   if (*last < *first) {
@@ -129,6 +157,9 @@ std::optional<Expect> read_expect(const Reading& reading, const TreeNode& node) 
   bool good = true;
   if (node.kind == Kind::list) {
     for (const TreeNode& item : node.list) {
+      if (reading.done()) {
+        break;
+      }
       good = read_expect_item(reading, item, expect) && good;
     }
     if (node.list.empty()) {
@@ -146,6 +177,9 @@ std::vector<VfRange> read_index(const Reading& reading, const TreeNode& node) {
   std::vector<VfRange> ranges;
   if (node.kind == Kind::list) {
     for (const TreeNode& item : node.list) {
+      if (reading.done()) {
+        break;
+      }
       if (auto range = read_index_item(reading, item)) {
         ranges.push_back(std::move(*range));
       }

@@ -3,6 +3,9 @@
 
 #include "vfmgr/result.hpp"
 
+#include "core/attributes.hpp"
+#include "core/letters.hpp"
+#include "core/numbers.hpp"
 #include "core/profile_keys.hpp"
 #include "core/profile_match.hpp"
 #include "core/profile_model.hpp"
@@ -10,8 +13,11 @@
 #include "core/settings.hpp"
 #include "core/text_tree.hpp"
 
+#include <fmt/format.h>
+
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <utility>
 
 namespace vfmgr {
@@ -24,17 +30,21 @@ VfTable read_vf_table(const Reading& reading, const TreeNode& node) {
   VfTable table;
   table.where = reading.source.spot(node.at);
   for (const TreeEntry& entry : node.table) {
+    if (reading.done()) {
+      break;
+    }
     if (entry.key == "index") {
       table.index = read_index(reading, entry.value);
     } else if (!take_setting(reading, entry, Layer::vf, table.settings)) {
-      unknown_beside_attributes(reading, entry, vf_keys());
+      unknown_beside_attributes(reading, entry, vf_keys(), kScopeVf);
     }
   }
   if (find_entry(node, "index") == nullptr) {
     reading.faults.push_back({.kind = ErrorKind::invalid,
                               .subject = "index",
                               .why = "missing: which VFs is this for?",
-                              .help = "write index = 0, \"0-3\" or a list of such",
+                              .help = reading.how("write index = 0, \"0-3\" or a list of such",
+                                                  "write \"index\": 0, \"0-3\" or a list of such"),
                               .spot = table.where});
   }
   return table;
@@ -42,12 +52,19 @@ VfTable read_vf_table(const Reading& reading, const TreeNode& node) {
 
 void read_vfs(const Reading& reading, const TreeNode& node, GpuTable& gpu) {
   const Spot where = reading.source.spot(node.at);
-  if (node.kind == Kind::text) {
-    if (node.text == "max") {
-      gpu.vfs_max = where;
-      return;
-    }
-    reading.fault(node, "vfs", "not a number of VFs", R"(write an integer or "max")");
+  if (node.kind == Kind::text && node.text == "max") {
+    gpu.vfs_max = where;
+    return;
+  }
+  if (node.kind != Kind::integer) {
+    const std::string word = node.kind == Kind::text ? fold_case(node.text) : std::string();
+    const bool most = word == "max" || word == "maximum" || word == "all";
+    reading.fault(node,
+                  "vfs",
+                  "not a number of VFs",
+                  most                        ? R"(did you mean "max"?)"
+                  : decimal(word).has_value() ? fmt::format("write {}, without quotes", word)
+                                              : R"(write an integer or "max")");
     return;
   }
   if (const auto number = read_number(reading, "vfs", node, 0, kMostVfs)) {
@@ -109,16 +126,19 @@ GpuTable read_gpu(const Reading& reading, const TreeNode& node) {
   gpu.where = reading.source.spot(node.at);
   gpu.match.where = gpu.where;
   for (const TreeEntry& entry : node.table) {
+    if (reading.done()) {
+      break;
+    }
     if (!read_own_key(reading, entry, gpu) &&
         !take_setting(reading, entry, Layer::gpu, gpu.settings)) {
-      unknown_beside_attributes(reading, entry, gpu_keys());
+      unknown_beside_attributes(reading, entry, gpu_keys(), kScopeVf);
     }
   }
   if (find_entry(node, "match") == nullptr) {
     reading.faults.push_back({.kind = ErrorKind::invalid,
                               .subject = "match",
                               .why = "missing: which GPUs is this for?",
-                              .help = R"(write match = { address = "0000:03:00.0" })",
+                              .help = how_to_match(reading),
                               .spot = gpu.where});
   }
   return gpu;

@@ -5,6 +5,7 @@
 #include "core/settings.hpp"
 #include "core/text_tree.hpp"
 
+#include <cstdint>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -24,10 +25,11 @@ void unknown_key(const Reading& reading,
                  const TreeEntry& entry,
                  std::span<const std::string_view> known);
 
-/// The same in a table that has attributes besides.
+/// The same in a table that has attributes of that scope besides.
 void unknown_beside_attributes(const Reading& reading,
                                const TreeEntry& entry,
-                               std::span<const std::string_view> own);
+                               std::span<const std::string_view> own,
+                               std::uint8_t scope);
 
 /// Takes an entry that is an attribute; false: it is none.
 bool take_setting(const Reading& reading, const TreeEntry& entry, Layer layer, Settings& settings);
@@ -35,7 +37,7 @@ bool take_setting(const Reading& reading, const TreeEntry& entry, Layer layer, S
 /// A table of attributes and nothing else.
 void read_settings(const Reading& reading, const TreeNode& table, Layer layer, Settings& settings);
 
-/// Whether it is a table; a fault where not. `how`: the way to write one.
+/// Whether it is a table; a fault where not. `how`: the way to write one in TOML.
 bool is_table(const Reading& reading,
               std::string_view subject,
               const TreeNode& node,

@@ -11,6 +11,7 @@
 #include "core/profile_model.hpp"
 #include "core/profile_values.hpp"
 #include "core/text_tree.hpp"
+#include "core/words.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -61,7 +62,15 @@ void read_address(const Reading& reading, const TreeNode& node, MatchKeys& keys)
   if (pattern.find_first_of("*?[") == std::string::npos) {
     const auto address = parse_address(pattern);
     if (!address) {
-      reading.fault(node, "address", address.error().why, address.error().help);
+      // The end of a path, or of how another tool names it, is often one.
+      const std::size_t end = pattern.find_last_of("/@_");
+      const auto meant =
+          end == std::string::npos ? address : parse_address(pattern.substr(end + 1));
+      reading.fault(
+          node,
+          "address",
+          address.error().why,
+          meant ? fmt::format("did you mean \"{}\"?", to_string(*meant)) : address.error().help);
       return;
     }
     pattern = to_string(*address);
@@ -77,6 +86,12 @@ void read_address(const Reading& reading, const TreeNode& node, MatchKeys& keys)
   keys.address = {.value = std::move(pattern), .where = reading.source.spot(node.at)};
 }
 
+/// The number that stands there as hexadecimal digits without their prefix, or with "0X".
+std::optional<std::uint64_t> hex_meant(std::string_view text, std::uint64_t most) {
+  const auto number = prefixed(text, 16);
+  return number && *number <= most ? number : std::nullopt;
+}
+
 /// A 16-bit id: 0x10de as an integer, or "0x10de".
 std::optional<std::uint16_t> read_id(const Reading& reading,
                                      std::string_view subject,
@@ -85,13 +100,18 @@ std::optional<std::uint16_t> read_id(const Reading& reading,
     const auto number = read_number(reading, subject, node, 0, kMostId);
     return number ? std::optional(static_cast<std::uint16_t>(*number)) : std::nullopt;
   }
-  const auto text = read_text(reading, subject, node);
+  const auto text = read_text(reading, subject, node, R"(write it like "0x10de")");
   if (!text) {
     return std::nullopt;
   }
   const auto number = hex_number(*text);
   if (!number || *number > kMostId) {
-    reading.fault(node, subject, "not a 16-bit id", R"(write it like "0x10de")");
+    const auto meant = hex_meant(*text, kMostId);
+    reading.fault(
+        node,
+        subject,
+        "not a 16-bit id",
+        meant ? fmt::format("did you mean \"0x{:04x}\"?", *meant) : R"(write it like "0x10de")");
     return std::nullopt;
   }
   return static_cast<std::uint16_t>(*number);
@@ -108,11 +128,14 @@ void read_vendor(const Reading& reading, const TreeNode& node, MatchKeys& keys) 
       }
     }
     const auto meant = nearest(node.text, names);
-    reading.fault(node,
-                  "vendor",
-                  "not a vendor that is known by name",
-                  meant ? fmt::format("did you mean \"{}\"?", *meant)
-                        : fmt::format("write {} or an id like \"0x10de\"", fmt::join(names, ", ")));
+    const auto id = hex_meant(node.text, kMostId);
+    reading.fault(
+        node,
+        "vendor",
+        "not a vendor that is known by name",
+        meant ? fmt::format("did you mean \"{}\"?", *meant)
+        : id  ? fmt::format("did you mean \"0x{:04x}\"?", *id)
+              : fmt::format("write \"{}\" or an id like \"0x10de\"", fmt::join(names, "\", \"")));
     return;
   }
   if (const auto id = read_id(reading, "vendor", node)) {
@@ -151,7 +174,15 @@ std::optional<Ids> read_ids(const Reading& reading,
   }
   const auto pair = id_pair(node.text);
   if (!pair) {
-    reading.fault(node, subject, "not a pair of ids", R"(write it like "8086:e211" or "0xe211")");
+    const std::size_t colon = node.text.find(':');
+    const auto vendor = hex_meant(std::string_view(node.text).substr(0, colon), kMostId);
+    const auto device = hex_meant(std::string_view(node.text).substr(colon + 1), kMostId);
+    reading.fault(node,
+                  subject,
+                  "not a pair of ids",
+                  vendor && device
+                      ? fmt::format("did you mean \"{:04x}:{:04x}\"?", *vendor, *device)
+                      : R"(write it like "8086:e211" or "0xe211")");
     return std::nullopt;
   }
   return Ids{.vendor = pair->vendor, .device = pair->device};
@@ -194,7 +225,7 @@ void read_backend(const Reading& reading, const TreeNode& node, MatchKeys& keys)
                   "backend",
                   "not a backend",
                   meant ? fmt::format("did you mean \"{}\"?", *meant)
-                        : fmt::format("write one of {}", fmt::join(kBackends, ", ")));
+                        : fmt::format("write one of: {}", fmt::join(kBackends, ", ")));
     return;
   }
   keys.backend = {.value = std::move(*name), .where = reading.source.spot(node.at)};
@@ -216,7 +247,14 @@ void read_class(const Reading& reading, const TreeNode& node, MatchKeys& keys) {
     code = hex_number(node.text);
   }
   if (!code || *code > kMostClass) {
-    reading.fault(node, "class", "not a class code", R"(write "any", or a code like "0x0302")");
+    const bool any = node.kind == Kind::text && fold_case(trimmed(node.text)) == "any";
+    const auto meant = node.kind == Kind::text ? hex_meant(node.text, kMostClass) : std::nullopt;
+    reading.fault(node,
+                  "class",
+                  "not a class code",
+                  any     ? R"(did you mean "any"?)"
+                  : meant ? fmt::format("did you mean \"0x{:0{}x}\"?", *meant, node.text.size())
+                          : R"(write "any", or a code like "0x0302")");
     return;
   }
   keys.class_code = {.value = static_cast<std::uint32_t>(*code),
@@ -226,7 +264,7 @@ void read_class(const Reading& reading, const TreeNode& node, MatchKeys& keys) {
 /// A key that is compared as it stands, or with its letters as small ones.
 void read_plain(const Reading& reading,
                 const TreeEntry& entry,
-                std::optional<Located<std::string>>& into,
+                Sparse<Located<std::string>>& into,
                 bool folded = false) {
   if (auto text = read_text(reading, entry.key, entry.value)) {
     into = {.value = folded ? fold_case(*text) : std::move(*text),
@@ -235,9 +273,7 @@ void read_plain(const Reading& reading,
 }
 
 template <class Number>
-void read_small(const Reading& reading,
-                const TreeEntry& entry,
-                std::optional<Located<Number>>& into) {
+void read_small(const Reading& reading, const TreeEntry& entry, Sparse<Located<Number>>& into) {
   constexpr auto kMost = static_cast<std::uint64_t>(std::numeric_limits<Number>::max());
   if (const auto number = read_number(reading, entry.key, entry.value, 0, kMost)) {
     into = {.value = static_cast<Number>(*number), .where = reading.source.spot(entry.value.at)};
@@ -286,6 +322,11 @@ void read_key(const Reading& reading, const TreeEntry& entry, MatchKeys& keys) {
 
 }  // namespace
 
+std::string how_to_match(const Reading& reading) {
+  return reading.how(R"(write match = { address = "0000:03:00.0" })",
+                     R"(write "match": { "address": "0000:03:00.0" })");
+}
+
 MatchKeys read_match(const Reading& reading, const TreeEntry& entry) {
   MatchKeys keys;
   keys.where = reading.source.spot(entry.at);
@@ -293,16 +334,20 @@ MatchKeys read_match(const Reading& reading, const TreeEntry& entry) {
     reading.fault(entry.value,
                   "match",
                   fmt::format("{} where a table belongs", kind_word(entry.value.kind)),
-                  R"(write match = { address = "0000:03:00.0" })");
+                  how_to_match(reading));
     return keys;
   }
   if (entry.value.table.empty()) {
     reading.fault(entry.value,
                   "match",
                   "empty: it would match every GPU",
-                  R"(if that is meant, write match = { address = "*" })");
+                  reading.how(R"(if that is meant, write match = { address = "*" })",
+                              R"(if that is meant, write "match": { "address": "*" })"));
   }
   for (const TreeEntry& key : entry.value.table) {
+    if (reading.done()) {
+      break;
+    }
     read_key(reading, key, keys);
   }
   // Behind the others: it is compared with `vendor`.

@@ -5,9 +5,14 @@
 #include "core/profile_values.hpp"
 #include "core/text_tree.hpp"
 
+#include <string>
+
 namespace vfmgr {
 
 /// Reads a `match` table. Faults go to the reading; the keys that could be read come back.
 MatchKeys read_match(const Reading& reading, const TreeEntry& entry);
+
+/// The way to write one, for a help.
+std::string how_to_match(const Reading& reading);
 
 }  // namespace vfmgr

@@ -4,8 +4,10 @@
 #include "vfmgr/profile.hpp"
 
 #include "core/settings.hpp"
+#include "core/sparse.hpp"
 
 #include <cstdint>
+#include <deque>
 #include <limits>
 #include <map>
 #include <memory>
@@ -29,20 +31,19 @@ struct Located {
 /// The keys of a `match` table. All that are given must hold.
 struct MatchKeys {
   Spot where;
-  std::optional<Located<std::string>> address;  ///< glob over the full address, lower case
-  std::optional<Located<std::uint16_t>> vendor;
-  std::optional<Located<std::uint16_t>> device;
-  std::optional<Located<std::uint16_t>> subsystem_vendor, subsystem_device;
-  std::optional<Located<std::uint32_t>>
-      class_code;  ///< 0x03: base, 0x0302: with subclass, else all
+  Sparse<Located<std::string>> address;  ///< glob over the full address, lower case
+  Sparse<Located<std::uint16_t>> vendor;
+  Sparse<Located<std::uint16_t>> device;
+  Sparse<Located<std::uint16_t>> subsystem_vendor, subsystem_device;
+  Sparse<Located<std::uint32_t>> class_code;  ///< 0x03: base, 0x0302: with subclass, else all
   bool any_class = false;
-  std::optional<Located<std::string>> model;  ///< glob, case folded
-  std::optional<Located<std::string>> driver;
-  std::optional<Located<std::string>> backend;
-  std::optional<Located<std::string>> slot;
-  std::optional<Located<std::string>> serial, uuid;  ///< case folded
-  std::optional<Located<int>> numa_node;
-  std::optional<Located<std::uint32_t>> nth;
+  Sparse<Located<std::string>> model;  ///< glob, case folded
+  Sparse<Located<std::string>> driver;
+  Sparse<Located<std::string>> backend;
+  Sparse<Located<std::string>> slot;
+  Sparse<Located<std::string>> serial, uuid;  ///< case folded
+  Sparse<Located<int>> numa_node;
+  Sparse<Located<std::uint32_t>> nth;
 };
 
 /// How many GPUs a table must match: any of these, each an inclusive range.
@@ -72,14 +73,14 @@ struct VfTable {
 struct GpuTable {
   Spot where;
   MatchKeys match;
-  std::optional<Expect> expect;
+  Sparse<Expect> expect;
   bool optional = false;
   std::optional<bool> adopt;
-  std::optional<Spot> overrides;  ///< one more layer over the earlier tables of the same GPU
-  std::optional<Spot> replaces;   ///< the earlier tables of the same GPU do not count for it
-  std::optional<Located<std::uint32_t>> vfs;
-  std::optional<Spot> vfs_max;  ///< `vfs = "max"`
-  std::optional<Located<std::string>> resources;
+  Sparse<Spot> overrides;  ///< one more layer over the earlier tables of the same GPU
+  Sparse<Spot> replaces;   ///< the earlier tables of the same GPU do not count for it
+  Sparse<Located<std::uint32_t>> vfs;
+  Sparse<Spot> vfs_max;  ///< `vfs = "max"`
+  Sparse<Located<std::string>> resources;
   Settings settings;  ///< beside match: for every VF
   Settings pf;
   std::vector<VfTable> vf;
@@ -89,8 +90,9 @@ struct GpuTable {
 struct ProfileModel {
   Settings defaults;
   std::map<std::string, Settings> resources;
-  std::vector<GpuTable> gpus;
+  std::deque<GpuTable> gpus;              ///< they stay where they are while more come
   std::optional<Spot> unlisted_teardown;  ///< `unlisted = "teardown"`
+  bool whole = true;  ///< else a text could not be read: what is not here may be in that one
 };
 
 }  // namespace vfmgr

@@ -5,6 +5,7 @@
 #include "vfmgr/result.hpp"
 
 #include "core/json_tree.hpp"
+#include "core/nearest.hpp"
 #include "core/profile_gpu.hpp"
 #include "core/profile_keys.hpp"
 #include "core/profile_model.hpp"
@@ -17,6 +18,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -29,6 +31,7 @@ namespace {
 using Kind = TreeNode::Kind;
 
 constexpr std::int64_t kSchema = 1;
+constexpr std::array<std::string_view, 1> kSchemaKey{"schema"};
 
 /// Whose text it is: named resources have their place in profiles, and installed ones apart.
 enum class Source : std::uint8_t { profile, installed };
@@ -38,10 +41,13 @@ void read_unlisted(const Reading& reading, const TreeNode& node, ProfileModel& m
     model.unlisted_teardown = reading.source.spot(node.at);
     return;
   }
+  constexpr std::array<std::string_view, 1> kWords{"teardown"};
+  const bool meant = node.kind == Kind::text && nearest(node.text, kWords).has_value();
   reading.fault(node,
                 "unlisted",
                 "not a word for GPUs that no table matches",
-                R"(write "teardown", or leave the key out: then they are left alone)");
+                meant ? R"(did you mean "teardown"?)"
+                      : R"(write "teardown", or leave the key out: then they are left alone)");
 }
 
 void read_resources(const Reading& reading,
@@ -54,6 +60,9 @@ void read_resources(const Reading& reading,
     return;
   }
   for (const TreeEntry& named : node.table) {
+    if (reading.done()) {
+      break;
+    }
     if (is_installed_name(named.key) != (from == Source::installed)) {
       reading.faults.push_back(
           {.kind = ErrorKind::invalid,
@@ -71,6 +80,9 @@ void read_resources(const Reading& reading,
 }
 
 void read_top_key(const Reading& reading, const TreeEntry& entry, ProfileModel& model) {
+  if (entry.again && entry.key != "gpu") {
+    return;  // what is wrong with such a list was told at its first part
+  }
   if (entry.key == "defaults") {
     if (is_table(reading, "defaults", entry.value, "write [defaults]")) {
       read_settings(reading, entry.value, Layer::defaults, model.defaults);
@@ -84,7 +96,7 @@ void read_top_key(const Reading& reading, const TreeEntry& entry, ProfileModel& 
     }
   } else if (entry.key == "unlisted") {
     read_unlisted(reading, entry.value, model);
-  } else if (entry.key != "schema") {
+  } else {
     unknown_key(reading, entry, top_keys());
   }
 }
@@ -93,31 +105,23 @@ void read_installed_key(const Reading& reading, const TreeEntry& entry, ProfileM
   constexpr std::array<std::string_view, 2> kKeys{"schema", "resources"};
   if (entry.key == "resources") {
     read_resources(reading, entry.value, Source::installed, model);
-  } else if (entry.key != "schema") {
+  } else if (!entry.again) {
     unknown_key(reading, entry, kKeys);
   }
 }
 
 /// Whether the rest of the file can be taken for what this version knows.
-bool read_schema(const Reading& reading, const TreeNode& root) {
-  const TreeEntry* const schema = find_entry(root, "schema");
-  if (schema == nullptr) {
-    reading.faults.push_back({.kind = ErrorKind::invalid,
-                              .subject = "schema",
-                              .why = "missing",
-                              .help = "begin the file with: schema = 1",
-                              .spot = reading.source.spot({})});
+bool read_schema(const Reading& reading, const TreeNode& value) {
+  if (value.kind == Kind::integer && value.integer == kSchema) {
     return true;
   }
-  if (schema->value.kind == Kind::integer && schema->value.integer == kSchema) {
-    return true;
-  }
-  reading.fault(schema->value,
+  reading.fault(value,
                 "schema",
-                schema->value.kind == Kind::integer ? "not a schema that this version reads"
-                                                    : "not a schema's number",
-                "write schema = 1");
-  return schema->value.kind != Kind::integer;
+                value.kind == Kind::integer ? "not a schema that this version reads"
+                                            : "not a schema's number",
+                value.kind == Kind::integer ? "it reads schema 1; a newer program may read this one"
+                                            : "it is the number 1");
+  return value.kind != Kind::integer;
 }
 
 /// No TOML begins with a brace, and every JSON of a table does.
@@ -126,28 +130,77 @@ bool is_json(std::string_view text) {
   return first != std::string_view::npos && text[first] == '{';
 }
 
-void read_text(const ProfileText& given, Source from, ParsedProfile& parsed) {
-  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
-  std::string_view text = given.text;
-  if (text.starts_with(kByteOrderMark)) {
-    text.remove_prefix(kByteOrderMark.size());
+ParsedProfile unread(std::vector<Error> faults) {
+  ParsedProfile parsed{.model = {}, .faults = std::move(faults)};
+  parsed.model.whole = false;
+  return parsed;
+}
+
+/// What one text says; of one that can't be read, or is of another schema, only that.
+ParsedProfile read_text(const ProfileText& given, Source from) {
+  const SourceText source(given.file, given.text);
+  if (auto bytes = no_text(source)) {
+    return unread({std::move(*bytes)});
   }
-  const SourceText source(given.file, text);
-  auto root = is_json(text) ? read_json(source, text) : read_toml(source, text);
-  if (!root) {
-    parsed.faults.push_back(std::move(root.error()));
-    return;
-  }
-  const Reading reading{.source = source, .faults = parsed.faults};
-  if (!read_schema(reading, *root)) {
-    return;
-  }
-  for (const TreeEntry& entry : root->table) {
-    if (from == Source::profile) {
+  ParsedProfile parsed;
+  const bool json = is_json(source.text());
+  const Reading reading{.source = source, .faults = parsed.faults, .json = json};
+  std::vector<Error> of_schema;
+  bool has_schema = false;
+  bool is_known = true;
+  const auto take = [&](const TreeEntry& entry) {
+    if (entry.key == "schema") {
+      has_schema = true;
+      is_known = read_schema({.source = source, .faults = of_schema}, entry.value);
+    } else if (reading.done()) {
+      return;
+    } else if (from == Source::profile) {
+      // One that is misspelt is told of by itself.
+      has_schema = has_schema || nearest(entry.key, kSchemaKey).has_value();
       read_top_key(reading, entry, parsed.model);
     } else {
       read_installed_key(reading, entry, parsed.model);
     }
+  };
+  auto read = json ? read_json(source, take) : read_toml(source, take);
+  if (!read) {
+    return unread({std::move(read.error())});
+  }
+  if (!is_known) {
+    return unread(std::move(of_schema));
+  }
+  if (!has_schema) {
+    of_schema.push_back({.kind = ErrorKind::invalid,
+                         .subject = "schema",
+                         .why = "missing",
+                         .help = json ? R"(add "schema": 1)" : "begin the file with: schema = 1",
+                         .spot = source.spot({})});
+  }
+  std::ranges::move(of_schema, std::back_inserter(parsed.faults));
+  return parsed;
+}
+
+void lay_later(Settings&& settings, Settings& below) {
+  for (auto& [key, given] : settings) {
+    below.insert_or_assign(key, std::move(given));
+  }
+}
+
+/// Adds a text to those before it: tables of GPUs add up, the rest of a later one wins key by key.
+void add_text(ParsedProfile&& text, ParsedProfile& whole) {
+  std::ranges::move(text.faults, std::back_inserter(whole.faults));
+  lay_later(std::move(text.model.defaults), whole.model.defaults);
+  for (auto& [name, settings] : text.model.resources) {
+    lay_later(std::move(settings), whole.model.resources[name]);
+  }
+  if (whole.model.gpus.empty()) {
+    whole.model.gpus = std::move(text.model.gpus);
+  } else {
+    std::ranges::move(text.model.gpus, std::back_inserter(whole.model.gpus));
+  }
+  whole.model.whole = whole.model.whole && text.model.whole;
+  if (text.model.unlisted_teardown) {
+    whole.model.unlisted_teardown = std::move(text.model.unlisted_teardown);
   }
 }
 
@@ -161,14 +214,14 @@ ParsedProfile parse_profile(const std::vector<ProfileText>& texts,
                             const std::vector<ProfileText>& installed) {
   ParsedProfile parsed;
   for (const ProfileText& text : texts) {
-    read_text(text, Source::profile, parsed);
+    add_text(read_text(text, Source::profile), parsed);
   }
   const bool named = std::ranges::any_of(parsed.model.gpus, [](const GpuTable& gpu) {
     return gpu.resources && is_installed_name(gpu.resources->value);
   });
   if (named) {
     for (const ProfileText& text : installed) {
-      read_text(text, Source::installed, parsed);
+      add_text(read_text(text, Source::installed), parsed);
     }
   }
   return parsed;

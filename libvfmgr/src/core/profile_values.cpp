@@ -7,10 +7,9 @@
 
 #include "core/attributes.hpp"
 #include "core/letters.hpp"
-#include "core/nearest.hpp"
 #include "core/numbers.hpp"
+#include "core/profile_words.hpp"
 #include "core/text_tree.hpp"
-#include "core/words.hpp"
 
 #include <fmt/format.h>
 
@@ -30,14 +29,13 @@ namespace {
 
 using Kind = TreeNode::Kind;
 
-constexpr std::string_view kDefault = "default";
+constexpr std::string_view kLeaveOut = "leave it out where nothing is meant";
 
-void wrong_kind(const Reading& reading,
-                std::string_view subject,
-                const TreeNode& node,
-                std::string_view wanted) {
-  reading.fault(
-      node, subject, fmt::format("{} where {} belongs", kind_word(node.kind), wanted), {});
+/// What stands there, in quotes; nothing where it is more than a word.
+std::string in_quotes(const Reading& reading, const TreeNode& node) {
+  const bool word = node.kind == Kind::integer || node.kind == Kind::real ||
+                    node.kind == Kind::boolean || node.kind == Kind::other;
+  return word ? fmt::format("write \"{}\"", reading.source.slice(node.at)) : "write it in quotes";
 }
 
 /// Passes a parser's fault on, at the node's place.
@@ -76,7 +74,7 @@ std::optional<Setting> read_bytes(const Reading& reading,
 std::optional<Setting> read_duration(const Reading& reading,
                                      const AttributeRow& row,
                                      const TreeNode& node) {
-  if (node.kind == Kind::integer) {
+  if (node.kind == Kind::integer && node.integer >= 0) {
     reading.fault(node,
                   row.name,
                   "a duration without a unit",
@@ -84,9 +82,11 @@ std::optional<Setting> read_duration(const Reading& reading,
     return std::nullopt;
   }
   if (node.kind != Kind::text) {
+    const bool negative = node.kind == Kind::integer;
     reading.fault(node,
                   row.name,
-                  fmt::format("{} where a duration belongs", kind_word(node.kind)),
+                  negative ? "a duration below zero"
+                           : fmt::format("{} where a duration belongs", kind_word(node.kind)),
                   R"(write a time like "500us", "20ms", "1s" or "infinite")");
     return std::nullopt;
   }
@@ -95,102 +95,6 @@ std::optional<Setting> read_duration(const Reading& reading,
     return refused(reading, row.name, node, duration.error());
   }
   return Setting(std::uint64_t{duration->count()});
-}
-
-/// Names of drivers become path components, so nothing else may stand in one.
-bool is_driver_name(std::string_view name) {
-  const auto fits = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '-';
-  };
-  // MODULE_NAME_LEN of include/linux/moduleparam.h leaves less than 64 bytes.
-  return !name.empty() && name.size() < 64 && std::ranges::all_of(name, fits);
-}
-
-/// `"auto", "host" or "none"`.
-std::string quoted_words(const AttributeRow& row) {
-  const std::vector<std::string_view> words = split(row.words, ' ');
-  std::string text;
-  for (std::size_t at = 0; at < words.size(); ++at) {
-    text += at == 0 ? "" : at + 1 == words.size() ? " or " : ", ";
-    text += fmt::format("\"{}\"", words[at]);
-  }
-  return text;
-}
-
-std::optional<Setting> read_driver(const Reading& reading,
-                                   const AttributeRow& row,
-                                   const TreeNode& node) {
-  const auto name = read_text(reading, row.name, node);
-  if (!name) {
-    return std::nullopt;
-  }
-  if (*name == kDefault) {
-    reading.fault(node,
-                  row.name,
-                  "drivers have no default to go back to",
-                  row.key == Key::vf_driver
-                      ? R"(write "auto" for what it is when left out, "host" for what the kernel )"
-                        "would probe"
-                      : R"(write "host" for what the kernel would probe)");
-    return std::nullopt;
-  }
-  if (!is_driver_name(*name)) {
-    reading.fault(node,
-                  row.name,
-                  "not a driver's name",
-                  fmt::format(R"(write {} or a name like "vfio-pci")", quoted_words(row)));
-    return std::nullopt;
-  }
-  return Setting(*name);
-}
-
-/// One of the row's words; empty where it is none, and that is told.
-std::optional<std::string> read_word(const Reading& reading,
-                                     const AttributeRow& row,
-                                     const TreeNode& node) {
-  auto word = read_text(reading, row.name, node);
-  if (!word) {
-    return std::nullopt;
-  }
-  const std::vector<std::string_view> words = split(row.words, ' ');
-  if (std::ranges::find(words, *word) != words.end()) {
-    return word;
-  }
-  const auto same = std::ranges::find_if(
-      words, [&word](std::string_view one) { return fold_case(one) == fold_case(*word); });
-  const auto meant = same != words.end() ? std::optional(*same) : nearest(*word, words);
-  reading.fault(node,
-                row.name,
-                "not one of its words",
-                meant ? fmt::format("did you mean \"{}\"?", *meant)
-                      : fmt::format("write {}", quoted_words(row)));
-  return std::nullopt;
-}
-
-std::optional<Setting> read_words(const Reading& reading,
-                                  const AttributeRow& row,
-                                  const TreeNode& node) {
-  if (node.kind != Kind::list) {
-    wrong_kind(reading, row.name, node, "a list");
-    return std::nullopt;
-  }
-  std::vector<std::string> words;
-  bool good = true;
-  for (const TreeNode& item : node.list) {
-    auto word = read_word(reading, row, item);
-    good = good && word.has_value();
-    if (word && std::ranges::find(words, *word) != words.end()) {
-      reading.fault(item, row.name, "it stands there already", "name each once");
-      good = false;
-    }
-    words.push_back(std::move(word).value_or(std::string()));
-  }
-  if (words.empty()) {
-    reading.fault(node, row.name, "an empty list: nothing is asked for", "leave the key out");
-    return std::nullopt;
-  }
-  return good ? std::optional<Setting>(std::move(words)) : std::nullopt;
 }
 
 std::optional<Setting> read_name(const Reading& reading,
@@ -203,7 +107,7 @@ std::optional<Setting> read_name(const Reading& reading,
     }
     return std::nullopt;
   }
-  auto text = read_text(reading, row.name, node);
+  auto text = read_text(reading, row.name, node, "write a name in quotes, or a number");
   return text ? std::optional<Setting>(std::move(*text)) : std::nullopt;
 }
 
@@ -215,6 +119,9 @@ std::optional<Setting> read_counts(const Reading& reading,
   std::vector<std::string> names;
   bool good = true;
   for (const TreeEntry& entry : node.table) {
+    if (reading.done()) {
+      break;
+    }
     const auto count = read_number(reading, row.name, entry.value, 1, kMost);
     good = good && count.has_value();
     names.insert(names.end(), count.value_or(0), entry.key);
@@ -232,6 +139,9 @@ std::optional<Setting> read_layout(const Reading& reading,
     std::vector<std::string> names;
     bool good = true;
     for (const TreeNode& item : node.list) {
+      if (reading.done()) {
+        break;
+      }
       auto name = read_text(reading, row.name, item);
       good = good && name.has_value();
       names.push_back(std::move(name).value_or(std::string()));
@@ -241,10 +151,14 @@ std::optional<Setting> read_layout(const Reading& reading,
   if (node.kind == Kind::text && node.text == "off") {
     return Setting(node.text);
   }
-  reading.fault(node,
-                row.name,
-                "not a layout of instances",
-                R"(write "off", a list like ["1g.10gb", "2g.20gb"], or { "1g.10gb" = 7 })");
+  const bool off = node.kind == Kind::text && fold_case(node.text) == "off";
+  reading.fault(
+      node,
+      row.name,
+      "not a layout of instances",
+      off ? R"(did you mean "off"?)"
+          : reading.how(R"(write "off", a list like ["1g.10gb", "2g.20gb"], or { "1g.10gb" = 7 })",
+                        R"(write "off", a list like ["1g.10gb", "2g.20gb"], or { "1g.10gb": 7 })"));
   return std::nullopt;
 }
 
@@ -263,13 +177,23 @@ void Reading::fault(const TreeNode& node,
        .spot = source.spot(node.at)});
 }
 
+void Reading::wrong_kind(std::string_view subject,
+                         const TreeNode& node,
+                         std::string_view wanted,
+                         std::string help) const {
+  fault(node,
+        subject,
+        fmt::format("{} where {} belongs", kind_word(node.kind), wanted),
+        node.kind == Kind::null ? std::string(kLeaveOut) : std::move(help));
+}
+
 std::optional<Setting> read_setting(const Reading& reading,
                                     const AttributeRow& row,
                                     const TreeNode& node) {
   if (row.type == Type::driver) {
     return read_driver(reading, row, node);
   }
-  if (node.kind == Kind::text && node.text == kDefault) {
+  if (node.kind == Kind::text && node.text == kDefaultWord) {
     return Setting(DriverDefault{});
   }
   switch (row.type) {
@@ -313,7 +237,12 @@ std::optional<std::uint64_t> read_number(const Reading& reading,
                                          std::uint64_t least,
                                          std::uint64_t most) {
   if (node.kind != Kind::integer) {
-    wrong_kind(reading, subject, node, "an integer");
+    const bool digits = node.kind == Kind::text && decimal(node.text).has_value();
+    reading.wrong_kind(subject,
+                       node,
+                       "an integer",
+                       digits ? fmt::format("write {}, without quotes", node.text)
+                              : "write a whole number like 4");
     return std::nullopt;
   }
   const auto number = static_cast<std::uint64_t>(node.integer);
@@ -331,13 +260,15 @@ std::optional<std::uint64_t> read_number(const Reading& reading,
 
 std::optional<std::string> read_text(const Reading& reading,
                                      std::string_view subject,
-                                     const TreeNode& node) {
+                                     const TreeNode& node,
+                                     std::string help) {
   if (node.kind != Kind::text) {
-    wrong_kind(reading, subject, node, "a string");
+    reading.wrong_kind(
+        subject, node, "a string", help.empty() ? in_quotes(reading, node) : std::move(help));
     return std::nullopt;
   }
   if (node.text.empty()) {
-    reading.fault(node, subject, "empty", "leave the key out to leave things as they are");
+    reading.fault(node, subject, "empty", std::string(kLeaveOut));
     return std::nullopt;
   }
   return node.text;
@@ -347,7 +278,12 @@ std::optional<bool> read_flag(const Reading& reading,
                               std::string_view subject,
                               const TreeNode& node) {
   if (node.kind != Kind::boolean) {
-    wrong_kind(reading, subject, node, "true or false");
+    const bool quoted = node.kind == Kind::text && (node.text == "true" || node.text == "false");
+    reading.wrong_kind(
+        subject,
+        node,
+        "true or false",
+        quoted ? fmt::format("write {}, without quotes", node.text) : "write true or false");
     return std::nullopt;
   }
   return node.boolean;

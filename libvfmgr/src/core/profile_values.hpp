@@ -4,6 +4,7 @@
 #include "vfmgr/setting.hpp"
 
 #include "core/attributes.hpp"
+#include "core/faults.hpp"
 #include "core/profile_model.hpp"
 #include "core/text_tree.hpp"
 
@@ -19,12 +20,24 @@ namespace vfmgr {
 struct Reading {
   const SourceText& source;
   std::vector<Error>& faults;
+  bool json = false;  ///< else it is TOML
 
   /// Records a fault at a region. The value is what stands there.
   void fault(const TreeNode& node,
              std::string_view subject,
              std::string why,
              std::string help) const;
+  /// The same of a value of another kind than belongs there.
+  void wrong_kind(std::string_view subject,
+                  const TreeNode& node,
+                  std::string_view wanted,
+                  std::string help) const;
+  /// Whether there are so many faults that nobody needs more.
+  [[nodiscard]] bool done() const { return enough(faults); }
+  /// What to write, in the language that the text is in.
+  [[nodiscard]] std::string how(std::string_view in_toml, std::string_view in_json) const {
+    return std::string(json ? in_json : in_toml);
+  }
 };
 
 // Each reads one value; what is wrong goes to the faults and the result is empty.
@@ -33,16 +46,17 @@ struct Reading {
 std::optional<Setting> read_setting(const Reading& reading,
                                     const AttributeRow& row,
                                     const TreeNode& node);
-/// An integer in a range, both ends included; as a string with 0x, too, where `hex` says so.
+/// An integer in a range, both ends included.
 std::optional<std::uint64_t> read_number(const Reading& reading,
                                          std::string_view subject,
                                          const TreeNode& node,
                                          std::uint64_t least,
                                          std::uint64_t most);
-/// A string that is not empty.
+/// A string that is not empty. `help`: what to write; empty: what stands there, in quotes.
 std::optional<std::string> read_text(const Reading& reading,
                                      std::string_view subject,
-                                     const TreeNode& node);
+                                     const TreeNode& node,
+                                     std::string help = {});
 std::optional<bool> read_flag(const Reading& reading,
                               std::string_view subject,
                               const TreeNode& node);

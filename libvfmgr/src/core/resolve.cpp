@@ -5,6 +5,7 @@
 #include "vfmgr/result.hpp"
 #include "vfmgr/units.hpp"
 
+#include "core/faults.hpp"
 #include "core/profile_model.hpp"
 #include "core/resolve_layers.hpp"
 #include "core/resolve_tables.hpp"
@@ -46,6 +47,9 @@ class Resolver {
   Resolver(const ProfileModel& profile, std::span<const GpuFacts> gpus)
       : profile_(profile), gpus_(gpus) {}
 
+  /// Whether there are so many faults that nobody needs more.
+  [[nodiscard]] bool done() const { return enough(resolved_.faults) || enough(resolved_.missing); }
+
   void take(const GpuTable& table) {
     Found found = find_gpus_of(table, gpus_);
     std::ranges::move(found.faults, std::back_inserter(resolved_.faults));
@@ -73,6 +77,9 @@ class Resolver {
     const std::size_t before = resolved_.faults.size();
     const Spot& earlier = claimed.tables.front()->where;
     for (std::size_t at = 1; at < claimed.tables.size(); ++at) {
+      if (done()) {
+        break;
+      }
       const GpuTable& table = *claimed.tables[at];
       if (table.overrides || table.replaces) {
         continue;
@@ -82,7 +89,7 @@ class Resolver {
            .subject = "match",
            .why = fmt::format("{} is matched by two tables; the other is {}:{}",
                               named(claimed.facts->gpu),
-                              earlier.file,
+                              earlier.file.view(),
                               earlier.line),
            .help = "let each GPU be matched by one [[gpu]], or say in the later one overrides = "
                    "true (a layer over the other) or replaces = true",
@@ -161,6 +168,9 @@ std::vector<PciAddress> asked_dearly(const ProfileModel& profile, std::span<cons
 Resolved resolve(const ProfileModel& profile, std::span<const GpuFacts> gpus) {
   Resolver resolver(profile, gpus);
   for (const GpuTable& table : profile.gpus) {
+    if (resolver.done()) {
+      break;
+    }
     resolver.take(table);
   }
   return std::move(resolver).result();

@@ -4,8 +4,10 @@
 #include <array>
 #include <cerrno>
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace vfmgr {
 
@@ -30,14 +32,22 @@ constexpr std::array<std::string_view, 17> kWords{"syntax",
                                                   "not_restored"};
 }  // namespace
 
+SharedText::SharedText(std::string text)
+    : whole_(std::make_shared<const std::string>(std::move(text))), part_(*whole_) {}
+
+SharedText::SharedText(const char* text) : SharedText(std::string(text)) {}
+
+SharedText::SharedText(std::shared_ptr<const std::string> whole, std::string_view part)
+    : whole_(std::move(whole)), part_(part) {}
+
 std::string_view to_string(ErrorKind kind) {
   return kWords.at(static_cast<std::size_t>(kind));
 }
 
 std::string to_string(const Spot& spot) {
-  return spot.line == 0
-             ? std::string()
-             : spot.file + ":" + std::to_string(spot.line) + ":" + std::to_string(spot.column);
+  return spot.line == 0 ? std::string()
+                        : spot.file.str() + ":" + std::to_string(spot.line) + ":" +
+                              std::to_string(spot.column);
 }
 
 ErrorKind kind_of_errno(int os_error) {

@@ -3,18 +3,24 @@
 
 #include "vfmgr/result.hpp"
 
+#include "core/utf8.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
+#include <vector>
 
 namespace vfmgr {
 
 namespace {
+
 // In the order of Kind.
 constexpr std::array<std::string_view, 8> kKindWords{"a boolean",
                                                      "an integer",
@@ -24,58 +30,144 @@ constexpr std::array<std::string_view, 8> kKindWords{"a boolean",
                                                      "a table",
                                                      "null",
                                                      "a date"};
+
+// A search through so few is as fast as any.
+constexpr std::size_t kFewEntries = 32;
+
+constexpr std::size_t kLargestText = 16U << 20U;
+
 }  // namespace
+
+const TreeEntry* TreeTable::find(std::string_view key) const {
+  const std::size_t at = position(key);
+  return at < entries_.size() ? &entries_[at] : nullptr;
+}
+
+TreeEntry* TreeTable::find(std::string_view key) {
+  const std::size_t at = position(key);
+  return at < entries_.size() ? &entries_[at] : nullptr;
+}
+
+std::size_t TreeTable::position(std::string_view key) const {
+  if (index_) {
+    const auto found = index_->find(std::string(key));
+    return found == index_->end() ? entries_.size() : found->second;
+  }
+  const auto found = std::ranges::find(entries_, key, &TreeEntry::key);
+  return static_cast<std::size_t>(found - entries_.begin());
+}
+
+TreeEntry& TreeTable::add(TreeEntry entry) {
+  if (!index_ && entries_.size() == kFewEntries) {
+    index_ = std::make_unique<std::unordered_map<std::string, std::size_t>>();
+    for (std::size_t at = 0; at < entries_.size(); ++at) {
+      index_->emplace(entries_[at].key, at);
+    }
+  }
+  if (index_) {
+    index_->emplace(entry.key, entries_.size());
+  }
+  return entries_.emplace_back(std::move(entry));
+}
+
+std::vector<TreeEntry>::const_iterator TreeTable::begin() const {
+  return entries_.begin();
+}
+
+std::vector<TreeEntry>::const_iterator TreeTable::end() const {
+  return entries_.end();
+}
+
+bool TreeTable::empty() const {
+  return entries_.empty();
+}
+
+std::vector<TreeEntry> TreeTable::take() {
+  index_.reset();
+  return std::exchange(entries_, {});
+}
 
 std::string_view kind_word(TreeNode::Kind kind) {
   return kKindWords.at(static_cast<std::size_t>(kind));
 }
 
 const TreeEntry* find_entry(const TreeNode& table, std::string_view key) {
-  const auto found = std::ranges::find(table.table, key, &TreeEntry::key);
-  return found == table.table.end() ? nullptr : &*found;
+  return table.table.find(key);
 }
 
-SourceText::SourceText(std::string file, std::string_view text) : file_(std::move(file)) {
-  while (!text.empty()) {
-    const std::size_t newline = text.find('\n');
-    std::string_view line = text.substr(0, newline);
-    text.remove_prefix(newline == std::string_view::npos ? text.size() : newline + 1);
-    if (line.ends_with('\r')) {
-      line.remove_suffix(1);
-    }
-    lines_.push_back(line);
+SourceText::SourceText(SharedText file, std::string text)
+    : file_(std::move(file)),
+      whole_(std::make_shared<const std::string>(std::move(text))),
+      text_(*whole_),
+      begins_{0} {
+  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+  text_.remove_prefix(text_.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0);
+  begins_.reserve(static_cast<std::size_t>(std::ranges::count(text_, '\n')) + 1);
+  for (std::size_t at = text_.find('\n'); at != std::string_view::npos; at = text_.find('\n', at)) {
+    begins_.push_back(static_cast<std::uint32_t>(++at));
   }
+}
+
+std::uint32_t SourceText::line_of(At at) const {
+  const auto above = std::ranges::upper_bound(begins_, at.offset);
+  return static_cast<std::uint32_t>(above - begins_.begin());
+}
+
+std::string_view SourceText::line(std::uint32_t number) const {
+  std::string_view rest = text_.substr(begins_[number - 1]);
+  rest = rest.substr(0, rest.find('\n'));
+  return rest.substr(0, rest.size() - (rest.ends_with('\r') ? 1 : 0));
 }
 
 Spot SourceText::spot(At at) const {
-  Spot spot{.file = file_, .line = at.line, .column = at.column, .length = at.length, .text = {}};
-  constexpr std::size_t kLongestLine = 4096;
-  if (at.line >= 1 && at.line <= lines_.size() && lines_[at.line - 1].size() <= kLongestLine) {
-    spot.text = lines_[at.line - 1];
+  if (at.length == 0) {
+    return {.file = file_, .line = 0, .column = 0, .length = 1, .text = SharedText()};
   }
-  return spot;
+  constexpr std::size_t kLongestLine = 4096;
+  const std::uint32_t number = line_of(at);
+  const std::string_view whole = line(number);
+  const std::uint32_t before = at.offset - begins_[number - 1];
+  const auto end = static_cast<std::uint32_t>(whole.size());
+  return {.file = file_,
+          .line = number,
+          .column = before + 1,
+          .length = before < end ? std::min(at.length, end - before) : 1,
+          .text = whole.size() > kLongestLine ? SharedText() : SharedText(whole_, whole)};
 }
 
-At SourceText::at(const char* begin, const char* end) const {
-  const auto above = std::ranges::upper_bound(
-      lines_, begin, {}, [](std::string_view line) { return line.data(); });
-  if (above == lines_.begin()) {
-    return {};
-  }
-  const auto line = std::prev(above);
-  const char* const most = std::max(begin + 1, line->data() + line->size());
-  return {.line = static_cast<std::uint32_t>(above - lines_.begin()),
-          .column = static_cast<std::uint32_t>(begin - line->data() + 1),
-          .length = static_cast<std::uint32_t>(std::clamp(end, begin + 1, most) - begin)};
+At SourceText::at(std::size_t begin, std::size_t end) {
+  return {.offset = static_cast<std::uint32_t>(begin),
+          .length = static_cast<std::uint32_t>(std::max(end, begin + 1) - begin)};
 }
 
 std::string_view SourceText::slice(At at) const {
-  if (at.line < 1 || at.line > lines_.size() || at.column < 1) {
+  if (at.length == 0) {
     return {};
   }
-  const std::string_view line = lines_[at.line - 1];
-  const std::size_t begin = std::min<std::size_t>(at.column - 1, line.size());
-  return line.substr(begin, at.length);
+  const std::string_view whole = text_.substr(std::min<std::size_t>(at.offset, text_.size()));
+  return whole.substr(0, std::min<std::size_t>(whole.find_first_of("\r\n"), at.length));
+}
+
+std::optional<Error> no_text(const SourceText& source) {
+  const std::string_view text = source.text();
+  if (text.size() > kLargestText) {
+    return Error{.kind = ErrorKind::syntax,
+                 .subject = source.file(),
+                 .why = "longer than 16 MiB: this is no profile",
+                 .help = "split it into several files",
+                 .spot = source.spot({})};
+  }
+  const std::size_t good = utf8_prefix(text);
+  if (good == text.size()) {
+    return std::nullopt;
+  }
+  const bool wide = text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF");
+  return Error{.kind = ErrorKind::syntax,
+               .subject = source.file(),
+               .why = wide ? "the file is in UTF-16" : "a byte that is no UTF-8",
+               .help = wide ? "save it as UTF-8"
+                            : "save the file as UTF-8, or write the text in plain ASCII",
+               .spot = source.spot(SourceText::at(good, good + 1))};
 }
 
 }  // namespace vfmgr

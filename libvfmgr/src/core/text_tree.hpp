@@ -3,32 +3,65 @@
 
 #include "vfmgr/result.hpp"
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace vfmgr {
 
-/// A region of a text: line and column from 1, in bytes; line 0 is the text as a whole.
+/// A region of a text, in bytes from its begin. Of length 0: the text as a whole.
 struct At {
-  std::uint32_t line = 0;
-  std::uint32_t column = 0;
-  std::uint32_t length = 1;
+  std::uint32_t offset = 0;
+  std::uint32_t length = 0;
 };
 
 struct TreeEntry;
 
+/// More values than a list or a table of any profile has: they would be VFs, which 16 bits count.
+/// What holds them is bounded so.
+inline constexpr std::size_t kMostValues = 65536;
+
+/// A table's entries in the order of the text, each key once. Found fast also where there are many:
+/// what a program wrote, or somebody who wants to keep us busy.
+class TreeTable {
+ public:
+  [[nodiscard]] const TreeEntry* find(std::string_view key) const;
+  [[nodiscard]] TreeEntry* find(std::string_view key);
+  /// The key is not there yet.
+  TreeEntry& add(TreeEntry entry);
+  [[nodiscard]] std::vector<TreeEntry>::const_iterator begin() const;
+  [[nodiscard]] std::vector<TreeEntry>::const_iterator end() const;
+  [[nodiscard]] bool empty() const;
+  [[nodiscard]] std::size_t size() const;
+  /// The entries themselves, to be taken away.
+  std::vector<TreeEntry> take();
+
+ private:
+  [[nodiscard]] std::size_t position(std::string_view key) const;
+
+  std::vector<TreeEntry> entries_;
+  std::unique_ptr<std::unordered_map<std::string, std::size_t>> index_;  ///< none: they are few
+};
+
 /// A value of a configuration language, with its place. Which language it was no longer shows.
 struct TreeNode {
   enum class Kind : std::uint8_t { boolean, integer, real, text, list, table, null, other };
+  /// How TOML made a table or a list, which says who may add to it.
+  enum class Made : std::uint8_t { whole, by_header, above_header, by_dots };
   Kind kind = Kind::other;
-  At at;
+  Made made = Made::whole;
   bool boolean = false;
+  At at;
   std::int64_t integer = 0;
   std::string text;
   std::vector<TreeNode> list;
-  std::vector<TreeEntry> table;  ///< in the order of the text
+  TreeTable table;
 };
 
 /// A key with its place and value.
@@ -36,7 +69,13 @@ struct TreeEntry {
   std::string key;
   At at;
   TreeNode value;
+  bool again = false;  ///< a further part of a list whose first one was handed out before
 };
+
+/// Takes what stands in a text's outermost table, entry by entry. What can only grow no further
+/// comes early, so that a long text is never there as a tree: a list of tables then comes in parts.
+/// The value may be taken away.
+using TakeEntry = std::function<void(TreeEntry&)>;
 
 /// "a string", "an integer", …
 std::string_view kind_word(TreeNode::Kind kind);
@@ -47,21 +86,32 @@ const TreeEntry* find_entry(const TreeNode& table, std::string_view key);
 /// A text cut into lines, to make spots from regions.
 class SourceText {
  public:
-  /// Keeps views into `text`, which must outlive it.
-  SourceText(std::string file, std::string_view text);
-  /// The place as people see it. Lines that are longer than any that a person writes are left out
-  /// of it: a program's JSON may be all on one.
+  /// A byte order mark in front is no part of it. Spots keep the text, so it is there once for all
+  /// of them. What lies beyond 4 GiB has no place.
+  SourceText(SharedText file, std::string text);
+  /// The place as people see it, as far as it stands on its first line. Lines that are longer than
+  /// any that a person writes are left out of it: a program's JSON may be all on one.
   [[nodiscard]] Spot spot(At at) const;
-  /// The region between two places in the text, as far as it stands on its first line.
-  [[nodiscard]] At at(const char* begin, const char* end) const;
+  /// The region between two places of the text.
+  [[nodiscard]] static At at(std::size_t begin, std::size_t end);
   /// The bytes of a region, as far as they stand on its first line.
   [[nodiscard]] std::string_view slice(At at) const;
-  [[nodiscard]] const std::vector<std::string_view>& lines() const { return lines_; }
-  [[nodiscard]] const std::string& file() const { return file_; }
+  /// The number of the line in which a region begins, from 1.
+  [[nodiscard]] std::uint32_t line_of(At at) const;
+  [[nodiscard]] std::string_view text() const { return text_; }
+  [[nodiscard]] std::string file() const { return file_.str(); }
 
  private:
-  std::string file_;
-  std::vector<std::string_view> lines_;
+  /// A line of that number, without its newline.
+  [[nodiscard]] std::string_view line(std::uint32_t number) const;
+
+  SharedText file_;
+  std::shared_ptr<const std::string> whole_;
+  std::string_view text_;
+  std::vector<std::uint32_t> begins_;  ///< of each line; the last may be empty
 };
+
+/// Why no profile can be read from these bytes, whatever they say: too many, or no text.
+std::optional<Error> no_text(const SourceText& source);
 
 }  // namespace vfmgr

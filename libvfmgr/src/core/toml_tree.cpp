@@ -1,20 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one file that reads untrusted text with toml++, and so the one that catches what it throws.
+// Statements and values of TOML.
 #include "core/toml_tree.hpp"
 
 #include "vfmgr/result.hpp"
 
 #include "core/text_tree.hpp"
-#include "core/toml_library.hpp"
+#include "core/toml_bare.hpp"
+#include "core/toml_scan.hpp"
+#include "core/toml_tables.hpp"
+#include "core/try.hpp"
 
-#include <algorithm>
+#include <fmt/format.h>
+
 #include <cstddef>
-#include <cstdint>
-#include <exception>
+#include <expected>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace vfmgr {
 
@@ -22,217 +26,240 @@ namespace {
 
 using Kind = TreeNode::Kind;
 
-constexpr std::size_t kLargestProfile = 16U << 20U;
-constexpr std::size_t kLongestLine = 4096;
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-constexpr std::size_t kMostDots = 32;  // outside of strings, on one line: keys nested in keys
+constexpr std::size_t kDeepestToml = 16;  // a profile's values are 3 deep
+constexpr std::size_t kLongestStatement = 4096;
 
-Error unreadable_text(const SourceText& source, At at, std::string why, std::string help) {
-  return {.kind = ErrorKind::syntax,
-          .subject = source.file(),
-          .why = std::move(why),
-          .help = std::move(help),
-          .spot = source.spot(at)};
-}
-
-/// Looks at what stands outside of strings and comments, line by line.
-class OutsideStrings {
+class TomlReader {
  public:
-  /// Takes the next line.
-  void take(std::string_view line) {
-    dots_ = 0;
-    stray_.reset();
-    for (std::size_t at = 0; at < line.size();) {
-      const auto byte = static_cast<unsigned char>(line[at]);
-      if (quote_.empty() && byte >= 0x80 && !stray_) {
-        stray_ = at;
-      }
-      at += quote_.empty() ? outside(line.substr(at)) : inside(line.substr(at));
-    }
-    if (quote_.size() == 1) {
-      quote_ = {};  // such a string ends with its line, if only in an error
-    }
-  }
+  TomlReader(const SourceText& source, const TakeEntry& take)
+      : scan_(source), tables_(scan_, take) {}
 
-  /// The line's dots.
-  [[nodiscard]] std::size_t dots() const { return dots_; }
-  /// Where on the line the first byte stands that is no ASCII.
-  [[nodiscard]] std::optional<std::size_t> stray() const { return stray_; }
+  Result<void> read() {
+    while (true) {
+      TRY_VOID(scan_.skip_empty_lines());
+      if (scan_.at_end()) {
+        break;
+      }
+      TRY_VOID(scan_.starts_with("[") ? header() : statement());
+    }
+    tables_.hand_out();
+    return {};
+  }
 
  private:
-  std::size_t outside(std::string_view rest) {
-    for (const std::string_view quote : {R"(""")", "'''", R"(")", "'"}) {
-      if (rest.starts_with(quote)) {
-        quote_ = quote;
-        return quote.size();
+  /// `[a.b]` or `[[a.b]]`.
+  Result<void> header() {
+    const std::size_t begin = scan_.at();
+    const bool element = scan_.starts_with("[[");
+    const std::string_view closing = element ? "]]" : "]";
+    scan_.skip(closing.size());
+    scan_.skip_blanks();
+    if (scan_.take(closing)) {
+      return scan_.fault(begin, scan_.at(), "a table without a name", "write it like [defaults]");
+    }
+    TRY(const std::vector<TomlName> names, scan_.take_key());
+    if (!scan_.take(closing)) {
+      if (const auto odd = odd_name(names.back())) {
+        return fail(*odd);
+      }
+      return scan_.fault(begin,
+                         std::max(scan_.end_of_line(), scan_.at()),
+                         fmt::format("the name of a table without its '{}'", closing),
+                         fmt::format("it ends as it begins: {}{}{}",
+                                     element ? "[[" : "[",
+                                     scan_.between(begin + closing.size(), scan_.at()),
+                                     closing));
+    }
+    if (!element && scan_.starts_with("]")) {
+      return scan_.fault(begin,
+                         scan_.at() + 1,
+                         "one '[' and two ']'",
+                         "a list of tables has two on both sides, a table one");
+    }
+    const At whole = SourceText::at(begin, scan_.at());
+    TRY_VOID(line_end("a table's name stands alone on its line"));
+    return element ? tables_.open_element(names, whole) : tables_.open_table(names, whole);
+  }
+
+  /// A name in a header with signs in it that belong in quotes; none: it is not that.
+  [[nodiscard]] std::optional<Error> odd_name(const TomlName& last) const {
+    const std::string_view line = scan_.between(last.at.offset, scan_.end_of_line());
+    const std::size_t end = line.find_first_of("]=\"'");
+    if (scan_.at_line_end() || end == std::string_view::npos || line[end] != ']') {
+      return std::nullopt;
+    }
+    return scan_
+        .fault(last.at.offset,
+               last.at.offset + end,
+               "a name that belongs in quotes",
+               fmt::format("write \"{}\"", line.substr(0, end)))
+        .error();
+  }
+
+  /// Nothing but a comment until the end of the line.
+  Result<void> line_end(std::string_view help) {
+    TRY(const bool ended, scan_.take_line_end());
+    if (ended) {
+      return {};
+    }
+    if (scan_.starts_with(",")) {
+      return scan_.fault(scan_.at(),
+                         scan_.end_of_line(),
+                         "something stands behind it",
+                         "a list stands in brackets, and numbers have no ',' in them");
+    }
+    const char next = scan_.rest().front();
+    return next < ' ' || next > '~' ? scan_.unexpected("the end of the line", {})
+                                    : scan_.fault(scan_.at(),
+                                                  scan_.end_of_line(),
+                                                  "something stands behind it",
+                                                  std::string(help));
+  }
+
+  /// `KEY = VALUE`.
+  Result<void> statement() {
+    TRY_VOID(short_line());
+    TRY_VOID(take_entry(tables_.here(), 0));
+    return line_end("one KEY = VALUE a line; a text stands in quotes as a whole");
+  }
+
+  /// Lines that no person writes: neither could one read what is said about them.
+  Result<void> short_line() {
+    const std::size_t length = std::min(scan_.rest().find('\n'), scan_.rest().size());
+    if (length <= kLongestStatement) {
+      return {};
+    }
+    return scan_.fault(scan_.at() + kLongestStatement,
+                       scan_.at() + kLongestStatement + 1,
+                       "a line of more than 4096 bytes",
+                       "break it into several");
+  }
+
+  /// Reads `KEY = VALUE` into a table.
+  Result<void> take_entry(TreeNode& table, std::size_t depth) {
+    TRY(const std::vector<TomlName> names, scan_.take_key());
+    if (!scan_.take("=")) {
+      return no_equals(names.back());
+    }
+    scan_.skip_blanks();
+    TRY(TreeNode value, take_value(depth));
+    return tables_.add(table, names, std::move(value));
+  }
+
+  std::unexpected<Error> no_equals(const TomlName& key) {
+    if (scan_.starts_with(":")) {
+      return scan_.fault(scan_.at(), scan_.at() + 1, "':' where '=' belongs", "write KEY = VALUE");
+    }
+    if (scan_.at_line_end() || scan_.starts_with("#")) {
+      return scan_.fault(key.at.offset,
+                         key.at.offset + key.at.length,
+                         "a key without a value",
+                         "write KEY = VALUE; the name of a table stands in brackets");
+    }
+    return scan_.unexpected("'='", "write KEY = VALUE");
+  }
+
+  Result<TreeNode> take_value(std::size_t depth) {
+    const std::size_t begin = scan_.at();
+    if (depth == kDeepestToml) {
+      return scan_.fault(begin, begin + 1, "values nested too deep", {});
+    }
+    if (scan_.starts_with("[")) {
+      return take_list(depth);
+    }
+    if (scan_.starts_with("{")) {
+      return take_inline_table(depth);
+    }
+    if (!scan_.starts_with("\"") && !scan_.starts_with("'")) {
+      return take_bare_value(scan_);
+    }
+    TreeNode node;
+    node.kind = Kind::text;
+    TRY(node.text, scan_.take_string());
+    node.at = SourceText::at(begin, scan_.at());
+    return node;
+  }
+
+  Result<TreeNode> take_list(std::size_t depth) {
+    constexpr std::string_view kWhy = "a list without its ']'";
+    constexpr std::string_view kHelp = "close it with ]";
+    const std::size_t begin = scan_.at();
+    TreeNode node;
+    node.kind = Kind::list;
+    scan_.skip(1);
+    while (true) {
+      TRY_VOID(scan_.skip_empty_lines());
+      if (scan_.take("]")) {
+        break;
+      }
+      if (scan_.at_end() || scan_.at_statement()) {
+        return unclosed(begin, kWhy, kHelp);
+      }
+      TRY_VOID(short_line());
+      if (node.list.size() == kMostValues) {
+        return scan_.fault(scan_.at(), scan_.at() + 1, "a list of more than 65536 values", {});
+      }
+      TRY(TreeNode item, take_value(depth + 1));
+      node.list.push_back(std::move(item));
+      TRY_VOID(scan_.skip_empty_lines());
+      if (scan_.take("]")) {
+        break;
+      }
+      if (!scan_.take(",")) {
+        return scan_.at_end() || scan_.at_statement()
+                   ? unclosed(begin, kWhy, kHelp)
+                   : scan_.unexpected("',' or ']'", "values stand with ',' between them");
       }
     }
-    if (rest.front() == '#') {
-      return rest.size();
-    }
-    dots_ += rest.front() == '.' ? 1U : 0U;
-    return 1;
-  }
-  std::size_t inside(std::string_view rest) {
-    if (rest.front() == '\\' && quote_.front() == '"') {
-      return std::min<std::size_t>(2, rest.size());
-    }
-    if (!rest.starts_with(quote_)) {
-      return 1;
-    }
-    const std::size_t length = quote_.size();
-    quote_ = {};
-    return length;
+    node.at = SourceText::at(begin, scan_.at());
+    return node;
   }
 
-  std::string_view quote_;
-  std::size_t dots_ = 0;
-  std::optional<std::size_t> stray_;
+  std::unexpected<Error> unclosed(std::size_t begin, std::string_view why, std::string_view help) {
+    const std::string_view opened = scan_.between(begin, scan_.at());
+    const std::size_t end = std::min(opened.find_first_of("\r\n"), opened.size());
+    return scan_.fault(begin, begin + end, std::string(why), std::string(help));
+  }
+
+  Result<TreeNode> take_inline_table(std::size_t depth) {
+    const std::size_t begin = scan_.at();
+    constexpr std::string_view kWhy = "an inline table without its '}'";
+    constexpr std::string_view kHelp =
+        "close it with } on the same line; what takes several lines is a [table] of its own";
+    TreeNode node;
+    node.kind = Kind::table;
+    scan_.skip(1);
+    scan_.skip_blanks();
+    for (bool more = !scan_.take("}"); more;) {
+      scan_.skip_blanks();
+      if (scan_.starts_with("}")) {
+        return scan_.fault(
+            scan_.at(), scan_.at() + 1, "a ',' that nothing follows", "remove the ','");
+      }
+      if (scan_.at_line_end() || scan_.starts_with("#")) {
+        return unclosed(begin, kWhy, kHelp);
+      }
+      TRY_VOID(take_entry(node, depth + 1));
+      scan_.skip_blanks();
+      more = !scan_.take("}");
+      if (more && !scan_.take(",")) {
+        return scan_.at_line_end() || scan_.starts_with("#")
+                   ? unclosed(begin, kWhy, kHelp)
+                   : scan_.unexpected("',' or '}'", "keys stand with ',' between them");
+      }
+    }
+    node.at = SourceText::at(begin, scan_.at());
+    return node;
+  }
+
+  TomlScan scan_;
+  TomlTables tables_;
 };
-
-Result<void> check_bounds(const SourceText& source, std::string_view text) {
-  if (text.size() > kLargestProfile) {
-    return fail(unreadable_text(
-        source, {}, "longer than 16 MiB: this is no profile", "split it into several files"));
-  }
-  OutsideStrings outside;
-  std::uint32_t number = 0;
-  for (const std::string_view line : source.lines()) {
-    ++number;
-    const std::size_t mark =
-        number == 1 && line.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
-    outside.take(line.substr(mark));
-    if (line.size() > kLongestLine) {
-      return fail(unreadable_text(source,
-                                  {.line = number, .column = kLongestLine + 1, .length = 1},
-                                  "a line of more than 4096 bytes",
-                                  "break it into several"));
-    }
-    if (outside.stray()) {
-      // TOML 1.0 has only ASCII there, and toml++ 3.3 runs into undefined behaviour at some of the
-      // rest (is_non_ascii_horizontal_whitespace at U+00A1 to U+03FF and others).
-      const auto column = static_cast<std::uint32_t>(mark + *outside.stray() + 1);
-      return fail(unreadable_text(source,
-                                  {.line = number, .column = column, .length = 1},
-                                  "this is no TOML: a character that belongs in quotes",
-                                  "write keys and values with such characters in quotes"));
-    }
-    if (outside.dots() > kMostDots) {
-      return fail(unreadable_text(source,
-                                  {.line = number, .column = 1, .length = 1},
-                                  "tables nested too deep",
-                                  "no key of a profile has more than two dots"));
-    }
-  }
-  return {};
-}
-
-/// toml++ counts columns in code points, spots are in bytes.
-std::uint32_t byte_column(std::string_view line, std::uint32_t code_points) {
-  std::uint32_t column = 1;
-  for (const char byte : line) {
-    const bool continues = (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
-    if (!continues && --code_points == 0) {
-      return column;
-    }
-    ++column;
-  }
-  // Behind the line's end, where its newline is.
-  return column;
-}
-
-At region(const SourceText& source, const toml::source_region& from) {
-  At at{.line = from.begin.line, .column = from.begin.column, .length = 1};
-  if (at.line < 1 || at.line > source.lines().size()) {
-    return at;
-  }
-  const std::string_view line = source.lines()[at.line - 1];
-  const auto end_of_line = static_cast<std::uint32_t>(line.size() + 1);
-  at.column = byte_column(line, std::max(from.begin.column, 1U));
-  const std::uint32_t end = from.end.line == from.begin.line
-                                ? byte_column(line, std::max(from.end.column, 1U))
-                                : end_of_line;
-  at.length = end > at.column ? end - at.column : 1;
-  return at;
-}
-
-TreeNode convert(const SourceText& source, const toml::node& from);
-
-TreeNode convert_table(const SourceText& source, const toml::table& from) {
-  TreeNode node;
-  node.kind = Kind::table;
-  for (const auto& [key, value] : from) {
-    node.table.push_back({.key = std::string(key.str()),
-                          .at = region(source, key.source()),
-                          .value = convert(source, value)});
-  }
-  std::ranges::stable_sort(node.table, {}, [](const TreeEntry& entry) {
-    return std::pair(entry.at.line, entry.at.column);
-  });
-  return node;
-}
-
-TreeNode convert(const SourceText& source, const toml::node& from) {
-  TreeNode node;
-  if (const auto* const table = from.as_table()) {
-    node = convert_table(source, *table);
-  } else if (const auto* const list = from.as_array()) {
-    node.kind = Kind::list;
-    for (const toml::node& item : *list) {
-      node.list.push_back(convert(source, item));
-    }
-  } else if (const auto* const text = from.as_string()) {
-    node.kind = Kind::text;
-    node.text = text->get();
-  } else if (const auto* const integer = from.as_integer()) {
-    node.kind = Kind::integer;
-    node.integer = integer->get();
-  } else if (const auto* const boolean = from.as_boolean()) {
-    node.kind = Kind::boolean;
-    node.boolean = boolean->get();
-  } else if (from.is_floating_point()) {
-    node.kind = Kind::real;
-  }
-  node.at = region(source, from.source());
-  return node;
-}
-
-Error syntax_fault(const SourceText& source, const toml::parse_error& thrown) {
-  std::string why(thrown.description());
-  // "Error while parsing decimal integer: expected digit, saw 'G'": what it was about to read is
-  // its own guess, what it met is a fact.
-  constexpr std::string_view kPrefix = "Error while parsing ";
-  if (const std::size_t colon = why.find(": ");
-      why.starts_with(kPrefix) && colon != std::string::npos) {
-    why = why.substr(colon + 2);
-  }
-  std::string help;
-  if (why.starts_with("exceeded maximum nested value depth")) {
-    why = "values nested too deep";
-  } else if (why.starts_with("could not determine value type") ||
-             why.starts_with("expected digit")) {
-    help = "text stands in quotes";
-  } else if (why.starts_with("cannot redefine")) {
-    help = "a key or table stands only once in a file; several GPUs are several [[gpu]]";
-  }
-  return unreadable_text(
-      source, region(source, thrown.source()), "this is no TOML: " + why, std::move(help));
-}
 
 }  // namespace
 
-Result<TreeNode> read_toml(const SourceText& source, std::string_view text) {
-  if (auto bounds = check_bounds(source, text); !bounds) {
-    return fail(std::move(bounds.error()));
-  }
-  try {
-    const toml::table root = toml::parse(text, std::string_view());
-    return convert(source, root);
-  } catch (const toml::parse_error& thrown) {
-    return fail(syntax_fault(source, thrown));
-  } catch (const std::exception& thrown) {
-    return fail(unreadable_text(source, {}, thrown.what(), {}));
-  }
+Result<void> read_toml(const SourceText& source, const TakeEntry& take) {
+  return TomlReader(source, take).read();
 }
 
 }  // namespace vfmgr

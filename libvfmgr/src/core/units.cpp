@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -104,29 +105,76 @@ Result<std::uint64_t> scaled(std::string_view text, const Parts& parts, std::uin
                       text,
                       factor == 1 ? "a fraction of the smallest unit"
                                   : "the fraction gives no whole number of the smallest unit",
-                      "use a smaller unit"));
+                      factor == 1 ? "write a whole number" : "write it in a smaller unit"));
   }
   too_big = too_big || __builtin_add_overflow(number, *rest, &number);
   if (too_big) {
-    return fail(fault(ErrorKind::invalid, text, "the number is too big", {}));
+    return fail(fault(ErrorKind::invalid, text, "the number is too big", "no device has so much"));
   }
   return number;
 }
 
+/// Other names of units, which stand for themselves nowhere.
+struct OtherName {
+  std::string_view name, unit;
+};
+constexpr std::array kOtherNames{OtherName{"byte", "B"},
+                                 OtherName{"bytes", "B"},
+                                 OtherName{"\u00b5s", "us"},
+                                 OtherName{"\u03bcs", "us"},
+                                 OtherName{"usec", "us"},
+                                 OtherName{"msec", "ms"},
+                                 OtherName{"milliseconds", "ms"},
+                                 OtherName{"sec", "s"},
+                                 OtherName{"second", "s"},
+                                 OtherName{"seconds", "s"}};
+
+std::string did_you_mean(const Parts& parts, std::string_view unit) {
+  return fmt::format("did you mean \"{}{}{}{}\"?",
+                     parts.whole.empty() ? "0" : parts.whole,
+                     parts.fraction.empty() ? "" : ".",
+                     parts.fraction,
+                     unit);
+}
+
 /// The unit somebody most likely meant: the same letters in another case ("gib"), or its first
-/// ones ("G").
+/// ones ("G"), or what others call it.
 std::string meant(const Parts& parts, std::span<const Scale> scales, std::string_view otherwise) {
-  const std::string unit = fold_case(parts.unit);
+  const std::string unit = fold_case(parts.unit.substr(0, parts.unit.find_last_not_of(' ') + 1));
+  if (unit.empty()) {
+    return std::string(otherwise);
+  }
   for (const Scale& scale : scales) {
-    if (!unit.empty() && fold_case(scale.name).starts_with(unit)) {
-      std::string number(parts.whole);
-      if (!parts.fraction.empty()) {
-        number += "." + std::string(parts.fraction);
+    if (fold_case(scale.name).starts_with(unit)) {
+      return did_you_mean(parts, scale.name);
+    }
+  }
+  for (const OtherName& other : kOtherNames) {
+    for (const Scale& scale : scales) {
+      if (other.name == unit && other.unit == scale.name) {
+        return did_you_mean(parts, scale.name);
       }
-      return "did you mean \"" + number + std::string(scale.name) + "\"?";
     }
   }
   return std::string(otherwise);
+}
+
+/// What is no number at all may be one that is written in another way: " 4GiB", "1,5GiB", ".5GiB".
+std::string meant_number(std::string_view text,
+                         std::span<const Scale> scales,
+                         std::string_view otherwise) {
+  text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+  Parts parts;
+  parts.whole = take_digits(text);
+  const bool point = text.starts_with('.') || text.starts_with(',');
+  text.remove_prefix(point ? 1 : 0);
+  if (point) {
+    parts.fraction = take_digits(text);
+  }
+  const std::size_t begin = text.find_first_not_of(' ');
+  parts.unit = begin == std::string_view::npos ? std::string_view() : text.substr(begin);
+  return parts.whole.empty() && parts.fraction.empty() ? std::string(otherwise)
+                                                       : meant(parts, scales, otherwise);
 }
 
 const Scale* find(std::span<const Scale> scales, std::string_view unit) {
@@ -198,12 +246,16 @@ Result<Bytes> parse_bytes(std::string_view text) {
   constexpr std::string_view kHow = R"(write a size like "4GiB", "1.5GiB", "500MB" or 4096)";
   const auto parts = cut(text);
   if (!parts) {
-    return fail(fault(ErrorKind::syntax, text, "not a size", std::string(kHow)));
+    return fail(
+        fault(ErrorKind::syntax, text, "not a size", meant_number(text, kByteScales, kHow)));
   }
   const Scale* const scale = find(kByteScales, parts->unit.empty() ? "B" : parts->unit);
   if (scale == nullptr) {
-    return fail(
-        fault(ErrorKind::syntax, text, "not a unit of bytes", meant(*parts, kByteScales, kHow)));
+    return fail(fault(ErrorKind::syntax,
+                      text,
+                      "not a unit of bytes",
+                      parts->unit.starts_with(',') ? meant_number(text, kByteScales, kHow)
+                                                   : meant(*parts, kByteScales, kHow)));
   }
   const auto number = scaled(text, *parts, scale->factor);
   if (!number) {
@@ -219,14 +271,23 @@ Result<Microseconds> parse_duration(std::string_view text) {
   }
   const auto parts = cut(text);
   if (!parts) {
-    return fail(fault(ErrorKind::syntax, text, "not a duration", std::string(kHow)));
+    const std::string folded = fold_case(text);
+    const bool no_end = folded == "infinity" || folded == "infinite" || folded == "inf" ||
+                        folded == "forever" || folded == "never" || folded == "unlimited";
+    return fail(
+        fault(ErrorKind::syntax,
+              text,
+              "not a duration",
+              no_end ? R"(did you mean "infinite"?)" : meant_number(text, kTimeScales, kHow)));
   }
   const Scale* const scale = find(kTimeScales, parts->unit);
   if (scale == nullptr) {
     return fail(fault(ErrorKind::syntax,
                       text,
                       parts->unit.empty() ? "a duration without a unit" : "not a unit of time",
-                      meant(*parts, kTimeScales, kHow)));
+                      parts->unit.empty()            ? did_you_mean(*parts, "ms")
+                      : parts->unit.starts_with(',') ? meant_number(text, kTimeScales, kHow)
+                                                     : meant(*parts, kTimeScales, kHow)));
   }
   const auto number = scaled(text, *parts, scale->factor);
   if (!number) {

@@ -55,15 +55,20 @@ std::size_t sequence_length(std::string_view bytes) {
 
 }  // namespace
 
-bool is_utf8(std::string_view bytes) {
+std::size_t utf8_prefix(std::string_view bytes) {
+  const std::size_t size = bytes.size();
   while (!bytes.empty()) {
     const std::size_t length = sequence_length(bytes);
     if (length == 0) {
-      return false;
+      break;
     }
     bytes.remove_prefix(length);
   }
-  return true;
+  return size - bytes.size();
+}
+
+bool is_utf8(std::string_view bytes) {
+  return utf8_prefix(bytes) == bytes.size();
 }
 
 std::string to_utf8(std::string_view bytes) {
@@ -74,6 +79,30 @@ std::string to_utf8(std::string_view bytes) {
     bytes.remove_prefix(length == 0 ? 1 : length);
   }
   return out;
+}
+
+bool append_utf8(std::uint32_t code, std::string& into) {
+  std::string bytes;
+  const auto add = [&bytes](std::uint32_t byte) { bytes += static_cast<char>(byte); };
+  const auto follow = [&add, code](std::uint32_t shift) { add(0x80U | ((code >> shift) & 0x3FU)); };
+  if (code < 0x80) {
+    add(code);
+  } else if (code < 0x800) {
+    add(0xC0U | (code >> 6U));
+    follow(0);
+  } else if (code < 0x10000) {
+    add(0xE0U | (code >> 12U));
+    follow(6);
+    follow(0);
+  } else if (code < 0x110000) {
+    add(0xF0U | (code >> 18U));
+    follow(12);
+    follow(6);
+    follow(0);
+  }
+  const bool good = !bytes.empty() && is_utf8(bytes);
+  into += good ? bytes : std::string();
+  return good;
 }
 
 }  // namespace vfmgr
