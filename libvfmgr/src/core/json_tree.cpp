@@ -52,7 +52,10 @@ class JsonReader {
     if (scan_.starts_with("[")) {
       TreeNode list;
       list.kind = Kind::list;
-      TRY_VOID(items(depth, [&list](TreeNode item) { list.list.push_back(std::move(item)); }));
+      TRY_VOID(items(depth, [&list](TreeNode item) {
+        list.list.push_back(std::move(item));
+        return list.list.size();
+      }));
       list.at = SourceText::at(begin, begin + 1);
       return list;
     }
@@ -66,10 +69,11 @@ class JsonReader {
     return node;
   }
 
-  /// The values between two brackets, one after the other.
+  /// The values between two brackets, one after the other; who takes one tells how many he keeps.
   template <class Take>
   Result<void> items(std::size_t depth, const Take& take) {
     const std::size_t begin = scan_.at();
+    std::size_t kept = 0;
     scan_.take("[");
     scan_.skip_space();
     for (bool more = !scan_.take("]"); more;) {
@@ -80,8 +84,11 @@ class JsonReader {
       if (scan_.starts_with("]")) {
         return scan_.unexpected("a value", "remove the ',' before it");
       }
+      if (kept == kMostValues) {
+        return scan_.fault(scan_.at(), scan_.at() + 1, "an array of more than 65536 values", {});
+      }
       TRY(TreeNode item, value(depth + 1));
-      take(std::move(item));
+      kept = take(std::move(item));
       scan_.skip_space();
       more = !scan_.take("]");
       if (more && !scan_.at_end() && !scan_.take(",")) {
@@ -122,6 +129,9 @@ class JsonReader {
     TreeEntry entry;
     TRY(entry.key, scan_.take_key());
     entry.at = SourceText::at(begin, scan_.at());
+    if (object.table.size() == kMostValues) {
+      return scan_.fault(begin, scan_.at(), "an object of more than 65536 keys", {});
+    }
     if (const TreeEntry* const there = object.table.find(entry.key)) {
       return scan_.fault(
           begin,
@@ -157,6 +167,7 @@ class JsonReader {
         entry.again = true;
         list.list.clear();
       }
+      return list.list.size();
     });
   }
 

@@ -23,6 +23,10 @@ struct At {
 
 struct TreeEntry;
 
+/// More values than a list or a table of any profile has: they would be VFs, which 16 bits count.
+/// What holds them is bounded so.
+inline constexpr std::size_t kMostValues = 65536;
+
 /// A table's entries in the order of the text, each key once. Found fast also where there are many:
 /// what a program wrote, or somebody who wants to keep us busy.
 class TreeTable {
@@ -34,6 +38,7 @@ class TreeTable {
   [[nodiscard]] std::vector<TreeEntry>::const_iterator begin() const;
   [[nodiscard]] std::vector<TreeEntry>::const_iterator end() const;
   [[nodiscard]] bool empty() const;
+  [[nodiscard]] std::size_t size() const;
   /// The entries themselves, to be taken away.
   std::vector<TreeEntry> take();
 

@@ -53,8 +53,18 @@ Result<void> TomlTables::add(TreeNode& table, std::span<const TomlName> names, T
   if (const TreeEntry* const there = into->table.find(last.text)) {
     return twice(last, *there);
   }
+  if (into->table.size() == kMostValues) {
+    return too_many(last);
+  }
   into->table.add({.key = last.text, .at = last.at, .value = std::move(value)});
   return {};
+}
+
+std::unexpected<Error> TomlTables::too_many(const TomlName& name) const {
+  return scan_.fault(name.at.offset,
+                     name.at.offset + name.at.length,
+                     "more than 65536 of these in one table",
+                     "no profile needs so many");
 }
 
 std::unexpected<Error> TomlTables::twice(const TomlName& name, const TreeEntry& there) const {
@@ -123,6 +133,9 @@ Result<void> TomlTables::open_table(std::span<const TomlName> names, At whole) {
   TRY(TreeNode* const parent, parent_of(names));
   const TomlName& last = names.back();
   TreeEntry* const there = parent->table.find(last.text);
+  if (there == nullptr && parent->table.size() == kMostValues) {
+    return too_many(last);
+  }
   if (there == nullptr) {
     here_ = &parent->table
                  .add({.key = last.text, .at = last.at, .value = table_at(whole, Made::by_header)})
@@ -153,6 +166,9 @@ Result<void> TomlTables::open_element(std::span<const TomlName> names, At whole)
     take_(*there);
     there->again = true;
     there->value.list.clear();
+  }
+  if (there->value.list.size() == kMostValues) {
+    return too_many(last);
   }
   there->value.list.push_back(table_at(whole, Made::by_header));
   here_ = &there->value.list.back();

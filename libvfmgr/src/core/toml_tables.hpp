@@ -41,6 +41,7 @@ class TomlTables {
   /// The table of that name that keys with dots may add to.
   Result<TreeNode*> dotted(TreeNode& table, const TomlName& name);
 
+  [[nodiscard]] std::unexpected<Error> too_many(const TomlName& name) const;
   [[nodiscard]] std::unexpected<Error> twice(const TomlName& name, const TreeEntry& there) const;
   /// A name that stands for something that nothing can be added to.
   [[nodiscard]] std::unexpected<Error> closed(const TomlName& name, const TreeEntry& there) const;

@@ -196,6 +196,9 @@ class TomlReader {
         return unclosed(begin, kWhy, kHelp);
       }
       TRY_VOID(short_line());
+      if (node.list.size() == kMostValues) {
+        return scan_.fault(scan_.at(), scan_.at() + 1, "a list of more than 65536 values", {});
+      }
       TRY(TreeNode item, take_value(depth + 1));
       node.list.push_back(std::move(item));
       TRY_VOID(scan_.skip_empty_lines());
