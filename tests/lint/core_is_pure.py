@@ -8,7 +8,7 @@ from tree import Finding, Tree, includes, without_comments
 CORE = "libvfmgr/src/core"
 STANDARD = set(
     "algorithm array bit bitset cctype cerrno charconv chrono climits cmath compare concepts cstddef cstdint "
-    "cstring exception expected functional initializer_list istream iterator limits map memory numeric optional "
+    "cstring deque exception expected functional initializer_list istream iterator limits map memory numeric optional "
     "ranges set span sstream stdexcept string string_view system_error tuple type_traits unordered_map "
     "unordered_set utility variant vector".split()
 )

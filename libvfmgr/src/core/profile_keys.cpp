@@ -60,7 +60,6 @@ struct OtherKey {
   std::string_view name, ours;
 };
 constexpr std::array kOtherKeys{OtherKey{"numvfs", "vfs"},
-                                OtherKey{"sriov_numvfs", "vfs"},
                                 OtherKey{"vf_count", "vfs"},
                                 OtherKey{"count", "vfs"},
                                 OtherKey{"memory", "vram"},
@@ -107,7 +106,10 @@ std::string help_for_key(const Reading& reading,
   if (std::string home = home_of(reading, key); !home.empty()) {
     return home;
   }
-  const auto other = std::ranges::find(kOtherKeys, key, &OtherKey::name);
+  // "numvfs" is meant by a longer name that ends so, too.
+  const auto other = std::ranges::find_if(kOtherKeys, [key](const OtherKey& one) {
+    return key == one.name || key.ends_with(fmt::format("_{}", one.name));
+  });
   const bool called_so =
       other != kOtherKeys.end() && std::ranges::find(known, other->ours) != known.end();
   const auto meant = called_so ? std::optional(other->ours) : nearest(key, known);

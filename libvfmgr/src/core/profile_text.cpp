@@ -50,16 +50,14 @@ void read_unlisted(const Reading& reading, const TreeNode& node, ProfileModel& m
                       : R"(write "teardown", or leave the key out: then they are left alone)");
 }
 
-void read_resources(const Reading& reading,
-                    const TreeNode& node,
-                    Source from,
-                    ProfileModel& model) {
+void read_resources(const Reading& reading, TreeNode& node, Source from, ProfileModel& model) {
   const std::string_view how =
       from == Source::profile ? "write [resources.NAME]" : R"(write [resources."FOLDER/NAME"])";
   if (!is_table(reading, "resources", node, how)) {
     return;
   }
-  for (const TreeEntry& named : node.table) {
+  // Each is let go of once it is read.
+  for (TreeEntry& named : node.table.take()) {
     if (reading.done()) {
       break;
     }
@@ -76,10 +74,11 @@ void read_resources(const Reading& reading,
     } else if (is_table(reading, named.key, named.value, how)) {
       read_settings(reading, named.value, Layer::resources, model.resources[named.key]);
     }
+    named.value = TreeNode();
   }
 }
 
-void read_top_key(const Reading& reading, const TreeEntry& entry, ProfileModel& model) {
+void read_top_key(const Reading& reading, TreeEntry& entry, ProfileModel& model) {
   if (entry.again && entry.key != "gpu") {
     return;  // what is wrong with such a list was told at its first part
   }
@@ -101,7 +100,7 @@ void read_top_key(const Reading& reading, const TreeEntry& entry, ProfileModel& 
   }
 }
 
-void read_installed_key(const Reading& reading, const TreeEntry& entry, ProfileModel& model) {
+void read_installed_key(const Reading& reading, TreeEntry& entry, ProfileModel& model) {
   constexpr std::array<std::string_view, 2> kKeys{"schema", "resources"};
   if (entry.key == "resources") {
     read_resources(reading, entry.value, Source::installed, model);
@@ -148,7 +147,7 @@ ParsedProfile read_text(const ProfileText& given, Source from) {
   std::vector<Error> of_schema;
   bool has_schema = false;
   bool is_known = true;
-  const auto take = [&](const TreeEntry& entry) {
+  const auto take = [&](TreeEntry& entry) {
     if (entry.key == "schema") {
       has_schema = true;
       is_known = read_schema({.source = source, .faults = of_schema}, entry.value);

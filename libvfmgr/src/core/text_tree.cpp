@@ -82,6 +82,10 @@ bool TreeTable::empty() const {
   return entries_.empty();
 }
 
+std::size_t TreeTable::size() const {
+  return entries_.size();
+}
+
 std::vector<TreeEntry> TreeTable::take() {
   index_.reset();
   return std::exchange(entries_, {});
