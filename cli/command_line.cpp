@@ -153,6 +153,7 @@ int run(int argument_count, const char* const* arguments) {
                          &add_history,
                          &add_undo,
                          &add_confirm,
+                         &add_init,
                          &add_sim}) {
     add(app, chosen);
   }

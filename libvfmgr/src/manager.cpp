@@ -23,6 +23,7 @@
 #include "engine/identity.hpp"
 #include "engine/notes.hpp"
 #include "engine/planner.hpp"
+#include "engine/proposer.hpp"
 #include "engine/run.hpp"
 #include "engine/snapshot.hpp"
 #include "engine/tables.hpp"
@@ -37,6 +38,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -238,6 +240,24 @@ Result<CheckReport> Manager::check(const Profile& profile, const RunOptions& opt
 
 Result<std::string> Manager::export_toml(const Scope& scope) const {
   return export_host(*inside_->kernel, shipped_backends(), scope);
+}
+
+Result<std::string> Manager::propose_toml(const Scope& scope, const InitWish& wish) const {
+  TRY(const Inventory host,
+      inventory({.all_classes = scope.all_classes, .gpus = {}}, Detail::whole));
+  std::vector<PciAddress> asked;
+  if (!scope.gpus.empty()) {
+    TRY(const Inventory named, inventory(scope));
+    for (const GpuView& view : named.gpus) {
+      asked.push_back(view.gpu.address);
+    }
+  }
+  const RunOptions options{.scope = {.all_classes = scope.all_classes, .gpus = {}}};
+  return propose(host, asked, wish, [&](const std::string& toml) -> std::optional<Error> {
+    const auto profile = Profile::parse({{.file = "init", .text = toml}});
+    const auto fits = profile ? plan(*profile, options) : fail(profile.error());
+    return fits ? std::nullopt : std::optional(fits.error());
+  });
 }
 
 }  // namespace vfmgr

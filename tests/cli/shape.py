@@ -113,6 +113,7 @@ DOCUMENTS = {
     "error": HEAD | {"error": ERROR},
     "models": HEAD
     | {"models": [{"name": TEXT, "model": TEXT, "total_vfs": NUMBER, "sourced": NUMBER, "assumed": NUMBER}]},
+    "proposal": HEAD | {"simulated": FLAG, "profile": TEXT},
     "dump": HEAD | {"dump": TEXT},
     "sim": HEAD | {"host": TEXT, "done": TEXT},
 }

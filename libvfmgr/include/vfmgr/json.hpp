@@ -7,6 +7,7 @@
 #include "vfmgr/result.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #pragma GCC visibility push(default)
@@ -19,6 +20,9 @@ namespace vfmgr {
 
 /// `list` and `show`.
 std::string inventory_to_json(const Inventory& inventory);
+
+/// `init`: a profile in TOML as one string.
+std::string init_to_json(std::string_view toml, bool simulated);
 
 /// `apply`, `teardown`, `recover`: the plan, and how each unit and step ended. `error` is there
 /// when the run ended in one (the first unhappy unit's, or what kept it from ending).
