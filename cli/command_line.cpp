@@ -154,6 +154,7 @@ int run(int argument_count, const char* const* arguments) {
                          &add_undo,
                          &add_confirm,
                          &add_init,
+                         &add_schema,
                          &add_sim}) {
     add(app, chosen);
   }

@@ -28,6 +28,7 @@ void add_history(CLI::App& app, Action& chosen);
 void add_undo(CLI::App& app, Action& chosen);
 void add_confirm(CLI::App& app, Action& chosen);
 void add_init(CLI::App& app, Action& chosen);
+void add_schema(CLI::App& app, Action& chosen);
 void add_sim(CLI::App& app, Action& chosen);
 
 }  // namespace vgpuctl

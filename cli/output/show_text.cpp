@@ -83,16 +83,6 @@ Table facts_of(const GpuView& view) {
   return facts;
 }
 
-std::string range_of(const vfmgr::OfferView& offer) {
-  if (offer.least && offer.most) {
-    return fmt::format("{} to {}", shown(offer.name, *offer.least), shown(offer.name, *offer.most));
-  }
-  if (offer.least) {
-    return fmt::format("at least {}", shown(offer.name, *offer.least));
-  }
-  return offer.most ? fmt::format("at most {}", shown(offer.name, *offer.most)) : "";
-}
-
 std::string offers_text(const GpuView& gpu, const Style& style) {
   Table table({{}, {}, {}, {.shrinks = true}});
   for (const vfmgr::OfferView& offer : gpu.offers) {

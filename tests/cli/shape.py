@@ -101,6 +101,18 @@ DIFFERENCE = {
     "actual": ANY,
     "cause": maybe(TEXT),
 }
+ATTRIBUTE = {
+    "attribute": TEXT,
+    "scope": word("vf", "pf"),
+    "type": TEXT,
+    "unit": maybe(word("bytes", "microseconds")),
+    "words": [TEXT],
+    "description": TEXT,
+    "phases": maybe([word("before_vfs", "with_vfs")]),
+    "least": maybe(NUMBER),
+    "most": maybe(NUMBER),
+    "read_from": TEXT,
+}
 HEAD = {"format_version": re.compile(r"1\.[0-9]+")}
 DOCUMENTS = {
     "inventory": HEAD | {"simulated": FLAG, "gpus": [GPU]},
@@ -114,6 +126,8 @@ DOCUMENTS = {
     "models": HEAD
     | {"models": [{"name": TEXT, "model": TEXT, "total_vfs": NUMBER, "sourced": NUMBER, "assumed": NUMBER}]},
     "proposal": HEAD | {"simulated": FLAG, "profile": TEXT},
+    "attributes": HEAD | {"simulated": FLAG, "gpus": [{"gpu": ADDRESS, "attributes": [ATTRIBUTE]}]},
+    "resources": HEAD | {"simulated": FLAG, "resources": [{"name": TEXT, "files": [TEXT], "values": dict}]},
     "dump": HEAD | {"dump": TEXT},
     "sim": HEAD | {"host": TEXT, "done": TEXT},
 }

@@ -39,8 +39,8 @@ read -ra flags <<<"$(pkg-config --cflags --libs vfmgr)"
 c++ -o "$folder/consumer" "$here/consumer/main.cpp" "${flags[@]}"
 LD_LIBRARY_PATH=$lib "$folder/consumer" "$folder/no.vfhost"
 
-echo "-- profiles and manual pages"
-ls "$prefix"/share/vgpuctl/profiles/*.toml
+echo "-- profiles, their schema, manual pages"
+ls "$prefix"/share/vgpuctl/profiles/*.toml "$prefix/share/vgpuctl/schema/profile.json"
 if command -v scdoc >/dev/null; then
   ls "$prefix/share/man/man8/vgpuctl.8" "$prefix/share/man/man5/vgpuctl-profile.5"
 fi

@@ -5,9 +5,16 @@
 #include "core/profile_values.hpp"
 #include "core/text_tree.hpp"
 
+#include <span>
+#include <string_view>
+
 namespace vfmgr {
 
 /// Reads a `match` table. Faults go to the reading; the keys that could be read come back.
 MatchKeys read_match(const Reading& reading, const TreeEntry& entry);
+
+/// The words of `vendor`, in small letters, and those of `backend`.
+std::span<const std::string_view> vendor_names();
+std::span<const std::string_view> backend_names();
 
 }  // namespace vfmgr
