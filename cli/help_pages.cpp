@@ -36,6 +36,19 @@ constexpr std::array kPages{
                  "TOML as comments. Reads only.",
              .examples = "vgpuctl export > now.toml",
              .codes = "5 no such GPU here, or several of that model"},
+    HelpPage{.command = "init",
+             .more =
+                 "A table for each GPU, matched by what stays with it longest, with what it could "
+                 "be given besides as comments. It was planned on this host before it is "
+                 "printed. Writes nothing.",
+             .examples = "vgpuctl init > lab.toml\n"
+                         "vgpuctl init 0000:03:00.0 --vfs 4",
+             .codes = "5 no GPU makes VFs, or what is wished does not fit"},
+    HelpPage{.command = "schema",
+             .more = "With the JSON Schema an editor completes and checks profiles. Reads only.",
+             .examples = "vgpuctl schema > profile.json\n"
+                         "vgpuctl schema --gpu 0000:03:00.0",
+             .codes = "5 no such GPU here"},
     HelpPage{.command = "validate",
              .more = "Several files are one profile, in their order; without FILE it is the "
                      "installed one. Looks at no hardware.",

@@ -28,6 +28,7 @@ install(DIRECTORY docs/schema/ DESTINATION ${CMAKE_INSTALL_DATADIR}/vgpuctl/sche
 if(EXISTS ${PROJECT_SOURCE_DIR}/profiles)
   install(DIRECTORY profiles/ DESTINATION ${CMAKE_INSTALL_DATADIR}/vgpuctl/profiles FILES_MATCHING PATTERN "*.toml")
 endif()
+install(FILES docs/schema/profile.json DESTINATION ${CMAKE_INSTALL_DATADIR}/vgpuctl/schema)
 
 # Manual pages are written in scdoc; without it a build has none.
 find_program(SCDOC scdoc)

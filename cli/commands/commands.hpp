@@ -28,6 +28,8 @@ void add_recover(CLI::App& app, Action& chosen);
 void add_history(CLI::App& app, Action& chosen);
 void add_undo(CLI::App& app, Action& chosen);
 void add_confirm(CLI::App& app, Action& chosen);
+void add_init(CLI::App& app, Action& chosen);
+void add_schema(CLI::App& app, Action& chosen);
 void add_sim(CLI::App& app, Action& chosen);
 void add_help(CLI::App& app, Action& chosen);
 void add_completion(CLI::App& app, Action& chosen);

@@ -88,23 +88,6 @@ Table facts_of(const GpuView& view) {
   return facts;
 }
 
-std::string range_of(const vfmgr::OfferView& offer) {
-  if (offer.least && offer.most) {
-    return fmt::format("{} to {}", shown(offer.name, *offer.least), shown(offer.name, *offer.most));
-  }
-  if (offer.least) {
-    return fmt::format("at least {}", shown(offer.name, *offer.least));
-  }
-  if (offer.most) {
-    return fmt::format("at most {}", shown(offer.name, *offer.most));
-  }
-  const vfmgr::AttributeRow* const row = vfmgr::find_attribute(offer.name);
-  const bool is_number =
-      row != nullptr && (row->type == vfmgr::Type::bytes || row->type == vfmgr::Type::duration ||
-                         row->type == vfmgr::Type::count);
-  return is_number ? "range unknown" : "";
-}
-
 /// Where a range was read stands beside it, or in a line of its own where there is no room for it:
 /// half a place is none.
 std::string offers_text(const GpuView& gpu, const Style& style) {

@@ -93,6 +93,16 @@ std::string shown(std::string_view attribute, const vfmgr::Setting& value) {
   return std::visit(Shown{attribute}, value);
 }
 
+std::string range_of(const vfmgr::OfferView& offer) {
+  if (offer.least && offer.most) {
+    return fmt::format("{} to {}", shown(offer.name, *offer.least), shown(offer.name, *offer.most));
+  }
+  if (offer.least) {
+    return fmt::format("at least {}", shown(offer.name, *offer.least));
+  }
+  return offer.most ? fmt::format("at most {}", shown(offer.name, *offer.most)) : "";
+}
+
 std::vector<std::string> attributes_of(std::span<const vfmgr::GpuView> gpus) {
   std::set<std::string> names;
   for (const vfmgr::GpuView& gpu : gpus) {

@@ -24,6 +24,7 @@
 #include "engine/identity.hpp"
 #include "engine/notes.hpp"
 #include "engine/planner.hpp"
+#include "engine/proposer.hpp"
 #include "engine/run.hpp"
 #include "engine/snapshot.hpp"
 #include "engine/tables.hpp"
@@ -38,6 +39,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -247,6 +249,24 @@ Result<std::string> Manager::export_json(const Scope& scope) const {
   TRY(const std::vector<ExportedGpu> gpus,
       export_host(*inside_->kernel, shipped_backends(), scope));
   return vfmgr::export_json(gpus);
+}
+
+Result<std::string> Manager::propose_toml(const Scope& scope, const InitWish& wish) const {
+  TRY(const Inventory host,
+      inventory({.all_classes = scope.all_classes, .gpus = {}}, Detail::whole));
+  std::vector<PciAddress> asked;
+  if (!scope.gpus.empty()) {
+    TRY(const Inventory named, inventory(scope));
+    for (const GpuView& view : named.gpus) {
+      asked.push_back(view.gpu.address);
+    }
+  }
+  const RunOptions options{.scope = {.all_classes = scope.all_classes, .gpus = {}}};
+  return propose(host, asked, wish, [&](const std::string& toml) -> std::optional<Error> {
+    const auto profile = Profile::parse({{.file = "init", .text = toml}});
+    const auto fits = profile ? plan(*profile, options) : fail(profile.error());
+    return fits ? std::nullopt : std::optional(fits.error());
+  });
 }
 
 }  // namespace vfmgr

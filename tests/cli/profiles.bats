@@ -4,17 +4,19 @@ load helper
 
 host_of() { sed -n 's/^# host: //p' "$1"; }
 
-@test "every shipped profile names its host and says what it is for" {
-  [ "$(find "$PROJECT/profiles" -name '*.toml' | wc -l)" -ge 5 ]
+@test "every shipped profile names its host and says who it is for, what it does and what it leaves alone" {
+  [ "$(find "$PROJECT/profiles" -name '*.toml' | wc -l)" -ge 20 ]
   for profile in "$PROJECT"/profiles/*.toml; do
     [ -n "$(host_of "$profile")" ]
-    [[ "$(sed -n 3p "$profile")" == '# '* ]]
+    [[ "$(sed -n 3p "$profile")" == '# For: '* ]]
+    grep -q '^# Does: ' "$profile"
+    grep -q '^# Leaves alone: ' "$profile"
   done
 }
 
 # The host without a module that runs load and leave to it.
 dump_of() {
-  vgpuctl sim dump "$1" | grep -vE '^(module:|sys:module/)pci_pf_stub|^sys:bus/pci/drivers/pci-pf-stub/[a-z_]+ '
+  vgpuctl sim dump "$1" | grep -avE '^(module:|sys:module/)pci_pf_stub|^sys:bus/pci/drivers/pci-pf-stub/[a-z_]+ '
 }
 
 @test "every shipped profile is planned, applied, checked and taken back" {

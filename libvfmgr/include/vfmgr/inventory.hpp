@@ -74,6 +74,9 @@ struct OfferView {
   std::optional<std::uint64_t> least,
       most;               ///< range in bytes, microseconds or count; none: unknown
   std::string read_from;  ///< the place the range was read from, or the source it rests on
+  /// Whether a VF's can be written while the VF is not there yet; else only while it is. none: not
+  /// known, and of the PF.
+  std::optional<bool> before_vfs;
 };
 
 /// What still fits on a GPU beside what is there.

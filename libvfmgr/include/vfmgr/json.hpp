@@ -3,6 +3,7 @@
 
 #include "vfmgr/history.hpp"
 #include "vfmgr/inventory.hpp"
+#include "vfmgr/profile.hpp"
 #include "vfmgr/report.hpp"
 #include "vfmgr/result.hpp"
 
@@ -20,6 +21,15 @@ namespace vfmgr {
 
 /// `list` and `show`.
 std::string inventory_to_json(const Inventory& inventory);
+
+/// `init`: a profile in TOML as one string.
+std::string init_to_json(std::string_view toml, bool simulated);
+
+/// `schema --gpu`: the attributes that a profile may give these GPUs.
+std::string attributes_to_json(const Inventory& inventory);
+
+/// `schema --resources`.
+std::string resources_to_json(const std::vector<NamedResources>& resources, bool simulated);
 
 /// `apply`, `teardown`, `recover`: the plan, and how each unit and step ended. `error` is there
 /// when the run ended in one (the first unhappy unit's, or what kept it from ending).

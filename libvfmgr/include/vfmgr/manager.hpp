@@ -7,11 +7,13 @@
 #include "vfmgr/profile.hpp"
 #include "vfmgr/report.hpp"
 #include "vfmgr/step_event.hpp"
+#include "vfmgr/units.hpp"
 
 #include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -56,6 +58,13 @@ struct RunOptions {
   /// sets it has started a process that is in Manager::revert_unconfirmed() for this one.
   Milliseconds confirm_within{0};
   std::string by, what;  ///< what the history says of the run: who, and what he asked for
+};
+
+/// What a profile that is proposed shall ask of each GPU; what is not said is chosen.
+struct InitWish {
+  std::optional<std::uint32_t> vfs;
+  std::optional<Bytes> vram;  ///< of each VF
+  std::string type;           ///< vgpu_type of each VF; empty: the largest of which enough fit
 };
 
 /// The library's front: everything that the command line does. Thread-compatible; blocks.
@@ -133,6 +142,10 @@ class Manager {
   [[nodiscard]] Result<std::string> export_toml(const Scope& scope) const;
   /// The same profile in JSON, without the comments that TOML has.
   [[nodiscard]] Result<std::string> export_json(const Scope& scope) const;
+  /// A commented profile in TOML for the GPUs of this host, or those named: matched by the most
+  /// durable identity, and planned before it is returned. Errors: as plan; unsupported (a GPU named
+  /// makes no VFs, or lacks what is wished); no_match (no GPU does).
+  [[nodiscard]] Result<std::string> propose_toml(const Scope& scope, const InitWish& wish) const;
 
  private:
   struct Inside;

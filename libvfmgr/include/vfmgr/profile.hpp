@@ -2,6 +2,7 @@
 #pragma once
 
 #include "vfmgr/result.hpp"
+#include "vfmgr/setting.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -37,6 +38,21 @@ class Profile {
  private:
   std::shared_ptr<const ProfileModel> model_;
 };
+
+/// Resources that are installed for profiles to name.
+struct NamedResources {
+  std::string name;                ///< as a profile names them: "FOLDER/NAME"
+  std::vector<std::string> files;  ///< of which values count, in the order in which they were read
+  Attributes values;
+};
+
+/// Reads texts of installed resources, in order of their names. Errors: all faults at once, as of
+/// Profile::parse.
+Result<std::vector<NamedResources>> named_resources(const std::vector<ProfileText>& texts);
+
+/// The JSON Schema (draft 2020-12) of a profile, with which editors complete and check one. What
+/// keys mean to each other and to a host is not in it. Ends with a newline.
+std::string profile_schema();
 
 }  // namespace vfmgr
 #pragma GCC visibility pop

@@ -207,6 +207,8 @@ inline constexpr std::array kAttributes{
 /// The row for a name or another name for it; nullptr if there is none.
 const AttributeRow* find_attribute(std::string_view name);
 const AttributeRow& row_of(Key key);
+/// The type in one word: "size", "duration", "name".
+std::string_view type_word(Type type);
 
 /// Whether a device shows it beside its attributes and not among them: the drivers.
 inline bool is_told_apart(Key key) {

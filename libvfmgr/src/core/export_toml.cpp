@@ -6,75 +6,22 @@
 #include "vfmgr/units.hpp"
 
 #include "core/attributes.hpp"
-#include "core/utf8.hpp"
+#include "core/toml_text.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cstdint>
-#include <iterator>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 namespace vfmgr {
 
 namespace {
 
-/// A TOML basic string (TOML 1.0, "String").
-std::string toml_string(std::string_view bytes) {
-  std::string out = "\"";
-  for (const char one : to_utf8(bytes)) {
-    const auto byte = static_cast<std::uint8_t>(one);
-    if (one == '"' || one == '\\') {
-      out += '\\';
-      out += one;
-    } else if (byte < 0x20 || byte == 0x7F) {
-      out += fmt::format("\\u{:04X}", byte);
-    } else {
-      out += one;
-    }
-  }
-  return out + '"';
-}
-
-/// For a comment: on one line.
-std::string flat(std::string_view bytes) {
-  std::string out = to_utf8(bytes);
-  std::ranges::replace_if(
-      out, [](char one) { return static_cast<std::uint8_t>(one) < 0x20 || one == 0x7F; }, ' ');
-  return out;
-}
-
-std::string spelled(Key key, const Setting& value) {
-  if (const auto* const number = std::get_if<std::uint64_t>(&value)) {
-    switch (row_of(key).type) {
-      case Type::bytes:
-        return toml_string(spell(Bytes{*number}));
-      case Type::duration:
-        return toml_string(spell(Microseconds(*number)));
-      default:
-        return std::to_string(*number);
-    }
-  }
-  if (const auto* const flag = std::get_if<bool>(&value)) {
-    return *flag ? "true" : "false";
-  }
-  if (const auto* const text = std::get_if<std::string>(&value)) {
-    return toml_string(*text);
-  }
-  if (const auto* const list = std::get_if<std::vector<std::string>>(&value)) {
-    std::vector<std::string> names;
-    std::ranges::transform(*list, std::back_inserter(names), toml_string);
-    return fmt::format("[{}]", fmt::join(names, ", "));
-  }
-  return toml_string("default");
-}
-
 std::string line(Key key, const Setting& value) {
-  return fmt::format("{} = {}\n", row_of(key).name, spelled(key, value));
+  return fmt::format("{} = {}\n", row_of(key).name, toml_value(key, value));
 }
 
 /// "[0, 1]", "\"0-3\"", "[0, \"2-4\"]": as the profile takes it.
@@ -104,7 +51,7 @@ std::string spelled_own(const std::vector<OwnValue>& own) {
         one.vfs.empty() ? "" : fmt::format(" (vf {})", spelled_indexes(one.vfs));
     out += fmt::format("# {} = {}  chosen by the driver{}\n",
                        row_of(one.key).name,
-                       spelled(one.key, one.value),
+                       toml_value(one.key, one.value),
                        whose);
   }
   return out;
@@ -114,11 +61,11 @@ std::string spelled_gpu(const ExportedGpu& one) {
   const Gpu& gpu = one.gpu;
   std::string out = fmt::format(
       "\n# {} ({:04x}:{:04x})\n",
-      flat(gpu.vendor + (gpu.vendor.empty() || gpu.model.empty() ? "" : " ") + gpu.model),
+      toml_comment(gpu.vendor + (gpu.vendor.empty() || gpu.model.empty() ? "" : " ") + gpu.model),
       gpu.vendor_id,
       gpu.device_id);
   if (!one.not_exported.empty()) {
-    return out + fmt::format("# {}: {}\n", to_string(gpu.address), flat(one.not_exported));
+    return out + fmt::format("# {}: {}\n", to_string(gpu.address), toml_comment(one.not_exported));
   }
   out += fmt::format("[[gpu]]\nmatch = {{ address = {}{} }}\nvfs = {}\n",
                      toml_string(to_string(gpu.address)),

@@ -22,6 +22,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -119,8 +120,7 @@ std::optional<std::uint16_t> read_id(const Reading& reading,
 
 void read_vendor(const Reading& reading, const TreeNode& node, MatchKeys& keys) {
   if (node.kind == Kind::text && !node.text.starts_with("0x")) {
-    std::array<std::string_view, kVendors.size()> names;
-    std::ranges::transform(kVendors, names.begin(), &Vendor::name);
+    const auto names = vendor_names();
     for (const Vendor& vendor : kVendors) {
       if (fold_case(node.text) == vendor.name) {
         keys.vendor = {.value = vendor.id, .where = reading.source.spot(node.at)};
@@ -325,6 +325,19 @@ void read_key(const Reading& reading, const TreeEntry& entry, MatchKeys& keys) {
 std::string how_to_match(const Reading& reading) {
   return reading.how(R"(write match = { address = "0000:03:00.0" })",
                      R"(write "match": { "address": "0000:03:00.0" })");
+}
+
+std::span<const std::string_view> vendor_names() {
+  static constexpr auto kNames = [] {
+    std::array<std::string_view, kVendors.size()> names;
+    std::ranges::transform(kVendors, names.begin(), &Vendor::name);
+    return names;
+  }();
+  return kNames;
+}
+
+std::span<const std::string_view> backend_names() {
+  return kBackends;
 }
 
 MatchKeys read_match(const Reading& reading, const TreeEntry& entry) {

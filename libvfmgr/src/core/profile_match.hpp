@@ -5,7 +5,9 @@
 #include "core/profile_values.hpp"
 #include "core/text_tree.hpp"
 
+#include <span>
 #include <string>
+#include <string_view>
 
 namespace vfmgr {
 
@@ -14,5 +16,8 @@ MatchKeys read_match(const Reading& reading, const TreeEntry& entry);
 
 /// The way to write one, for a help.
 std::string how_to_match(const Reading& reading);
+/// The words of `vendor`, in small letters, and those of `backend`.
+std::span<const std::string_view> vendor_names();
+std::span<const std::string_view> backend_names();
 
 }  // namespace vfmgr

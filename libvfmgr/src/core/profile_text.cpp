@@ -209,6 +209,14 @@ bool is_installed_name(std::string_view name) {
   return name.find('/') != std::string_view::npos;
 }
 
+ParsedProfile parse_installed(const std::vector<ProfileText>& installed) {
+  ParsedProfile parsed;
+  for (const ProfileText& text : installed) {
+    read_text(text, Source::installed, parsed);
+  }
+  return parsed;
+}
+
 ParsedProfile parse_profile(const std::vector<ProfileText>& texts,
                             const std::vector<ProfileText>& installed) {
   ParsedProfile parsed;

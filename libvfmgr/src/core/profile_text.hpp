@@ -20,6 +20,9 @@ struct ParsedProfile {
 ParsedProfile parse_profile(const std::vector<ProfileText>& texts,
                             const std::vector<ProfileText>& installed);
 
+/// Reads texts of installed resources, and nothing else.
+ParsedProfile parse_installed(const std::vector<ProfileText>& installed);
+
 /// Whether a name is one of installed resources: it has a slash in it.
 bool is_installed_name(std::string_view name);
 

@@ -120,6 +120,36 @@ void take_function(const Kernel& kernel,
                         .cannot = std::move(cannot)});
 }
 
+/// What is below a VF's own folder is there while the VF is; what its PF has for it is there
+/// before.
+std::optional<bool> before_vfs(const AttrTables& tables, std::string_view name) {
+  std::optional<bool> before;
+  for (const std::span<const Attr> table : tables) {
+    for (const Attr& attr : table) {
+      if (attr.name == name && attr.pattern.find("{vf") != std::string_view::npos) {
+        const bool of_pf = !attr.pattern.starts_with(pci::kVf.pattern);
+        before = before.value_or(false) || of_pf;
+      }
+    }
+  }
+  return before;
+}
+
+std::vector<OfferView> offers_of(const GpuFacts& facts, const AttrTables& tables) {
+  std::vector<OfferView> shown;
+  for (const Offer& offer : facts.offers) {
+    const std::string_view name = row_of(offer.key).name;
+    const bool of_pf = offer.scope == kScopePf;
+    shown.push_back({.name = std::string(name),
+                     .pf = of_pf,
+                     .least = offer.least,
+                     .most = offer.most,
+                     .read_from = offer.read_from,
+                     .before_vfs = of_pf ? std::nullopt : before_vfs(tables, name)});
+  }
+  return shown;
+}
+
 }  // namespace
 
 Result<Host> look_at_host(const Kernel& kernel,
@@ -214,13 +244,8 @@ GpuView view_of(const Kernel& kernel, const Host& host, const GpuFacts& facts, c
   if (!autoprobe.empty()) {
     view.drivers_autoprobe = autoprobe == "1";
   }
-  for (const Offer& offer : facts.offers) {
-    view.offers.push_back({.name = std::string(row_of(offer.key).name),
-                           .pf = offer.scope == kScopePf,
-                           .least = offer.least,
-                           .most = offer.most,
-                           .read_from = offer.read_from});
-  }
+  const AttrTables tables = attr_tables(std::span(&backend, 1));
+  view.offers = offers_of(facts, tables);
   const std::vector<VfName>& names = host.vfs.at(pf);
   for (std::uint32_t index = 0; index < view.num_vfs; ++index) {
     VfView vf{.index = vf_at(index), .address = {}};
@@ -239,7 +264,6 @@ GpuView view_of(const Kernel& kernel, const Host& host, const GpuFacts& facts, c
     vf.in_use = driver.absent() ? std::optional(false) : std::nullopt;
     view.vfs.push_back(std::move(vf));
   }
-  const AttrTables tables = attr_tables(std::span(&backend, 1));
   for (const auto& [place, value] : state) {
     const Attr* const attr = find_attr(tables, place);
     const auto holes = attr == nullptr ? std::nullopt : match(*attr, place);
