@@ -86,7 +86,7 @@ bool is_ours_alone(const vfmgr::Error& error) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text = vfmgr::fuzz::text_of(data, size);
-  const vfmgr::SourceText source("p.toml", text);
+  const vfmgr::SourceText source("p.toml", std::string(text));
   if (vfmgr::no_text(source) || text.starts_with("\xEF\xBB\xBF")) {
     return 0;
   }

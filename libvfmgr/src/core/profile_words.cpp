@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/profile_words.hpp"
 
-#include "vfmgr/result.hpp"
 #include "vfmgr/setting.hpp"
 
 #include "core/attributes.hpp"

@@ -166,6 +166,18 @@ Bare text_without_quotes(std::string_view word) {
   return nothing("text without quotes", fmt::format("write {0}{1}{0}", quote, word));
 }
 
+/// Why a word that begins like a number is none; `body`: without its sign.
+Bare no_number(std::string_view word, std::string_view body) {
+  if (std::ranges::all_of(body, [](char c) { return is_digit(c) || c == '_'; })) {
+    return body.empty() ? nothing("a sign without a number", {})
+                        : nothing("a '_' that does not stand between two digits", "remove it");
+  }
+  if (body.ends_with('.') && digits_of(body.substr(0, body.size() - 1), is_digit)) {
+    return nothing("a number with nothing behind its point", fmt::format("write {}0", word));
+  }
+  return text_without_quotes(word);
+}
+
 /// Of a word that begins like a number.
 Bare number_of(std::string_view word) {
   const bool has_sign = is_sign(word.front());
@@ -195,14 +207,7 @@ Bare number_of(std::string_view word) {
   if (!has_sign && is_date(word)) {
     return {.kind = Kind::other};
   }
-  if (std::ranges::all_of(body, [](char c) { return is_digit(c) || c == '_'; })) {
-    return body.empty() ? nothing("a sign without a number", {})
-                        : nothing("a '_' that does not stand between two digits", "remove it");
-  }
-  if (body.ends_with('.') && digits_of(body.substr(0, body.size() - 1), is_digit)) {
-    return nothing("a number with nothing behind its point", fmt::format("write {}0", word));
-  }
-  return text_without_quotes(word);
+  return no_number(word, body);
 }
 
 /// Other languages' words for it.

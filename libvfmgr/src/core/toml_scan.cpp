@@ -107,7 +107,7 @@ Result<void> TomlScan::skip_empty_lines() {
 
 Result<TomlName> TomlScan::take_name() {
   const std::size_t begin = at_;
-  if (starts_with("\"\"\"") || starts_with("'''")) {
+  if (starts_with(R"(""")") || starts_with("'''")) {
     return fault(begin, begin + 3, "a key in three quotes", "keys stand in one quote, or in none");
   }
   if (starts_with("\"") || starts_with("'")) {
