@@ -212,7 +212,7 @@ bool is_installed_name(std::string_view name) {
 ParsedProfile parse_installed(const std::vector<ProfileText>& installed) {
   ParsedProfile parsed;
   for (const ProfileText& text : installed) {
-    read_text(text, Source::installed, parsed);
+    add_text(read_text(text, Source::installed), parsed);
   }
   return parsed;
 }
@@ -227,9 +227,7 @@ ParsedProfile parse_profile(const std::vector<ProfileText>& texts,
     return gpu.resources && is_installed_name(gpu.resources->value);
   });
   if (named) {
-    for (const ProfileText& text : installed) {
-      add_text(read_text(text, Source::installed), parsed);
-    }
+    add_text(parse_installed(installed), parsed);
   }
   return parsed;
 }
