@@ -34,14 +34,6 @@ std::string values_of(const vfmgr::OfferView& offer, const vfmgr::AttributeRow& 
   return named ? words + ", or a name" : words;
 }
 
-/// When a VF's may be written.
-std::string when_of(const vfmgr::OfferView& offer) {
-  if (!offer.before_vfs) {
-    return offer.pf ? "" : "not known";
-  }
-  return *offer.before_vfs ? "before or with VFs" : "with VFs";
-}
-
 std::string attributes_of_one(const vfmgr::GpuView& gpu, const Style& style) {
   std::string text = fmt::format("{}  {}\n",
                                  style.paint(Paint::bold, to_string(gpu.gpu.address)),
@@ -58,7 +50,7 @@ std::string attributes_of_one(const vfmgr::GpuView& gpu, const Style& style) {
       table.row({{offer.name},
                  {offer.pf ? "the GPU" : "each VF"},
                  {std::string(vfmgr::type_word(row->type))},
-                 {when_of(offer)},
+                 {offer.pf || offer.before_vfs ? std::string(phase_of(offer)) : "not known"},
                  {values_of(offer, *row)},
                  {plain(offer.read_from), Paint::faint}});
     }

@@ -5,7 +5,6 @@
 #include "vfmgr/setting.hpp"
 #include "vfmgr/units.hpp"
 
-#include "core/attributes.hpp"
 #include "output/alike.hpp"
 #include "output/list_text.hpp"
 #include "output/style.hpp"
@@ -23,6 +22,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -48,6 +48,20 @@ std::string or_unknown(const std::optional<std::uint32_t>& number) {
   return number ? std::to_string(*number) : "unknown";
 }
 
+/// What tells it from others of its kind wherever it is plugged in; empty: nothing is known.
+std::string card_of(const vfmgr::Gpu& gpu) {
+  std::string text;
+  const auto add = [&text](std::string_view what, const std::optional<std::string>& value) {
+    if (value) {
+      text += fmt::format("{}{} {}", text.empty() ? "" : ", ", what, plain(*value));
+    }
+  };
+  add("slot", gpu.slot);
+  add("serial number", gpu.serial);
+  add("UUID", gpu.uuid);
+  return text;
+}
+
 /// What is known of the GPU itself, a line a subject.
 Table facts_of(const GpuView& view) {
   const vfmgr::Gpu& gpu = view.gpu;
@@ -70,6 +84,9 @@ Table facts_of(const GpuView& view) {
        fmt::format("NUMA node {}, IOMMU group {}",
                    gpu.numa_node ? std::to_string(*gpu.numa_node) : "unknown",
                    gpu.iommu_group ? std::to_string(*gpu.iommu_group) : "none"));
+  if (const std::string card = card_of(gpu); !card.empty()) {
+    fact("card", card);
+  }
   fact("VRAM", view.vram_total ? vfmgr::show(vfmgr::Bytes{*view.vram_total}) : "unknown");
   if (!view.backend.empty()) {
     const std::string probing = !view.drivers_autoprobe   ? "unknown"
@@ -93,11 +110,12 @@ Table facts_of(const GpuView& view) {
 std::string offers_text(const GpuView& gpu, const Style& style) {
   constexpr std::size_t kIndent = 4;
   constexpr std::size_t kBelow = 6;
-  Table all({{}, {}, {}, {}});
+  Table all({{}, {}, {}, {}, {}});
   for (const vfmgr::OfferView& offer : gpu.offers) {
     all.row({{offer.name},
              {offer.pf ? "the GPU" : "each VF", Paint::faint},
              {range_of(offer)},
+             {std::string(phase_of(offer)), Paint::faint},
              {plain(offer.read_from), Paint::faint}});
   }
   if (all.empty()) {
@@ -112,10 +130,11 @@ std::string offers_text(const GpuView& gpu, const Style& style) {
     widest = std::max(widest, offer.name.size());
   }
   for (const vfmgr::OfferView& offer : gpu.offers) {
-    Table one({{}, {}, {}});
+    Table one({{}, {}, {}, {.drop = 1}});
     one.row({{fmt::format("{:<{}}", offer.name, widest)},
              {offer.pf ? "the GPU" : "each VF", Paint::faint},
-             {range_of(offer)}});
+             {range_of(offer)},
+             {std::string(phase_of(offer)), Paint::faint}});
     text += one.text(style, kIndent) + std::string(kBelow, ' ') +
             style.paint(Paint::faint, "from " + plain(offer.read_from)) + "\n";
   }

@@ -100,7 +100,21 @@ std::string range_of(const vfmgr::OfferView& offer) {
   if (offer.least) {
     return fmt::format("at least {}", shown(offer.name, *offer.least));
   }
-  return offer.most ? fmt::format("at most {}", shown(offer.name, *offer.most)) : "";
+  if (offer.most) {
+    return fmt::format("at most {}", shown(offer.name, *offer.most));
+  }
+  const vfmgr::AttributeRow* const row = vfmgr::find_attribute(offer.name);
+  const bool is_number =
+      row != nullptr && (row->type == vfmgr::Type::bytes || row->type == vfmgr::Type::duration ||
+                         row->type == vfmgr::Type::count);
+  return is_number ? "range unknown" : "";
+}
+
+std::string_view phase_of(const vfmgr::OfferView& offer) {
+  if (!offer.before_vfs) {
+    return "";
+  }
+  return *offer.before_vfs ? "before or with VFs" : "with VFs";
 }
 
 std::vector<std::string> attributes_of(std::span<const vfmgr::GpuView> gpus) {

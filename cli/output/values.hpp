@@ -17,8 +17,13 @@ namespace vgpuctl {
 /// A value as people read it: "4 GiB", "20 ms", "on", "vfio-pci", "the driver's choice", "unknown".
 std::string shown(std::string_view attribute, const vfmgr::Setting& value);
 
-/// What an attribute may be set to on a device: "1 ms to 2.1 s", "at least 1 B"; empty: not known.
+/// What an attribute may be set to on a device: "1 ms to 2.1 s", "at least 1 B", "range unknown";
+/// empty: it is no number.
 std::string range_of(const vfmgr::OfferView& offer);
+
+/// When a VF's may be written: "before or with VFs", "with VFs"; empty: not known, or the GPU's
+/// own.
+std::string_view phase_of(const vfmgr::OfferView& offer);
 
 /// The names of all attributes that the VFs have, in the order of the attribute table.
 std::vector<std::string> attributes_of(std::span<const vfmgr::GpuView> gpus);

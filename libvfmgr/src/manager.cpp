@@ -144,6 +144,7 @@ bool Manager::simulated() const {
 Result<Inventory> Manager::inventory(const Scope& scope, Detail detail) const {
   const Snapshot look(*inside_->kernel);
   TRY(Host host, look_at_host(look, shipped_backends(), scope.all_classes));
+  ask_identity_by_name(look, scope.gpus, host);
   TRY(const std::vector<PciAddress> named, find_gpus(host, scope.gpus));
   const Depth depth = detail == Detail::whole ? Depth::dear : Depth::light;
   if (detail == Detail::whole) {

@@ -215,3 +215,16 @@ WHERE
   run -0 on_lab plan --explain --json lab.toml
   says '"explained"'
 }
+
+@test "a GPU is named by its serial number or UUID, too" {
+  vgpuctl sim create two.vfhost --gpu intel-b60,2 --gpu nvidia-l40s-vgpu -q
+  run -0 vgpuctl --sim two.vfhost show 5e-00-00-00-00-00-00-01
+  says '0000:04:00.0  Intel Arc Pro B60'
+  says 'serial number 5e-00-00-00-00-00-00-01'
+  run -0 vgpuctl --sim two.vfhost export GPU-5E000000-0000-4000-8000-000000000002
+  says '0000:05:00.0'
+  gpu 2 | sed 's/address = "0000:03:00.0"/vendor = "intel"/' >lab.toml
+  run -0 vgpuctl --sim two.vfhost apply lab.toml --only 5e-00-00-00-00-00-00-01
+  [ "$(vgpuctl --sim two.vfhost list --json | grep -c '"index"')" = 2 ]
+  run -5 vgpuctl --sim two.vfhost show 5e-00-00-00-00-00-00-09
+}

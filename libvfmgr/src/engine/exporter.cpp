@@ -18,6 +18,7 @@
 #include "core/try.hpp"
 #include "engine/function_names.hpp"
 #include "engine/functions.hpp"
+#include "engine/identity.hpp"
 #include "engine/notes.hpp"
 #include "engine/snapshot.hpp"
 #include "engine/tables.hpp"
@@ -97,7 +98,8 @@ Result<std::vector<ExportedGpu>> export_host(const Kernel& kernel,
                                              std::span<const Backend* const> backends,
                                              const Scope& scope) {
   const Snapshot look(kernel);
-  TRY(const Host host, look_at_host(look, backends, scope.all_classes));
+  TRY(Host host, look_at_host(look, backends, scope.all_classes));
+  ask_identity_by_name(look, scope.gpus, host);
   TRY(const std::vector<PciAddress> named, find_gpus(host, scope.gpus));
   std::vector<ExportedGpu> gpus;
   for (const GpuFacts& facts : host.facts) {

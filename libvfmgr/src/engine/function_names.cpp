@@ -7,6 +7,7 @@
 #include "vfmgr/units.hpp"
 
 #include "core/faults.hpp"
+#include "core/letters.hpp"
 #include "core/numbers.hpp"
 #include "core/settings.hpp"
 #include "engine/functions.hpp"
@@ -49,6 +50,14 @@ std::optional<std::pair<std::string, std::uint64_t>> cut_at_slash(const std::str
   return index ? std::optional(std::pair(name.substr(0, slash), *index)) : std::nullopt;
 }
 
+/// By its model, or by what is its alone.
+bool is_called(const Gpu& gpu, const std::string& name) {
+  const auto is = [folded = fold_case(name)](const std::optional<std::string>& identity) {
+    return identity && fold_case(*identity) == folded;
+  };
+  return gpu.model == name || is(gpu.serial) || is(gpu.uuid);
+}
+
 }  // namespace
 
 Result<std::vector<PciAddress>> find_gpus(const Host& host, const std::vector<std::string>& names) {
@@ -58,7 +67,8 @@ Result<std::vector<PciAddress>> find_gpus(const Host& host, const std::vector<st
     const auto address = parse_address(name);
     std::vector<const GpuFacts*> fits;
     for (const GpuFacts& facts : host.facts) {
-      if (address ? facts.gpu.address == *address : !facts.gpu.physfn && facts.gpu.model == name) {
+      if (address ? facts.gpu.address == *address
+                  : !facts.gpu.physfn && is_called(facts.gpu, name)) {
         fits.push_back(&facts);
       }
     }

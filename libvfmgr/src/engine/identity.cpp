@@ -14,11 +14,13 @@
 #include "pci/attrs.hpp"
 #include "pci/config_space.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace vfmgr {
 
@@ -90,6 +92,18 @@ void ask_identity(const Kernel& kernel, const Identities& which, Host& host) {
     if (which.of_driver && backend != nullptr) {
       backend->ask_identity(kernel, facts);
     }
+  }
+}
+
+void ask_identity_by_name(const Kernel& kernel, const std::vector<std::string>& names, Host& host) {
+  const auto is_plain = [&host](const std::string& name) {
+    const std::string gpu = name.substr(0, name.rfind('/'));  // "GPU/N" is a VF
+    return parse_address(gpu) || std::ranges::any_of(host.facts, [&gpu](const GpuFacts& facts) {
+             return facts.gpu.model == gpu;
+           });
+  };
+  if (!std::ranges::all_of(names, is_plain)) {
+    ask_identity(kernel, {.slot = false, .serial = true, .of_driver = true}, host);
   }
 }
 

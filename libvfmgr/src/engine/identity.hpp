@@ -5,6 +5,9 @@
 #include "engine/functions.hpp"
 #include "kernel/kernel.hpp"
 
+#include <string>
+#include <vector>
+
 namespace vfmgr {
 
 // What tells a GPU from others of its kind wherever it is plugged in. Each costs a look of its own,
@@ -25,5 +28,8 @@ Identities identities_named(const ProfileModel& profile);
 /// Looks for them at all GPUs of the host. What can't be read is left unknown; of a serial number
 /// the facts say why.
 void ask_identity(const Kernel& kernel, const Identities& which, Host& host);
+
+/// Looks for them where one of these names of GPUs and VFs is neither an address nor a model's.
+void ask_identity_by_name(const Kernel& kernel, const std::vector<std::string>& names, Host& host);
 
 }  // namespace vfmgr

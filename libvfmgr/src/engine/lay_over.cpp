@@ -181,6 +181,8 @@ Result<Laid> lay_over(const Kernel& kernel,
                       Depth depth) {
   Laid laid;
   TRY(laid.host, look_at_host(kernel, backends, options.scope.all_classes));
+  ask_identity_by_name(kernel, options.scope.gpus, laid.host);
+  ask_identity_by_name(kernel, options.allow_in_use, laid.host);
   std::vector<Error> faults;
   std::vector<Desired> desired;
   if (wish.profile != nullptr) {

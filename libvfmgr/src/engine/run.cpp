@@ -14,6 +14,7 @@
 #include "engine/function_names.hpp"
 #include "engine/functions.hpp"
 #include "engine/history.hpp"
+#include "engine/identity.hpp"
 #include "engine/journal.hpp"
 #include "engine/locks.hpp"
 #include "engine/planner.hpp"
@@ -218,7 +219,8 @@ Result<std::optional<Report>> try_saved(Kernel& kernel,
                                         const RunOptions& options,
                                         const UserWait& users) {
   TRY(const Locks locks, locks_of(kernel, saved.units, options));
-  TRY(const Host host, look_at_host(kernel, backends, options.scope.all_classes));
+  TRY(Host host, look_at_host(kernel, backends, options.scope.all_classes));
+  ask_identity_by_name(kernel, options.allow_in_use, host);
   TRY(Plan plan, as_saved(kernel, backends, host, saved));
   TRY(const std::vector<Place> allowed, find_functions(host, options.allow_in_use));
   for (UnitPlan& unit : plan.units) {

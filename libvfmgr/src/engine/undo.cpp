@@ -15,6 +15,7 @@
 #include "engine/function_names.hpp"
 #include "engine/functions.hpp"
 #include "engine/history.hpp"
+#include "engine/identity.hpp"
 #include "engine/notes.hpp"
 #include "engine/planner.hpp"
 #include "engine/predict.hpp"
@@ -94,7 +95,8 @@ Result<Plan> plan_undoing(Kernel& kernel,
                           std::span<const Backend* const> backends,
                           const Remembered& past,
                           const RunOptions& options) {
-  TRY(const Host host, look_at_host(kernel, backends, true));
+  TRY(Host host, look_at_host(kernel, backends, true));
+  ask_identity_by_name(kernel, options.allow_in_use, host);
   Plan plan{.fingerprint = {}, .simulated = kernel.simulated(), .units = {}, .missing = {}};
   for (const UnitPlan& unit : past.units) {
     TRY(UnitPlan back, undo_unit(kernel, backends, host, unit, options));
