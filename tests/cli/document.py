@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """document.py NAME [FILE…]: whether each file, or standard input, is the document of docs/schema/NAME.json.
 

@@ -25,9 +25,9 @@ for name in sys.argv[2:]:
             sys.exit(f"{name}: {error.json_path}: {error.message}")
 PYTHON
   vgpuctl schema >schema.json
-  python3 judge.py schema.json "$PROJECT"/profiles/*.toml init.toml export.toml
+  /usr/bin/python3 judge.py schema.json "$PROJECT"/profiles/*.toml init.toml export.toml
   sed 's/^vfs /vfz /' init.toml >wrong.toml
-  run ! python3 judge.py schema.json wrong.toml
+  run ! /usr/bin/python3 judge.py schema.json wrong.toml
 }
 
 @test "schema --gpu tells what this device takes" {

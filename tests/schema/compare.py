@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """The JSON Schema of profiles and the parser of profiles judge alike.
 
@@ -18,7 +18,7 @@ import jsonschema  # noqa: E402
 from profiles import profiles  # noqa: E402
 
 SEED = 20261
-COUNT = 4000
+COUNT = 8000
 
 # What keys mean to each other, and what no pattern tells of a number: the parser's alone.
 PARSER_ONLY = (

@@ -81,9 +81,11 @@ Schema value_schema(const AttributeRow& row, AttributeTable table) {
     case Type::word:
       return schema_of_any({{{"enum", word_list(row, table)}}, drivers_own()});
     case Type::words:
-      return schema_of_any(
-          {{{"type", "array"}, {"items", {{"enum", word_list(row, table)}}}, {"uniqueItems", true}},
-           drivers_own()});
+      return schema_of_any({{{"type", "array"},
+                             {"items", {{"enum", word_list(row, table)}}},
+                             {"minItems", 1},
+                             {"uniqueItems", true}},
+                            drivers_own()});
     case Type::layout:
       return layout_schema();
     case Type::text:
