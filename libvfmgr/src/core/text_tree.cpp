@@ -118,9 +118,11 @@ std::uint32_t SourceText::line_of(At at) const {
 }
 
 std::string_view SourceText::line(std::uint32_t number) const {
-  std::string_view rest = text_.substr(begins_[number - 1]);
-  rest = rest.substr(0, rest.find('\n'));
-  return rest.substr(0, rest.size() - (rest.ends_with('\r') ? 1 : 0));
+  // Not looked for: a text of one line that is ten million bytes long has places, too.
+  const std::size_t begin = begins_[number - 1];
+  const std::size_t end = number < begins_.size() ? begins_[number] - 1 : text_.size();
+  const std::string_view whole = text_.substr(begin, end - begin);
+  return whole.substr(0, whole.size() - (whole.ends_with('\r') ? 1 : 0));
 }
 
 Spot SourceText::spot(At at) const {
@@ -148,8 +150,9 @@ std::string_view SourceText::slice(At at) const {
   if (at.length == 0) {
     return {};
   }
-  const std::string_view whole = text_.substr(std::min<std::size_t>(at.offset, text_.size()));
-  return whole.substr(0, std::min<std::size_t>(whole.find_first_of("\r\n"), at.length));
+  const std::string_view region =
+      text_.substr(std::min<std::size_t>(at.offset, text_.size()), at.length);
+  return region.substr(0, region.find_first_of("\r\n"));
 }
 
 std::optional<Error> no_text(const SourceText& source) {
