@@ -69,8 +69,8 @@ std::optional<Error> why_not(const Value& value, const Gpu& gpu, std::string_vie
 /// What stands behind a name in the driver's description of a GPU (nv-procfs.c: "Device Minor: \t
 /// %d", "GPU UUID: \t %s", "Model: \t\t %s"); empty: nothing does.
 std::string told(const Kernel& kernel, const PciAddress& pf, std::string_view name) {
-  for (const std::string_view line :
-       split(observe(kernel, pci::of(kInformation, pf)).text(), '\n')) {
+  const std::string text = observe(kernel, pci::of(kInformation, pf)).text();
+  for (const std::string_view line : split(text, '\n')) {
     if (line.starts_with(name)) {
       return std::string(trimmed(line.substr(name.size())));
     }
