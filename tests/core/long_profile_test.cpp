@@ -4,6 +4,8 @@
 #include "vfmgr/profile.hpp"
 #include "vfmgr/result.hpp"
 
+#include "core/profile_model.hpp"
+
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <malloc.h>
@@ -26,7 +28,8 @@ std::atomic<std::size_t> most_held{0};
 
 }  // namespace
 
-// NOLINTBEGIN(misc-new-delete-overloads,cppcoreguidelines-no-malloc): they count, and that is all
+// They count, and that is all.
+// NOLINTBEGIN(misc-new-delete-overloads,cppcoreguidelines-no-malloc,clang-analyzer-cplusplus.*)
 void* operator new(std::size_t size) {
   void* const memory = std::malloc(size);
   if (memory == nullptr) {
@@ -56,7 +59,7 @@ void operator delete(void* memory, std::size_t /*size*/) noexcept {
 void operator delete(void* memory, const std::nothrow_t& /*tag*/) noexcept {
   operator delete(memory);
 }
-// NOLINTEND(misc-new-delete-overloads,cppcoreguidelines-no-malloc)
+// NOLINTEND(misc-new-delete-overloads,cppcoreguidelines-no-malloc,clang-analyzer-cplusplus.*)
 
 namespace vfmgr {
 namespace {

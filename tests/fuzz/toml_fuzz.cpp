@@ -3,13 +3,14 @@
 #include "vfmgr/result.hpp"
 
 #include "core/text_tree.hpp"
-#include "core/toml_library.hpp"
+#include "core/toml_library.hpp"  // IWYU pragma: keep: toml++ as this project sets it
 #include "core/toml_tree.hpp"
 #include "support/law.hpp"
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,7 +31,9 @@ void same_table(const TreeNode& ours, const toml::table& theirs) {
   for (const TreeEntry& entry : ours.table) {
     const toml::node* const other = theirs.get(entry.key);
     law(other != nullptr, "a key is there for both");
-    same(entry.value, *other);
+    if (other != nullptr) {
+      same(entry.value, *other);
+    }
     ++count;
   }
   law(count == theirs.size(), "both have the same keys");

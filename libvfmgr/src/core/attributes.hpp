@@ -23,7 +23,8 @@ enum class Key : std::uint8_t {
   gpu_instance,
   msix,
   uuid,
-  requires_,  // `requires` is a word of the language
+  // `requires` is a word of the language. NOLINTNEXTLINE(readability-identifier-naming)
+  requires_,
   driver,
   reserve_vram,
   heterogeneous,
@@ -66,8 +67,8 @@ struct AttributeRow {
   std::uint8_t scope;
   std::string_view doc;
   std::uint8_t marks = 0;
-  std::string_view words = {};  ///< those that have a meaning of their own, a blank between
-  std::string_view alias = {};  ///< another name for it; empty: none
+  std::string_view words;  ///< those that have a meaning of their own, a blank between
+  std::string_view alias;  ///< another name for it; empty: none
 
   [[nodiscard]] constexpr bool is(std::uint8_t mark) const { return (marks & mark) != 0; }
 };
