@@ -2,7 +2,6 @@
 #include "output/attributes_text.hpp"
 
 #include "core/attributes.hpp"
-#include "core/words.hpp"
 #include "output/meanings.hpp"
 
 #include <cstddef>
@@ -16,17 +15,6 @@ namespace vgpuctl {
 namespace {
 
 constexpr std::size_t kColumn = 20;
-
-/// `"auto", "host" or "none"`.
-std::string either(std::string_view words) {
-  const auto all = vfmgr::split(words, ' ');
-  std::string text;
-  for (std::size_t at = 0; at < all.size(); ++at) {
-    text += at == 0 ? "" : at + 1 == all.size() ? " or " : ", ";
-    text += '"' + std::string(all[at]) + '"';
-  }
-  return text;
-}
 
 std::string looks_like(const vfmgr::AttributeRow& row) {
   switch (row.type) {
@@ -43,11 +31,11 @@ std::string looks_like(const vfmgr::AttributeRow& row) {
     case vfmgr::Type::name:
       return "a name, or a number that is its id";
     case vfmgr::Type::driver:
-      return "a driver's name, or " + either(row.words);
+      return "a driver's name, or " + either(row);
     case vfmgr::Type::word:
-      return either(row.words);
+      return either(row);
     case vfmgr::Type::words:
-      return "a list of " + either(row.words);
+      return "a list of " + either(row);
     case vfmgr::Type::layout:
       return R"("off", a list of names, or a table of names and how many)";
   }

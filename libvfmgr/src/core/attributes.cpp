@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/attributes.hpp"
 
+#include "core/words.hpp"
+
+#include <fmt/format.h>
+
 #include <cstddef>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace vfmgr {
 
@@ -43,6 +49,21 @@ std::string_view type_word(Type type) {
       return "layout";
   }
   return {};
+}
+
+std::string either(const AttributeRow& row, std::string_view more) {
+  std::vector<std::string> words;
+  for (const std::string_view word : split(row.words, ' ')) {
+    words.push_back(fmt::format("\"{}\"", word));
+  }
+  if (!more.empty()) {
+    words.emplace_back(more);
+  }
+  std::string text;
+  for (std::size_t at = 0; at < words.size(); ++at) {
+    text += (at == 0 ? "" : at + 1 == words.size() ? " or " : ", ") + words[at];
+  }
+  return text;
 }
 
 }  // namespace vfmgr

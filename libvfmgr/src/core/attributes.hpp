@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace vfmgr {
@@ -210,6 +211,9 @@ const AttributeRow* find_attribute(std::string_view name);
 const AttributeRow& row_of(Key key);
 /// The type in one word: "size", "duration", "name".
 std::string_view type_word(Type type);
+
+/// The words of a row, and what else may stand there: `"auto", "host" or "none"`. For people.
+std::string either(const AttributeRow& row, std::string_view more = {});
 
 /// Whether a device shows it beside its attributes and not among them: the drivers.
 inline bool is_told_apart(Key key) {

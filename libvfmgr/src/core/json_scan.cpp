@@ -223,11 +223,7 @@ std::unexpected<Error> JsonScan::fault(std::size_t begin,
                                        std::size_t end,
                                        std::string why,
                                        std::string help) const {
-  return fail({.kind = ErrorKind::syntax,
-               .subject = source_.file(),
-               .why = std::move(why),
-               .help = std::move(help),
-               .spot = source_.spot(SourceText::at(begin, end))});
+  return source_.unreadable(SourceText::at(begin, end), std::move(why), std::move(help));
 }
 
 std::unexpected<Error> JsonScan::unexpected(std::string_view wanted, std::string help) const {

@@ -36,22 +36,6 @@ bool is_driver_name(std::string_view name) {
   return !name.empty() && name.size() < 64 && std::ranges::all_of(name, fits);
 }
 
-/// `"auto", "host" or "none"`; with `more`: `"auto", "host", "none" or MORE`.
-std::string quoted_words(const AttributeRow& row, std::string_view more = {}) {
-  std::vector<std::string> words;
-  for (const std::string_view word : split(row.words, ' ')) {
-    words.push_back(fmt::format("\"{}\"", word));
-  }
-  if (!more.empty()) {
-    words.emplace_back(more);
-  }
-  std::string text;
-  for (std::size_t at = 0; at < words.size(); ++at) {
-    text += (at == 0 ? "" : at + 1 == words.size() ? " or " : ", ") + words[at];
-  }
-  return text;
-}
-
 /// The one word that was meant; none: it may be any of several, or is none at all.
 std::optional<std::string_view> meant_word(std::string_view word,
                                            std::vector<std::string_view> words) {
@@ -72,7 +56,7 @@ std::optional<std::string_view> meant_word(std::string_view word,
 std::optional<Setting> read_driver(const Reading& reading,
                                    const AttributeRow& row,
                                    const TreeNode& node) {
-  const std::string how = fmt::format("write {}", quoted_words(row, R"(a name like "vfio-pci")"));
+  const std::string how = fmt::format("write {}", either(row, R"(a name like "vfio-pci")"));
   const auto name = read_text(reading, row.name, node, how);
   if (!name) {
     return std::nullopt;
@@ -104,7 +88,7 @@ std::optional<Setting> read_driver(const Reading& reading,
 std::optional<std::string> read_word(const Reading& reading,
                                      const AttributeRow& row,
                                      const TreeNode& node) {
-  auto word = read_text(reading, row.name, node, fmt::format("write {}", quoted_words(row)));
+  auto word = read_text(reading, row.name, node, fmt::format("write {}", either(row)));
   if (!word) {
     return std::nullopt;
   }
@@ -113,11 +97,11 @@ std::optional<std::string> read_word(const Reading& reading,
     return word;
   }
   const auto meant = meant_word(*word, words);
-  reading.fault(node,
-                row.name,
-                "not one of its words",
-                meant ? fmt::format("did you mean \"{}\"?", *meant)
-                      : fmt::format("write {}", quoted_words(row)));
+  reading.fault(
+      node,
+      row.name,
+      "not one of its words",
+      meant ? fmt::format("did you mean \"{}\"?", *meant) : fmt::format("write {}", either(row)));
   return std::nullopt;
 }
 

@@ -9,6 +9,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <expected>
 #include <memory>
 #include <optional>
 #include <string>
@@ -139,6 +140,14 @@ Spot SourceText::spot(At at) const {
           .column = before + 1,
           .length = before < end ? std::min(at.length, end - before) : 1,
           .text = whole.size() > kLongestLine ? SharedText() : SharedText(whole_, whole)};
+}
+
+std::unexpected<Error> SourceText::unreadable(At at, std::string why, std::string help) const {
+  return fail({.kind = ErrorKind::syntax,
+               .subject = file(),
+               .why = std::move(why),
+               .help = std::move(help),
+               .spot = spot(at)});
 }
 
 At SourceText::at(std::size_t begin, std::size_t end) {

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <expected>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -92,6 +93,8 @@ class SourceText {
   /// The place as people see it, as far as it stands on its first line. Lines that are longer than
   /// any that a person writes are left out of it: a program's JSON may be all on one.
   [[nodiscard]] Spot spot(At at) const;
+  /// A fault of the text's language. Kind: syntax.
+  [[nodiscard]] std::unexpected<Error> unreadable(At at, std::string why, std::string help) const;
   /// The region between two places of the text.
   [[nodiscard]] static At at(std::size_t begin, std::size_t end);
   /// The bytes of a region, as far as they stand on its first line.

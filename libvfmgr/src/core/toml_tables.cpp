@@ -92,16 +92,23 @@ Result<TreeNode*> TomlTables::dotted(TreeNode& table, const TomlName& name) {
   return &there->value;
 }
 
-/// A name that stands for something that nothing can be added to.
-std::unexpected<Error> TomlTables::closed(const TomlName& name, const TreeEntry& there) const {
-  const bool table = there.value.kind == Kind::table;
+/// A name that stands for something else.
+std::unexpected<Error> TomlTables::is_already(const TomlName& name,
+                                              const TreeEntry& there,
+                                              std::string help) const {
   return scan_.fault(name.at.offset,
                      name.at.offset + name.at.length,
                      fmt::format("'{}' is {} already, in line {}",
                                  name.text,
                                  kind_word(there.value.kind),
                                  scan_.line_of(there.at)),
-                     table ? "put all its keys there" : "keep one of them");
+                     std::move(help));
+}
+
+/// A name that stands for something that nothing can be added to.
+std::unexpected<Error> TomlTables::closed(const TomlName& name, const TreeEntry& there) const {
+  const bool table = there.value.kind == Kind::table;
+  return is_already(name, there, table ? "put all its keys there" : "keep one of them");
 }
 
 /// The table that a header's name leads through.
@@ -177,14 +184,10 @@ Result<void> TomlTables::open_element(std::span<const TomlName> names, At whole)
 
 std::unexpected<Error> TomlTables::not_a_list(const TomlName& name, const TreeEntry& there) const {
   const bool above = there.value.made == Made::above_header;
-  return scan_.fault(name.at.offset,
-                     name.at.offset + name.at.length,
-                     fmt::format("'{}' is {} already, in line {}",
-                                 name.text,
-                                 kind_word(there.value.kind),
-                                 scan_.line_of(there.at)),
-                     above ? fmt::format("put what belongs to one [[{}]] behind it", name.text)
-                           : fmt::format("write each as [[{}]], with two brackets", name.text));
+  return is_already(name,
+                    there,
+                    above ? fmt::format("put what belongs to one [[{}]] behind it", name.text)
+                          : fmt::format("write each as [[{}]], with two brackets", name.text));
 }
 
 }  // namespace vfmgr

@@ -44,6 +44,9 @@ class TomlTables {
   [[nodiscard]] std::unexpected<Error> too_many(const TomlName& name) const;
   [[nodiscard]] std::unexpected<Error> twice(const TomlName& name, const TreeEntry& there) const;
   /// A name that stands for something that nothing can be added to.
+  [[nodiscard]] std::unexpected<Error> is_already(const TomlName& name,
+                                                  const TreeEntry& there,
+                                                  std::string help) const;
   [[nodiscard]] std::unexpected<Error> closed(const TomlName& name, const TreeEntry& there) const;
   [[nodiscard]] std::unexpected<Error> not_a_list(const TomlName& name,
                                                   const TreeEntry& there) const;
