@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstddef>
@@ -82,6 +83,10 @@ Result<std::string> read_file(const std::string& name) {
     return failure(name, "it cannot be read", errno);
   }
   std::string text;
+  struct stat about{};
+  if (fstat(file.get(), &about) == 0 && S_ISREG(about.st_mode)) {
+    text.reserve(std::min(static_cast<std::size_t>(about.st_size), kMostBytes));
+  }
   std::array<char, 65536> buffer{};
   while (true) {
     const ssize_t count = read(file.get(), buffer.data(), buffer.size());

@@ -16,6 +16,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -68,7 +69,7 @@ Result<void> can_be_installed(const Context& context,
 
 Result<void> install_profile(Context& context, const GivenProfile& given) {
   const fs::path place = place_of(context);
-  const std::string& text = given.texts.front().text;
+  const std::string_view text = given.texts.front().text;
   const auto before = text_there(place);
   std::string told;
   if (before == text) {

@@ -99,6 +99,21 @@ std::string gpu(int number) {
       number);
 }
 
+/// A GPU whose VFs differ, as a program that keeps a fleet's wishes in one file would write it.
+std::string gpu_with_vfs(int number) {
+  std::string table = fmt::format(
+      "[[gpu]]\nmatch = {{ address = \"{:04x}:03:00.0\", model = \"flex*\" }}\nvfs = 10\n"
+      "vram = \"1GiB\"\noptional = true\n",
+      number);
+  for (int vf = 0; vf < 9; ++vf) {
+    table += fmt::format(
+        "\n[[gpu.vf]]\nindex = \"{}\"\nvram = \"2GiB\"\nexec_quantum = \"40ms\"\n"
+        "preempt_timeout = \"20s\"\n# for a desktop\n",
+        vf);
+  }
+  return table;
+}
+
 std::string gpu_in_json(int number) {
   return fmt::format(
       "{}{{\"match\": {{\"address\": \"{:04x}:03:00.0\"}}, \"vfs\": 4, \"vram\": \"4GiB\"}}\n",
@@ -134,6 +149,15 @@ TEST(ALongProfile, InJsonCostsInProportionToItsLength) {
   expect_proportion(cost_of(text_of(begin, 2500, gpu_in_json, "]}")),
                     cost_of(text_of(begin, 10000, gpu_in_json, "]}")),
                     15);
+}
+
+TEST(ALongProfile, OfTenThousandGpusIsReadInAHundredMegabytes) {
+  constexpr int kGpus = 10'000;
+  const std::string text = text_of("schema = 1\n", kGpus, gpu_with_vfs);
+  EXPECT_GT(text.size(), 10'000'000U);
+  const Cost cost = cost_of(text);
+  EXPECT_EQ(cost.faults, 0U);
+  EXPECT_LT(cost.memory * static_cast<double>(text.size()), 100e6);
 }
 
 // 8 MB on one line: where each place looked for its line's end this took minutes, and this test its

@@ -15,7 +15,7 @@ namespace vfmgr {
 /// A profile's text and the name under which messages speak of it.
 struct ProfileText {
   std::string file;  ///< as the user gave it; "-" is standard input
-  std::string text;
+  SharedText text;   ///< places in it share it, as long as they are there
 };
 
 struct ProfileModel;  // core/profile_model.hpp

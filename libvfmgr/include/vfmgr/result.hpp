@@ -36,7 +36,8 @@ enum class ErrorKind {
   not_restored,   ///< something could not be taken back
 };
 
-/// A text, or a part of one, that many places have in common: a copy is cheap and shares it.
+/// A text, or a part of one, that many places have in common: a copy is cheap and shares it. A
+/// part begins and ends within its first 4 GiB.
 class SharedText {
  public:
   SharedText() = default;
@@ -44,27 +45,30 @@ class SharedText {
   SharedText(std::string text);
   /// The same of a literal. NOLINTNEXTLINE(google-explicit-constructor): it is a string
   SharedText(const char* text);
-  /// A part of a text that others have, too; it must be one.
-  SharedText(std::shared_ptr<const std::string> whole, std::string_view part);
+  /// A part of a text that others have, too; it must be one. What it has beyond its end is left
+  /// out.
+  [[nodiscard]] SharedText part(std::size_t begin, std::size_t length) const;
 
-  /// The text, as long as this object is there.
-  [[nodiscard]] std::string_view view() const { return part_; }
+  /// The text, as long as this object or another of the same text is there.
+  [[nodiscard]] std::string_view view() const;
   /// A text of one's own.
-  [[nodiscard]] std::string str() const { return std::string(part_); }
-  [[nodiscard]] bool empty() const { return part_.empty(); }
-  [[nodiscard]] std::size_t size() const { return part_.size(); }
+  [[nodiscard]] std::string str() const { return std::string(view()); }
+  [[nodiscard]] bool empty() const { return length_ == 0; }
+  [[nodiscard]] std::size_t size() const { return length_; }
   /// Where text is read. NOLINTNEXTLINE(google-explicit-constructor): it is a string
-  operator std::string_view() const { return part_; }
+  operator std::string_view() const { return view(); }
   friend bool operator==(const SharedText& left, const SharedText& right) {
-    return left.part_ == right.part_;
+    return left.view() == right.view();
   }
   friend auto operator<=>(const SharedText& left, const SharedText& right) {
-    return left.part_ <=> right.part_;
+    return left.view() <=> right.view();
   }
 
  private:
   std::shared_ptr<const std::string> whole_;
-  std::string_view part_;
+  // A profile has more of these than of anything else, so they are not pointers.
+  std::uint32_t begin_ = 0;
+  std::uint32_t length_ = 0;
 };
 
 /// A place in a text that a person wrote. Lines and columns count from 1, columns in bytes.

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vfmgr/result.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstddef>
+#include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -30,15 +33,27 @@ constexpr std::array<std::string_view, 17> kWords{"syntax",
                                                   "io",
                                                   "in_flight",
                                                   "not_restored"};
+
+constexpr std::size_t kMostLength = std::numeric_limits<std::uint32_t>::max();
 }  // namespace
 
 SharedText::SharedText(std::string text)
-    : whole_(std::make_shared<const std::string>(std::move(text))), part_(*whole_) {}
+    : whole_(std::make_shared<const std::string>(std::move(text))),
+      length_(static_cast<std::uint32_t>(std::min(whole_->size(), kMostLength))) {}
 
 SharedText::SharedText(const char* text) : SharedText(std::string(text)) {}
 
-SharedText::SharedText(std::shared_ptr<const std::string> whole, std::string_view part)
-    : whole_(std::move(whole)), part_(part) {}
+SharedText SharedText::part(std::size_t begin, std::size_t length) const {
+  SharedText part = *this;
+  const std::size_t skipped = std::min<std::size_t>(begin, length_);
+  part.begin_ += static_cast<std::uint32_t>(skipped);
+  part.length_ = static_cast<std::uint32_t>(std::min(length, length_ - skipped));
+  return part;
+}
+
+std::string_view SharedText::view() const {
+  return whole_ == nullptr ? std::string_view() : std::string_view(*whole_).substr(begin_, length_);
+}
 
 std::string_view to_string(ErrorKind kind) {
   return kWords.at(static_cast<std::size_t>(kind));

@@ -100,15 +100,15 @@ const TreeEntry* find_entry(const TreeNode& table, std::string_view key) {
   return table.table.find(key);
 }
 
-SourceText::SourceText(SharedText file, std::string text)
-    : file_(std::move(file)),
-      whole_(std::make_shared<const std::string>(std::move(text))),
-      text_(*whole_),
-      begins_{0} {
+SourceText::SourceText(SharedText file, SharedText text)
+    : file_(std::move(file)), text_(std::move(text)), begins_{0} {
   constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
-  text_.remove_prefix(text_.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0);
-  begins_.reserve(static_cast<std::size_t>(std::ranges::count(text_, '\n')) + 1);
-  for (std::size_t at = text_.find('\n'); at != std::string_view::npos; at = text_.find('\n', at)) {
+  if (text_.view().starts_with(kByteOrderMark)) {
+    text_ = text_.part(kByteOrderMark.size(), text_.size());
+  }
+  const std::string_view all = text_.view();
+  begins_.reserve(static_cast<std::size_t>(std::ranges::count(all, '\n')) + 1);
+  for (std::size_t at = all.find('\n'); at != std::string_view::npos; at = all.find('\n', at)) {
     begins_.push_back(static_cast<std::uint32_t>(++at));
   }
 }
@@ -118,12 +118,12 @@ std::uint32_t SourceText::line_of(At at) const {
   return static_cast<std::uint32_t>(above - begins_.begin());
 }
 
-std::string_view SourceText::line(std::uint32_t number) const {
+SharedText SourceText::line(std::uint32_t number) const {
   // Not looked for: a text of one line that is ten million bytes long has places, too.
   const std::size_t begin = begins_[number - 1];
   const std::size_t end = number < begins_.size() ? begins_[number] - 1 : text_.size();
-  const std::string_view whole = text_.substr(begin, end - begin);
-  return whole.substr(0, whole.size() - (whole.ends_with('\r') ? 1 : 0));
+  const bool returns = end > begin && text_.view()[end - 1] == '\r';
+  return text_.part(begin, end - begin - (returns ? 1 : 0));
 }
 
 Spot SourceText::spot(At at) const {
@@ -132,14 +132,14 @@ Spot SourceText::spot(At at) const {
   }
   constexpr std::size_t kLongestLine = 4096;
   const std::uint32_t number = line_of(at);
-  const std::string_view whole = line(number);
+  SharedText whole = line(number);
   const std::uint32_t before = at.offset - begins_[number - 1];
   const auto end = static_cast<std::uint32_t>(whole.size());
   return {.file = file_,
           .line = number,
           .column = before + 1,
           .length = before < end ? std::min(at.length, end - before) : 1,
-          .text = whole.size() > kLongestLine ? SharedText() : SharedText(whole_, whole)};
+          .text = end > kLongestLine ? SharedText() : std::move(whole)};
 }
 
 std::unexpected<Error> SourceText::unreadable(At at, std::string why, std::string help) const {
@@ -159,8 +159,9 @@ std::string_view SourceText::slice(At at) const {
   if (at.length == 0) {
     return {};
   }
+  const std::string_view all = text();
   const std::string_view region =
-      text_.substr(std::min<std::size_t>(at.offset, text_.size()), at.length);
+      all.substr(std::min<std::size_t>(at.offset, all.size()), at.length);
   return region.substr(0, region.find_first_of("\r\n"));
 }
 

@@ -89,7 +89,7 @@ class SourceText {
  public:
   /// A byte order mark in front is no part of it. Spots keep the text, so it is there once for all
   /// of them. What lies beyond 4 GiB has no place.
-  SourceText(SharedText file, std::string text);
+  SourceText(SharedText file, SharedText text);
   /// The place as people see it, as far as it stands on its first line. Lines that are longer than
   /// any that a person writes are left out of it: a program's JSON may be all on one.
   [[nodiscard]] Spot spot(At at) const;
@@ -101,16 +101,15 @@ class SourceText {
   [[nodiscard]] std::string_view slice(At at) const;
   /// The number of the line in which a region begins, from 1.
   [[nodiscard]] std::uint32_t line_of(At at) const;
-  [[nodiscard]] std::string_view text() const { return text_; }
+  [[nodiscard]] std::string_view text() const { return text_.view(); }
   [[nodiscard]] std::string file() const { return file_.str(); }
 
  private:
   /// A line of that number, without its newline.
-  [[nodiscard]] std::string_view line(std::uint32_t number) const;
+  [[nodiscard]] SharedText line(std::uint32_t number) const;
 
   SharedText file_;
-  std::shared_ptr<const std::string> whole_;
-  std::string_view text_;
+  SharedText text_;
   std::vector<std::uint32_t> begins_;  ///< of each line; the last may be empty
 };
 
