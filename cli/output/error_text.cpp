@@ -37,11 +37,11 @@ Extract extract_of(const Spot& spot, std::size_t room) {
   const std::size_t begin =
       std::min<std::size_t>(spot.column == 0 ? 0 : spot.column - 1, text.size());
   const std::size_t length = std::min<std::size_t>(spot.length, text.size() - begin);
-  Extract extract{.before = plain(text.substr(0, begin)),
-                  .meant = brief(text.substr(begin, length), room / 2),
-                  .after = {}};
   // What is meant stays in sight: the line's begin is cut first, then its end.
   const std::size_t most_before = room / 3;
+  Extract extract{.before = plain(text.substr(0, begin)), .meant = {}, .after = {}};
+  const std::size_t begun = std::min(columns(extract.before), most_before);
+  extract.meant = brief(text.substr(begin, length), room - begun);
   if (columns(extract.before) + columns(extract.meant) > room) {
     extract.before = brief_end(extract.before, most_before);
   }

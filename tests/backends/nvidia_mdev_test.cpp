@@ -130,15 +130,14 @@ TEST(AnMdevOfAnotherType, GoesBeforeTheNewOneComes) {
                           HasSubstr("virtfn1/mdev_supported_types/nvidia-754/create")));
 }
 
-TEST(AUuidGivenTwice, IsRefusedAtItsSecondPlace) {
+TEST(AUuidOfAnotherVf, IsRefusedAtItsPlace) {
   Mdevs lab;
-  const std::string both =
-      two_4q + "[[gpu.vf]]\nindex = 0\nuuid = \"" + std::string(kMine) +
-      "\"\n[[gpu.vf]]\nindex = 1\nuuid = \"C0FFEE00-0000-4000-8000-000000000001\"\n";
-  const Error fault = refused(lab, both);
+  lab.reach(two_4q);
+  const std::string taken = lab.uuids(0).front();
+  const Error fault = refused(lab, two_4q + "[[gpu.vf]]\nindex = 1\nuuid = \"" + taken + "\"\n");
   EXPECT_THAT(fault.why, HasSubstr("vf0 has this UUID"));
   ASSERT_TRUE(fault.spot);
-  EXPECT_EQ(fault.spot->line, 11U);
+  EXPECT_EQ(fault.spot->line, 8U);
 }
 
 TEST(AVmWithAnMdev, KeepsIt) {

@@ -63,13 +63,20 @@ TEST(NvidiaType, OfAnyIsLeftToWhoStartsTheVm) {
 
 TEST(NvidiaType, OfNoSuchNameIsRefusedWithTheNearestAndWithAll) {
   NvidiaLab lab;
-  const Error error = refused(lab, one("L40S-8R"));
+  const Error error = refused(lab, one("L4OS-48C"));
   EXPECT_EQ(exit_code(error), ExitCode::wrong_here);
-  EXPECT_EQ(error.value, "L40S-8R");
-  EXPECT_THAT(error.help, HasSubstr("did you mean \"L40S-8"));
+  EXPECT_EQ(error.value, "L4OS-48C");
+  EXPECT_THAT(error.help, HasSubstr("did you mean \"L40S-48C\"?"));
   EXPECT_THAT(error.help, HasSubstr("L40S-48C"));
   ASSERT_TRUE(error.spot);
   EXPECT_EQ(error.spot->line, 5U);
+}
+
+TEST(NvidiaType, IsNotGuessedAmongSeveralThatAreEquallyNear) {
+  NvidiaLab lab;
+  const Error error = refused(lab, one("L40S-8R"));
+  EXPECT_THAT(error.help, Not(HasSubstr("did you mean")));
+  EXPECT_THAT(error.help, HasSubstr("L40S-8Q"));
 }
 
 TEST(NvidiaType, OfAnotherCardIsNoneOfThisOne) {

@@ -31,6 +31,14 @@ TEST(Nearest, SaysNothingWhereNothingIsNear) {
   EXPECT_EQ(nearest("vram", {}), std::nullopt);
 }
 
+TEST(Nearest, GuessesNoneOfSeveralThatAreEquallyNear) {
+  constexpr std::array<std::string_view, 3> kTypes{"A16-2Q", "A16-4Q", "A16-16Q"};
+  EXPECT_EQ(nearest("A16-3Q", kTypes), std::nullopt);
+  EXPECT_EQ(nearest("a16-4q", kTypes), "A16-4Q");
+  // As long as what was written is likelier than one letter more.
+  EXPECT_EQ(nearest("A16-36Q", kTypes), "A16-16Q");
+}
+
 TEST(Glob, MatchesAWholeText) {
   EXPECT_TRUE(glob_match("", ""));
   EXPECT_TRUE(glob_match("*", ""));

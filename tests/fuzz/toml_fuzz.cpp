@@ -80,9 +80,13 @@ std::optional<toml::table> read_by_other(std::string_view text, std::string& why
   }
 }
 
-/// Numbers with a fraction beyond what a double holds: no profile has any, so ours does not look.
+/// Faults that are toml++'s alone: numbers with a fraction beyond what a double holds (no profile
+/// has any, so ours does not look), and more digits than it has room for, zeros in front and parts
+/// of a second among them.
 bool is_theirs_alone(std::string_view why) {
-  return why.find("could not be interpreted as a value") != std::string_view::npos;
+  return why.find("could not be interpreted as a value") != std::string_view::npos ||
+         why.find("exceeds maximum precision") != std::string_view::npos ||
+         why.find("exceeds length limit") != std::string_view::npos;
 }
 
 /// Faults that are ours alone: bounds, and what toml++ takes though TOML 1.0 has it not.

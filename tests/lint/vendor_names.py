@@ -13,9 +13,14 @@ SCOPES = ("libvfmgr/include", "libvfmgr/src", "cli")
 ALLOWED = ("libvfmgr/src/sim/", "libvfmgr/src/kernel/nvml")
 REGISTRY = "libvfmgr/src/backends/registry.cpp"
 FOLDER = re.compile(r"libvfmgr/src/backends/([a-z0-9_]+)/")
-# Tables of names, no code that knows a vendor's ways: what users may write as `vendor`, names of models that the PCI
+# Tables of names, no code that knows a vendor's ways: what users may write as `vendor` and `backend`, names of models that the PCI
 # database lacks, drivers of which a source says that the PCI core's way does not work with them.
-TABLES = ("libvfmgr/src/core/profile_match.cpp", "libvfmgr/src/kernel/pci_names.cpp", "libvfmgr/src/pci/drivers.hpp")
+TABLES = (
+    "libvfmgr/src/core/profile_ids.cpp",
+    "libvfmgr/src/core/profile_match.cpp",
+    "libvfmgr/src/kernel/pci_names.cpp",
+    "libvfmgr/src/pci/drivers.hpp",
+)
 
 
 def of_folder(folder: str, name: str) -> bool:

@@ -234,6 +234,14 @@ TEST(FindType, KnowsTheOtherSpellingOfGraphicsTypes) {
   EXPECT_EQ(find_type(card, "DC-1-24QGFX"), find_type(card, "DC-1-24Q"));
 }
 
+TEST(FindType, TakesEitherBrand) {
+  const Card& card = card_by_id(0x20b5);
+  const VgpuType* const type = find_type(card, "GRID A100D-80C");
+  ASSERT_NE(type, nullptr);
+  EXPECT_EQ(find_type(card, "NVIDIA A100D-80C"), type);
+  EXPECT_EQ(find_type(card, "Other A100D-80C"), nullptr);
+}
+
 TEST(FindType, FindsNothingElse) {
   const Card& card = card_by_id(0x26b9);
   for (const std::string_view wish :

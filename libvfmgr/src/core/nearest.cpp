@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace vfmgr {
@@ -128,17 +129,30 @@ std::optional<std::string_view> nearest(std::string_view word,
   }
   const std::string meant = fold(word);
   std::optional<std::string_view> best;
-  std::size_t least = std::max<std::size_t>(1, word.size() / 3) + 1;
+  bool tied = false;
+  // Of those that are equally many edits away the one that is as long is the likelier slip.
+  std::pair least(std::max<std::size_t>(1, word.size() / 3) + 1, std::size_t{0});
   for (const std::string_view candidate : candidates) {
     if (candidate.size() > kLongest) {
       continue;
     }
     const std::size_t edits = distance(meant, fold(candidate));
+    const auto [shorter, longer] = std::minmax(word.size(), candidate.size());
+    const std::pair far(edits, longer - shorter);
     // A distance as long as the word itself is another word, not a slip.
-    if (edits < least && edits < std::max(word.size(), candidate.size())) {
-      least = edits;
-      best = candidate;
+    if (edits >= longer) {
+      continue;
     }
+    if (far < least) {
+      least = far;
+      best = candidate;
+      tied = false;
+    } else if (far == least && best && candidate != *best) {
+      tied = true;
+    }
+  }
+  if (tied) {
+    return std::nullopt;
   }
   if (best || word.size() < 4) {
     return best;

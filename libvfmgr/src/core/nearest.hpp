@@ -8,7 +8,8 @@
 
 namespace vfmgr {
 
-/// The candidate that somebody who wrote `word` most likely meant; none if nothing is near.
+/// The candidate that somebody who wrote `word` most likely meant; none if nothing is near, or if
+/// several are and nothing tells which.
 std::optional<std::string_view> nearest(std::string_view word,
                                         std::span<const std::string_view> candidates);
 

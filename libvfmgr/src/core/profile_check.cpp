@@ -10,8 +10,8 @@
 #include "core/nearest.hpp"
 #include "core/profile_model.hpp"
 #include "core/profile_text.hpp"
+#include "core/profile_uuids.hpp"
 #include "core/settings.hpp"
-#include "core/uuid.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -25,7 +25,6 @@
 #include <string_view>
 #include <tuple>
 #include <utility>
-#include <variant>
 #include <vector>
 
 namespace vfmgr {
@@ -48,28 +47,6 @@ void check_scope(const Settings& settings, std::uint8_t scope, std::vector<Error
                         .help = scope == kScopePf ? "put it beside match" : "put it into [gpu.pf]",
                         .spot = given.where});
     }
-  }
-}
-
-/// A UUID names one thing in the world: so it stands in the table of one VF, and is one.
-void check_uuid(const Settings& settings, bool for_one_vf, std::vector<Error>& faults) {
-  const auto given = settings.find(Key::uuid);
-  if (given == settings.end()) {
-    return;
-  }
-  const auto* const text = std::get_if<std::string>(&given->second.value);
-  Error fault{.kind = ErrorKind::invalid,
-              .subject = "uuid",
-              .value = text == nullptr ? std::string() : *text,
-              .spot = given->second.where};
-  if (!for_one_vf) {
-    fault.why = "one UUID can't be that of several VFs";
-    fault.help = "put it into a [[gpu.vf]] with one index, or leave it out: then one is derived";
-    faults.push_back(std::move(fault));
-  } else if (text != nullptr && !is_uuid(*text)) {
-    fault.why = "not a UUID";
-    fault.help = "write it as 8 hexadecimal digits, three times 4, and 12, with '-' between";
-    faults.push_back(std::move(fault));
   }
 }
 
@@ -124,10 +101,6 @@ void check_layering(const GpuTable& gpu, std::vector<Error>& faults) {
                       .help = "keep one of them",
                       .spot = *gpu.replaces});
   }
-}
-
-bool is_one_vf(const VfTable& table) {
-  return table.index.size() == 1 && table.index.front().first == table.index.front().last;
 }
 
 void check_resources(const ProfileModel& profile, const GpuTable& gpu, std::vector<Error>& faults) {
@@ -199,14 +172,12 @@ void check_index(const GpuTable& gpu, std::vector<Error>& faults) {
 std::vector<Error> check_profile(const ProfileModel& profile) {
   std::vector<Error> faults;
   check_scope(profile.defaults, kScopeVf, faults);
-  check_uuid(profile.defaults, false, faults);
   check_priority(profile.defaults, faults);
   for (const auto& [name, settings] : profile.resources) {
     if (enough(faults)) {
       break;
     }
     check_scope(settings, kScopeVf, faults);
-    check_uuid(settings, false, faults);
     check_priority(settings, faults);
   }
   for (const GpuTable& gpu : profile.gpus) {
@@ -215,10 +186,8 @@ std::vector<Error> check_profile(const ProfileModel& profile) {
     }
     check_scope(gpu.settings, kScopeVf, faults);
     check_scope(gpu.pf, kScopePf, faults);
-    check_uuid(gpu.settings, false, faults);
     for (const VfTable& table : gpu.vf) {
       check_scope(table.settings, kScopeVf, faults);
-      check_uuid(table.settings, is_one_vf(table), faults);
     }
     check_priority(gpu.settings, faults);
     check_alike(gpu, faults);
@@ -227,6 +196,7 @@ std::vector<Error> check_profile(const ProfileModel& profile) {
     check_resources(profile, gpu, faults);
     check_index(gpu, faults);
   }
+  check_uuids(profile, faults);
   return faults;
 }
 

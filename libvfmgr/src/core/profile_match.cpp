@@ -7,6 +7,7 @@
 #include "core/letters.hpp"
 #include "core/nearest.hpp"
 #include "core/numbers.hpp"
+#include "core/profile_ids.hpp"
 #include "core/profile_keys.hpp"
 #include "core/profile_model.hpp"
 #include "core/profile_values.hpp"
@@ -33,15 +34,6 @@ namespace {
 
 using Kind = TreeNode::Kind;
 
-struct Vendor {
-  std::string_view name;
-  std::uint16_t id = 0;
-};
-// The PCI-SIG's assignments, as the PCI ID database lists them.
-constexpr std::array kVendors{Vendor{"nvidia", 0x10de},
-                              Vendor{"amd", 0x1002},
-                              Vendor{"intel", 0x8086},
-                              Vendor{"virtio", 0x1af4}};
 // As the backends' folders are named; those of drivers that this version does not manage, too: they
 // are in the language.
 constexpr std::array<std::string_view, 8> kBackends{"generic",
@@ -52,7 +44,6 @@ constexpr std::array<std::string_view, 8> kBackends{"generic",
                                                     "amd-gim",
                                                     "amd-gpuiov",
                                                     "virtio"};
-constexpr std::uint64_t kMostId = std::numeric_limits<std::uint16_t>::max();
 
 void read_address(const Reading& reading, const TreeNode& node, MatchKeys& keys) {
   const auto text = read_text(reading, "address", node);
@@ -87,105 +78,10 @@ void read_address(const Reading& reading, const TreeNode& node, MatchKeys& keys)
   keys.address = {.value = std::move(pattern), .where = reading.source.spot(node.at)};
 }
 
-/// The number that stands there as hexadecimal digits without their prefix, or with "0X".
-std::optional<std::uint64_t> hex_meant(std::string_view text, std::uint64_t most) {
-  const auto number = prefixed(text, 16);
-  return number && *number <= most ? number : std::nullopt;
-}
-
-/// A 16-bit id: 0x10de as an integer, or "0x10de".
-std::optional<std::uint16_t> read_id(const Reading& reading,
-                                     std::string_view subject,
-                                     const TreeNode& node) {
-  if (node.kind == Kind::integer) {
-    const auto number = read_number(reading, subject, node, 0, kMostId);
-    return number ? std::optional(static_cast<std::uint16_t>(*number)) : std::nullopt;
-  }
-  const auto text = read_text(reading, subject, node, R"(write it like "0x10de")");
-  if (!text) {
-    return std::nullopt;
-  }
-  const auto number = hex_number(*text);
-  if (!number || *number > kMostId) {
-    const auto meant = hex_meant(*text, kMostId);
-    reading.fault(
-        node,
-        subject,
-        "not a 16-bit id",
-        meant ? fmt::format("did you mean \"0x{:04x}\"?", *meant) : R"(write it like "0x10de")");
-    return std::nullopt;
-  }
-  return static_cast<std::uint16_t>(*number);
-}
-
 void read_vendor(const Reading& reading, const TreeNode& node, MatchKeys& keys) {
-  if (node.kind == Kind::text && !node.text.starts_with("0x")) {
-    const auto names = vendor_names();
-    for (const Vendor& vendor : kVendors) {
-      if (fold_case(node.text) == vendor.name) {
-        keys.vendor = {.value = vendor.id, .where = reading.source.spot(node.at)};
-        return;
-      }
-    }
-    const auto meant = nearest(node.text, names);
-    const auto id = hex_meant(node.text, kMostId);
-    reading.fault(
-        node,
-        "vendor",
-        "not a vendor that is known by name",
-        meant ? fmt::format("did you mean \"{}\"?", *meant)
-        : id  ? fmt::format("did you mean \"0x{:04x}\"?", *id)
-              : fmt::format("write \"{}\" or an id like \"0x10de\"", fmt::join(names, "\", \"")));
-    return;
-  }
-  if (const auto id = read_id(reading, "vendor", node)) {
+  if (const auto id = read_vendor_id(reading, node)) {
     keys.vendor = {.value = *id, .where = reading.source.spot(node.at)};
   }
-}
-
-/// The two halves of "vvvv:dddd", as lspci -n prints it; none: it is no such pair.
-struct IdPair {
-  std::uint16_t vendor = 0;
-  std::uint16_t device = 0;
-};
-std::optional<IdPair> id_pair(std::string_view text) {
-  const std::size_t colon = text.find(':');
-  const auto part = [](std::string_view id) {
-    return id.size() == 4 ? hexadecimal(id) : std::nullopt;
-  };
-  const auto vendor = part(text.substr(0, colon));
-  const auto device = part(text.substr(std::min(text.size(), colon + 1)));
-  return vendor && device ? std::optional(IdPair{.vendor = static_cast<std::uint16_t>(*vendor),
-                                                 .device = static_cast<std::uint16_t>(*device)})
-                          : std::nullopt;
-}
-
-/// A pair of ids or the second of it alone; nothing where it is neither, and that is told.
-struct Ids {
-  std::optional<std::uint16_t> vendor;
-  std::uint16_t device = 0;
-};
-std::optional<Ids> read_ids(const Reading& reading,
-                            std::string_view subject,
-                            const TreeNode& node) {
-  if (node.kind != Kind::text || node.text.find(':') == std::string::npos) {
-    const auto id = read_id(reading, subject, node);
-    return id ? std::optional(Ids{.vendor = {}, .device = *id}) : std::nullopt;
-  }
-  const auto pair = id_pair(node.text);
-  if (!pair) {
-    const std::size_t colon = node.text.find(':');
-    const auto vendor = hex_meant(std::string_view(node.text).substr(0, colon), kMostId);
-    const auto device = hex_meant(std::string_view(node.text).substr(colon + 1), kMostId);
-    reading.fault(node,
-                  subject,
-                  "not a pair of ids",
-                  vendor && device
-                      ? fmt::format("did you mean \"{:04x}:{:04x}\"?", *vendor, *device)
-                      : R"(write it like "8086:e211" or "0xe211")");
-    return std::nullopt;
-  }
-  return Ids{.vendor = pair->vendor, .device = pair->device};
 }
 
 void read_device(const Reading& reading, const TreeNode& node, MatchKeys& keys) {
@@ -325,15 +221,6 @@ void read_key(const Reading& reading, const TreeEntry& entry, MatchKeys& keys) {
 std::string how_to_match(const Reading& reading) {
   return reading.how(R"(write match = { address = "0000:03:00.0" })",
                      R"(write "match": { "address": "0000:03:00.0" })");
-}
-
-std::span<const std::string_view> vendor_names() {
-  static constexpr auto kNames = [] {
-    std::array<std::string_view, kVendors.size()> names;
-    std::ranges::transform(kVendors, names.begin(), &Vendor::name);
-    return names;
-  }();
-  return kNames;
 }
 
 std::span<const std::string_view> backend_names() {

@@ -16,8 +16,7 @@ MatchKeys read_match(const Reading& reading, const TreeEntry& entry);
 
 /// The way to write one, for a help.
 std::string how_to_match(const Reading& reading);
-/// The words of `vendor`, in small letters, and those of `backend`.
-std::span<const std::string_view> vendor_names();
+/// The words of `backend`.
 std::span<const std::string_view> backend_names();
 
 }  // namespace vfmgr

@@ -3,6 +3,7 @@
 #include "vfmgr/profile.hpp"
 
 #include "core/attributes.hpp"
+#include "core/profile_ids.hpp"
 #include "core/profile_keys.hpp"
 #include "core/profile_match.hpp"
 #include "core/profile_model.hpp"

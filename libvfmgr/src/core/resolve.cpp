@@ -7,6 +7,7 @@
 
 #include "core/faults.hpp"
 #include "core/profile_model.hpp"
+#include "core/profile_uuids.hpp"
 #include "core/resolve_layers.hpp"
 #include "core/resolve_tables.hpp"
 #include "core/settings.hpp"
@@ -68,6 +69,7 @@ class Resolver {
       }
     }
     std::ranges::move(unlike(resolved_.desired, gpus_), std::back_inserter(resolved_.faults));
+    std::ranges::move(shared_uuids(resolved_.desired), std::back_inserter(resolved_.faults));
     return std::move(resolved_);
   }
 

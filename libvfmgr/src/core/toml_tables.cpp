@@ -86,9 +86,12 @@ Result<TreeNode*> TomlTables::dotted(TreeNode& table, const TomlName& name) {
                 .add({.key = name.text, .at = name.at, .value = table_at(name.at, Made::by_dots)})
                 .value;
   }
-  if (there->value.kind != Kind::table || there->value.made != Made::by_dots) {
+  Made& made = there->value.made;
+  if (there->value.kind != Kind::table || (made != Made::by_dots && made != Made::above_header)) {
     return closed(name, *there);
   }
+  // One that only a header below it has named is named by these keys now, and no header may follow.
+  made = Made::by_dots;
   return &there->value;
 }
 

@@ -5,6 +5,7 @@
 #include "core/numbers.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -18,8 +19,21 @@ namespace {
 // driver without it.
 constexpr std::string_view kGraphicsEnding = "GFX";
 
+// NVIDIA's tables have types of either brand (cards_ampere.cpp: "GRID A100D"), and people write the
+// one for the other.
+constexpr std::array<std::string_view, 2> kBrands{"NVIDIA ", "GRID "};
+
+std::string_view without_brand(std::string_view wish) {
+  for (const std::string_view brand : kBrands) {
+    if (wish.starts_with(brand) && short_name(wish).size() + brand.size() == wish.size()) {
+      return short_name(wish);
+    }
+  }
+  return wish;
+}
+
 bool is_called(const VgpuType& type, std::string_view wish) {
-  return type.name == wish || short_name(type.name) == wish;
+  return type.name == wish || short_name(type.name) == without_brand(wish);
 }
 
 const VgpuType* find_named(const Card& card, std::string_view wish) {
