@@ -12,7 +12,6 @@
 #include "given_profile.hpp"
 #include "interruption.hpp"
 #include "output/report_text.hpp"
-#include "output/style.hpp"
 #include "persist.hpp"
 #include "progress_line.hpp"
 #include "watcher.hpp"

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "vfmgr/json.hpp"
 #include "vfmgr/manager.hpp"
 #include "vfmgr/report.hpp"
 #include "vfmgr/result.hpp"

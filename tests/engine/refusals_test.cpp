@@ -7,6 +7,7 @@
 
 #include "backends/backend.hpp"
 #include "backends/intel_xe/attrs.hpp"
+#include "backends/intel_xe/debugfs/attrs.hpp"
 #include "backends/nvidia/attrs.hpp"
 #include "backends/nvidia_mdev/attrs.hpp"
 #include "backends/nvidia_vfio/attrs.hpp"
@@ -77,6 +78,27 @@ struct Known {
   std::vector<int> os_errors;
 };
 
+// xe_sriov_pf_sysfs.c, xe_gt_sriov_pf_config.c; in debugfs, xe_gt_sriov_pf_debugfs.c, EOVERFLOW.
+const std::vector<int> xe_schedule{
+    EINVAL, ERANGE, EPERM, EIO, ENOKEY, EPROTO, ENOBUFS, EBUSY, ECANCELED, EACCES, EROFS};
+const std::vector<int> xe_gt_schedule{
+    EINVAL, EOVERFLOW, EPERM, EIO, ENOKEY, EPROTO, ENOBUFS, EBUSY, ECANCELED, EACCES, EROFS};
+const std::vector<int> xe_gt_quota{EINVAL,
+                                   EOVERFLOW,
+                                   EDQUOT,
+                                   ENOSPC,
+                                   ENOMEM,
+                                   EPERM,
+                                   EIO,
+                                   ENOKEY,
+                                   EPROTO,
+                                   ENOBUFS,
+                                   EBUSY,
+                                   ECANCELED,
+                                   EACCES,
+                                   EROFS};
+const std::vector<int> xe_spare{EINVAL, EOVERFLOW, EPERM, EBUSY, ECANCELED, EACCES, EROFS};
+
 const std::vector<Known> known{
     // iov.c:sriov_numvfs_store and sriov_enable, xe_pci_sriov.c, xe_sriov_pf_provision.c
     {pci::kNumVfs,
@@ -118,10 +140,33 @@ const std::vector<Known> known{
       ECANCELED,
       EACCES,
       EROFS}},
-    {intel_xe::kExecQuantum,
-     {EINVAL, ERANGE, EPERM, EIO, ENOKEY, EPROTO, ENOBUFS, EBUSY, ECANCELED, EACCES, EROFS}},
-    {intel_xe::kPreemptTimeout,
-     {EINVAL, ERANGE, EPERM, EIO, ENOKEY, EPROTO, ENOBUFS, EBUSY, ECANCELED, EACCES, EROFS}},
+    {intel_xe::kExecQuantum, xe_schedule},
+    {intel_xe::kPreemptTimeout, xe_schedule},
+    {intel_xe::kPfExecQuantum, xe_schedule},
+    {intel_xe::kPfPreemptTimeout, xe_schedule},
+    {intel_xe::kPfPriority,
+     {EINVAL, EPERM, EIO, ENOKEY, EPROTO, ENOBUFS, EBUSY, ECANCELED, EACCES, EROFS}},
+    {intel_xe::kAllPriorities,
+     {EINVAL, EPERM, EIO, ENOKEY, EPROTO, ENOBUFS, EBUSY, ECANCELED, EACCES, EROFS}},
+    {intel_xe::debugfs::kRestore, {EBUSY, EINVAL, ECANCELED, EPERM, EACCES, EROFS}},
+    {intel_xe::debugfs::kVram0, xe_gt_quota},
+    {intel_xe::debugfs::kGgtt0, xe_gt_quota},
+    {intel_xe::debugfs::kContexts0, xe_gt_quota},
+    {intel_xe::debugfs::kDoorbells0, xe_gt_quota},
+    {intel_xe::debugfs::kExecQuantum0, xe_gt_schedule},
+    {intel_xe::debugfs::kPreemptTimeout0, xe_gt_schedule},
+    {intel_xe::debugfs::kPfExecQuantum0, xe_gt_schedule},
+    {intel_xe::debugfs::kPfPreemptTimeout0, xe_gt_schedule},
+    {intel_xe::debugfs::kReserve0, xe_spare},
+    {intel_xe::debugfs::kVram1, xe_gt_quota},
+    {intel_xe::debugfs::kGgtt1, xe_gt_quota},
+    {intel_xe::debugfs::kContexts1, xe_gt_quota},
+    {intel_xe::debugfs::kDoorbells1, xe_gt_quota},
+    {intel_xe::debugfs::kExecQuantum1, xe_gt_schedule},
+    {intel_xe::debugfs::kPreemptTimeout1, xe_gt_schedule},
+    {intel_xe::debugfs::kPfExecQuantum1, xe_gt_schedule},
+    {intel_xe::debugfs::kPfPreemptTimeout1, xe_gt_schedule},
+    {intel_xe::debugfs::kReserve1, xe_spare},
     {mdev::kCreate, {EINVAL, EEXIST, EUSERS, ENODEV, ENOMEM, EIO, EACCES, EROFS}},
     {mdev::kRemove, {EINVAL, ENODEV, EAGAIN, EACCES, EROFS}},
     {nvidia::kLock, {EINVAL, ENOMEM, EFAULT, EACCES, EROFS}},

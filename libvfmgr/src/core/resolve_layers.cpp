@@ -17,6 +17,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
 #include <span>
@@ -91,7 +92,8 @@ std::string spelled(Type type, std::uint64_t number) {
 
 std::optional<Error> out_of_range(const GpuFacts& facts, const Offer& offer, const Given& given) {
   const auto* const number = std::get_if<std::uint64_t>(&given.value);
-  if (number == nullptr ||
+  const bool infinite = number != nullptr && *number == std::numeric_limits<std::uint64_t>::max();
+  if (number == nullptr || (infinite && offer.or_infinite) ||
       ((!offer.least || *number >= *offer.least) && (!offer.most || *number <= *offer.most))) {
     return std::nullopt;
   }
@@ -103,6 +105,7 @@ std::optional<Error> out_of_range(const GpuFacts& facts, const Offer& offer, con
   if (offer.most) {
     range += (range.empty() ? "at most " : ", at most ") + spelled(row.type, *offer.most);
   }
+  range += offer.or_infinite ? R"(, or "infinite")" : "";
   return Error{.kind = ErrorKind::does_not_fit,
                .subject = std::string(row.name),
                .value = spelled(row.type, *number),

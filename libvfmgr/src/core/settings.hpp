@@ -96,6 +96,7 @@ struct Offer {
   std::uint8_t scope = 0;
   std::optional<std::uint64_t> least, most;  ///< inclusive range; none: not known
   std::string read_from;  ///< where the range was read, or the source it rests on
+  bool or_infinite = false;  ///< of a time: beside the range there is "infinite"
 };
 
 /// What a backend knows of a GPU before any wish is looked at.

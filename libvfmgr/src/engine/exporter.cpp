@@ -63,6 +63,9 @@ Result<void> put_values(const Backend& backend, const State& state, ExportedGpu&
     if (value.text().empty()) {
       continue;  // nothing was given to it, and a profile gives nothing by leaving it out
     }
+    if (!holes->vf && value.origin == Origin::own) {
+      continue;  // nobody asked it of the GPU
+    }
     ExportedValues& values = holes->vf ? into.vfs[holes->vf->index] : into.pf;
     values[row->key] = {.value = setting_of(*attr, value),
                         .drivers_own = value.origin == Origin::own};

@@ -5,26 +5,17 @@
 // Documentation/ABI/testing/sysfs-driver-intel-xe-sriov and
 // drivers/gpu/drm/xe/xe_sriov_pf_sysfs.c, 6.19 and 7.0; vram_quota came after 7.0.
 
+#include "vfmgr/setting.hpp"
+
+#include "backends/intel_xe/refusals.hpp"
 #include "core/attr.hpp"
 
 #include <array>
 #include <cerrno>
+#include <cstdint>
+#include <string_view>
 
 namespace vfmgr::intel_xe {
-
-// What both kinds of files answer: xe_sriov_pf_sysfs.c, xe_gt_sriov_pf_config.c and
-// xe_guc_klv_helpers.c (6.19, 7.0).
-inline constexpr Refusal kNotTaken{
-    ENOKEY, "the GPU's firmware (GuC) took less than it was sent", "update its firmware"};
-inline constexpr Refusal kBadAnswer{
-    EPROTO, "the GPU's firmware (GuC) gave an answer that makes no sense", "update its firmware"};
-inline constexpr Refusal kNoBuffer{
-    ENOBUFS, "the driver has no buffer left to ask the GPU's firmware (GuC)", "run it again"};
-inline constexpr Refusal kResetting{
-    EBUSY, "the GPU is being reset", "run it again in some seconds; dmesg says why it was"};
-inline constexpr Refusal kWedged{ECANCELED,
-                                 "the driver has given the GPU up (wedged)",
-                                 "dmesg says why; bind the PF's driver anew, or reboot"};
 
 // xe_sriov_pf_sysfs.c and xe_gt_sriov_pf_config.c (6.19, 7.0): EPERM by the file's kind.
 inline constexpr std::array kScheduleErrnos{
@@ -63,6 +54,19 @@ inline constexpr std::array kQuotaErrnos{
     kForRootAlone,
     kMountedReadOnly};
 
+// xe_sriov_pf_sysfs.c (6.19, 7.0): "high" is for the PF alone.
+inline constexpr std::array kPriorityErrnos{
+    Refusal{EINVAL, "no such priority for this function", R"("high" is for the GPU itself)"},
+    Refusal{EIO, "the GPU's firmware (GuC) refused it", "dmesg has what it said"},
+    kNotTaken,
+    kBadAnswer,
+    kNoBuffer,
+    kResetting,
+    kWedged,
+    Refusal{EPERM, "this GPU or its firmware has no such setting", "leave it out of the profile"},
+    kGone,
+    kForRootAlone,
+    kMountedReadOnly};
 // xe_gt_sriov_pf_config.c and xe_sriov_pf_provision.c (7.0), of reading.
 inline constexpr std::array kReadErrnos{
     Refusal{EUCLEAN,
@@ -97,7 +101,55 @@ inline constexpr Attr kPreemptTimeout{
     .source = kSource,
     .read_errnos = kReadErrnos};
 
-inline constexpr std::array kAttrs{kAdmin, kVram, kExecQuantum, kPreemptTimeout};
+inline constexpr Attr kPfExecQuantum{
+    .pattern = "bus/pci/devices/{gpu}/sriov_admin/pf/profile/exec_quantum_ms",
+    .name = "exec_quantum",
+    .unit = 1000,
+    .zero_is_infinite = true,
+    .errnos = kScheduleErrnos,
+    .source = kSource,
+    .read_errnos = kReadErrnos};
+inline constexpr Attr kPfPreemptTimeout{
+    .pattern = "bus/pci/devices/{gpu}/sriov_admin/pf/profile/preempt_timeout_us",
+    .name = "preempt_timeout",
+    .zero_is_infinite = true,
+    .errnos = kScheduleErrnos,
+    .source = kSource,
+    .read_errnos = kReadErrnos};
+
+/// The word in brackets: of "[low] normal high" it is "low".
+Setting spell_priority(std::string_view text);
+
+inline constexpr Attr kPfPriority{
+    .pattern = "bus/pci/devices/{gpu}/sriov_admin/pf/profile/sched_priority",
+    .name = "priority",
+    .errnos = kPriorityErrnos,
+    .source = kSource,
+    .read_errnos = kReadErrnos,
+    .spelled = spell_priority};
+/// A VF's can't be written by itself: what is below `.bulk_profile` writes it for all of them.
+inline constexpr Attr kPriority{
+    .pattern = "bus/pci/devices/{gpu}/sriov_admin/vf{vf1}/profile/sched_priority",
+    .name = "priority",
+    .source = kSource,
+    .read_errnos = kReadErrnos,
+    .spelled = spell_priority};
+/// Reaches the PF, too, and every VF that there could be.
+inline constexpr Attr kAllPriorities{
+    .pattern = "bus/pci/devices/{gpu}/sriov_admin/.bulk_profile/sched_priority",
+    .name = "priority of all VFs",
+    .errnos = kPriorityErrnos,
+    .source = kSource};
+
+inline constexpr std::array kAttrs{kAdmin,
+                                   kVram,
+                                   kExecQuantum,
+                                   kPreemptTimeout,
+                                   kPfExecQuantum,
+                                   kPfPreemptTimeout,
+                                   kPfPriority,
+                                   kPriority,
+                                   kAllPriorities};
 
 // xe_lmtt.c: quotas are rounded up to LMTT pages of 2 MiB, on each tile; every xe GPU with SR-IOV
 // has one tile.
