@@ -48,7 +48,7 @@ struct Ends {
   Value override_value;
 };
 
-Ends ends_on(std::string_view wish, std::string source) {
+Ends ends_on(std::string_view wish, std::string_view for_vms, std::string source) {
   Ends ends;
   if (wish == "host") {
     ends.driver.match = Match::any;
@@ -57,7 +57,7 @@ Ends ends_on(std::string_view wish, std::string source) {
   } else if (wish == "none") {
     ends.override_value = text_value("none");
   } else {
-    const std::string name(wish == "auto" ? pci::kVfio : wish);
+    const std::string name(wish == "auto" ? for_vms : wish);
     ends.driver = text_value(name);
     ends.override_value = text_value(name);
   }
@@ -66,14 +66,17 @@ Ends ends_on(std::string_view wish, std::string source) {
 }
 
 /// The wish for one VF's driver: none if its driver stays as it is.
-std::optional<Ends> driver_wish(const Desired& desired, VfIndex vf, bool made_anew) {
+std::optional<Ends> driver_wish(const Desired& desired,
+                                VfIndex vf,
+                                bool made_anew,
+                                std::string_view for_vms) {
   const Settings& settings = desired.of(vf);
   const auto given = settings.find(Key::vf_driver);
   if (given != settings.end()) {
     const auto* const name = std::get_if<std::string>(&given->second.value);
-    return ends_on(name == nullptr ? "host" : *name, to_string(given->second.where));
+    return ends_on(name == nullptr ? "host" : *name, for_vms, to_string(given->second.where));
   }
-  return made_anew ? std::optional(ends_on("auto", {})) : std::nullopt;
+  return made_anew ? std::optional(ends_on("auto", for_vms, {})) : std::nullopt;
 }
 
 void complete_vf(const PciAddress& pf,
@@ -143,7 +146,11 @@ std::uint32_t desired_count(const Desired& desired, const State& now, const Gpu&
   return desired.vfs.value_or(recorded_count(now, pf.address).value_or(0));
 }
 
-void complete_pci(const Gpu& pf, const State& now, const Desired& desired, State& target) {
+void complete_pci(const Gpu& pf,
+                  const State& now,
+                  const Desired& desired,
+                  State& target,
+                  std::string_view for_vms) {
   const std::uint32_t before = recorded_count(now, pf.address).value_or(0);
   const std::uint32_t count = desired_count(desired, now, pf);
   const bool made_anew = count != before;
@@ -159,7 +166,7 @@ void complete_pci(const Gpu& pf, const State& now, const Desired& desired, State
       target.erase(pci::of(pci::kVfMsix, pf.address, vf));
     }
     if (index < count) {
-      auto ends = driver_wish(desired, vf, made_anew);
+      auto ends = driver_wish(desired, vf, made_anew, for_vms);
       for_host = for_host || (ends && ends->driver.match == Match::any);
       complete_vf(pf.address, vf, now, std::move(ends), made_anew, target);
     }

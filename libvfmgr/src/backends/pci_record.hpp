@@ -7,6 +7,7 @@
 #include "backends/backend.hpp"
 #include "core/settings.hpp"
 #include "kernel/kernel.hpp"
+#include "pci/drivers.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -37,8 +38,12 @@ std::optional<std::uint32_t> recorded_count(const State& state, const PciAddress
 std::uint32_t desired_count(const Desired& desired, const State& now, const Gpu& pf);
 
 /// Completes count, VF drivers, overrides, vectors and autoprobe. `target` holds the record so far
-/// and is changed in place.
-void complete_pci(const Gpu& pf, const State& now, const Desired& desired, State& target);
+/// and is changed in place. `for_vms`: the driver from which a VM can take a VF.
+void complete_pci(const Gpu& pf,
+                  const State& now,
+                  const Desired& desired,
+                  State& target,
+                  std::string_view for_vms = pci::kVfio);
 
 /// Refusals that every SR-IOV device shares: bus numbers, VF BAR windows, IOMMU and driver for what
 /// VFs end on, MSI-X vectors.

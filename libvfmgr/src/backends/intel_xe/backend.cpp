@@ -9,14 +9,16 @@
 #include "vfmgr/units.hpp"
 
 #include "backends/backend.hpp"
+#include "backends/intel/columns.hpp"
+#include "backends/intel/fits.hpp"
+#include "backends/intel/quotas.hpp"
+#include "backends/intel/target.hpp"
 #include "backends/intel_xe/attrs.hpp"
-#include "backends/intel_xe/columns.hpp"
+#include "backends/intel_xe/automatic.hpp"
 #include "backends/intel_xe/debugfs/attrs.hpp"
-#include "backends/intel_xe/fits.hpp"
+#include "backends/intel_xe/interface.hpp"
 #include "backends/intel_xe/offers.hpp"
 #include "backends/intel_xe/priority.hpp"
-#include "backends/intel_xe/quotas.hpp"
-#include "backends/intel_xe/target.hpp"
 #include "backends/pci_record.hpp"
 #include "backends/pci_vectors.hpp"
 #include "backends/toolkit.hpp"
@@ -24,6 +26,7 @@
 #include "core/settings.hpp"
 #include "kernel/kernel.hpp"
 #include "pci/attrs.hpp"
+#include "pci/drivers.hpp"
 
 #include <algorithm>
 #include <array>
@@ -42,6 +45,9 @@ namespace vfmgr {
 namespace {
 
 using namespace intel_xe;
+using intel::Column;
+using intel::Files;
+using intel::Kind;
 
 constexpr auto kAllAttrs = [] {
   std::array<Attr, intel_xe::kAttrs.size() + debugfs::kAttrs.size()> all;
@@ -49,13 +55,16 @@ constexpr auto kAllAttrs = [] {
   return all;
 }();
 
+// drivers/vfio/pci/xe/main.c (6.19): its VFs can be migrated. It is taken by driver_override alone.
+constexpr std::string_view kVariant = "xe-vfio-pci";
+
 /// The numbers of a VF that exists may have been chosen by the driver; nothing tells. With modes a
 /// quota of debugfs is the driver's while they are automatic, and else nobody takes it away.
 Origin origin_of(const Column& column, const Interface& has, bool enabled) {
   if (!enabled) {
     return Origin::set;
   }
-  const bool drivers = column.kind == Kind::quota && is_of_debugfs(column) && has.modes;
+  const bool drivers = column.manual && has.modes;
   return drivers ? Origin::own : Origin::unknown;
 }
 
@@ -63,15 +72,16 @@ void record(const Kernel& kernel, const Gpu& pf, Depth depth, State& state) {
   const bool dear = depth != Depth::light;
   const Interface has = interface_of(kernel, pf.address, dear);
   const std::uint32_t enabled = recorded_count(state, pf.address).value_or(0);
-  for (const Column& column : columns_of(vf_columns(), has, dear)) {
-    for (std::uint32_t index = 0; index < all_vfs(pf); ++index) {
-      const Place place = place_of(column, pf.address, index);
+  const Files files = files_of(pf);
+  for (const Column& column : columns_of(files.vf, has, dear)) {
+    for (std::uint32_t index = 0; index < files.total_vfs; ++index) {
+      const Place place = intel::place_of(files, column, index);
       Value& value = state[place] = observe(kernel, place);
       value.origin = origin_of(column, has, index < enabled);
     }
   }
-  for (const Column& column : columns_of(pf_columns(), has, dear)) {
-    const Place place = place_of(column, pf.address, std::nullopt);
+  for (const Column& column : columns_of(files.pf, has, dear)) {
+    const Place place = intel::place_of(files, column, std::nullopt);
     Value& value = state[place] = observe(kernel, place);
     value.origin = Origin::unknown;
   }
@@ -80,6 +90,10 @@ void record(const Kernel& kernel, const Gpu& pf, Depth depth, State& state) {
   }
   if (has.admin) {
     record_priority(kernel, pf, state);
+  }
+  const Place variant = pci::named(pci::kDriverDir, std::string(kVariant));
+  if (kernel.list(variant)) {
+    state[variant] = guess("");
   }
 }
 
@@ -92,29 +106,28 @@ bool is_first_value(const Gpu& pf, const Place& place, const Value& value) {
   return attr->zero_is_infinite ? value.text() == "0" : is_first_priority(*attr, value);
 }
 
-void settle_pf(Road& road, const Gpu& pf, Kind kind) {
-  for (const Column& column : pf_columns()) {
-    if (column.kind == kind) {
-      road.settle(
-          *column.attr, {.gpu = pf.address, .vf = {}, .name = {}}, {.limit = kFirmwareLimit});
-    }
+void lower_pf(Road& road, const Gpu& pf) {
+  const Files files = files_of(pf);
+  const auto settle_quotas = [&] {
+    restore_automatic(road, pf);
+    intel::settle_quotas_of_none(road, files, end_of_automatic(road, pf));
+  };
+  const bool counted = road.count(pf.address) != road.wanted_count(pf.address);
+  intel::settle_pf(road, files, Kind::quota);
+  road.recount(pf.address, settle_quotas, intel::redraws(road, files));
+  if (counted && road.count(pf.address) == 0) {
+    settle_quotas();
+  } else {
+    intel::settle_quotas_of_some(road, files);
   }
-}
-
-/// After enabling: newer drivers choose both anew when VFs come.
-void settle_schedule(Road& road, const Gpu& pf) {
+  // After enabling: newer drivers choose times anew when VFs come.
   lower_priority(road, pf);
-  for (std::uint32_t index = 0; index < all_vfs(pf); ++index) {
-    for (const Column& column : vf_columns()) {
-      if (column.kind == Kind::schedule) {
-        road.settle(*column.attr,
-                    {.gpu = pf.address, .vf = vf_at(index), .name = {}},
-                    {.limit = kFirmwareLimit});
-      }
-    }
-  }
-  settle_pf(road, pf, Kind::schedule);
+  intel::settle_schedule_of_vfs(road, files);
+  intel::settle_pf(road, files, Kind::schedule);
   raise_priority(road, pf);
+  road.vf_vectors(pf.address);
+  road.vf_drivers(pf.address);
+  road.close_bracket(pf.address);
 }
 
 class IntelXe final : public Backend {
@@ -154,7 +167,9 @@ class IntelXe final : public Backend {
                                         const State& now,
                                         const Desired& desired) const override {
     std::vector<Error> faults = fits_pci(kernel, facts, now, desired);
-    std::ranges::move(intel_xe::fits(facts.gpu, now, desired), std::back_inserter(faults));
+    std::ranges::move(
+        intel::fits(facts.gpu, files_of(facts.gpu), stocks_of(facts.gpu, now), now, desired),
+        std::back_inserter(faults));
     return faults;
   }
   void mark_own(const Gpu& gpu, State& record) const override {
@@ -169,8 +184,12 @@ class IntelXe final : public Backend {
     State target = now;
     for (const Desired& one : desired) {
       const Gpu& pf = gpu_of(unit, one.gpu);
-      complete_pci(pf, now, one, target);
-      intel_xe::complete(pf, now, one, target);
+      const bool migrates = now.contains(pci::named(pci::kDriverDir, std::string(kVariant)));
+      complete_pci(pf, now, one, target, migrates ? kVariant : pci::kVfio);
+      const Files files = files_of(pf);
+      intel::complete_vfs(files, pf, now, one, target);
+      intel::complete_pf(files, now, one, target);
+      complete_priority(pf, now, one, target);
     }
     return target;
   }
@@ -179,18 +198,7 @@ class IntelXe final : public Backend {
                                const State& want) const override {
     Road road(unit, now, want, attrs());
     for (const Gpu& pf : unit.gpus) {
-      const bool is_counted = road.count(pf.address) != road.wanted_count(pf.address);
-      settle_pf(road, pf, Kind::quota);
-      road.recount(pf.address, [&] { settle_quotas_of_none(road, pf); }, redraws(road, pf));
-      if (is_counted && road.count(pf.address) == 0) {
-        settle_quotas_of_none(road, pf);
-      } else {
-        settle_quotas_of_some(road, pf);
-      }
-      settle_schedule(road, pf);
-      road.vf_vectors(pf.address);
-      road.vf_drivers(pf.address);
-      road.close_bracket(pf.address);
+      lower_pf(road, pf);
     }
     return std::move(road).plan();
   }

@@ -4,17 +4,16 @@
 #include "vfmgr/place.hpp"
 #include "vfmgr/result.hpp"
 
+#include "backends/intel/columns.hpp"
+#include "backends/intel/offers.hpp"
 #include "backends/intel_xe/attrs.hpp"
-#include "backends/intel_xe/columns.hpp"
 #include "backends/intel_xe/debugfs/attrs.hpp"
+#include "backends/intel_xe/interface.hpp"
 #include "core/attributes.hpp"
 #include "core/settings.hpp"
+#include "pci/attrs.hpp"
 
-#include <algorithm>
 #include <cerrno>
-#include <cstdint>
-#include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -25,12 +24,7 @@ namespace {
 constexpr std::string_view kClamped = "xe_gt_sriov_pf_config.c clamps longer times";
 constexpr std::string_view kOnAGt = "xe_gt_sriov_pf_config.c, what a GT has";
 
-struct Range {
-  std::optional<std::uint64_t> least, most;
-  std::string_view source;  ///< empty: the place itself
-};
-
-Range range_of(Key key) {
+intel::Range range_of(Key key) {
   switch (key) {
     case Key::exec_quantum:
       return {.least = kShortestQuantumUs, .most = kLongestUs, .source = kClamped};
@@ -49,36 +43,16 @@ Range range_of(Key key) {
   }
 }
 
-void add(std::span<const Column> columns, std::uint8_t scope, bool dear, GpuFacts& facts) {
-  for (const Column& column : columns) {
-    const auto offered = [&](const Offer& offer) {
-      return offer.key == column.key && offer.scope == scope;
-    };
-    if (row_of(column.key).is(kDear) != dear || std::ranges::any_of(facts.offers, offered)) {
-      continue;
-    }
-    const Range range = range_of(column.key);
-    const std::optional<std::uint32_t> vf = scope == kScopeVf ? std::optional(0U) : std::nullopt;
-    facts.offers.push_back({.key = column.key,
-                            .scope = scope,
-                            .least = range.least,
-                            .most = range.most,
-                            .read_from = range.source.empty()
-                                             ? to_string(place_of(column, facts.gpu.address, vf))
-                                             : std::string(range.source)});
-  }
-}
-
 /// Why what only debugfs has is not there.
 Error no_debugfs(const Interface& has) {
   if (has.debugfs_error) {
-    const bool locked = *has.debugfs_error == EPERM;
     return {.kind = ErrorKind::unsupported,
             .os_error = *has.debugfs_error,
             .why = "this kernel has it in debugfs alone, which can't be looked at",
-            .help = locked ? "kernel lockdown closes debugfs: leave it to the driver, or boot "
-                             "without lockdown"
-                           : "run it as root"};
+            .help = *has.debugfs_error == EPERM
+                        ? "kernel lockdown closes debugfs: leave it to the driver, or boot without "
+                          "lockdown"
+                        : "run it as root"};
   }
   return {.kind = ErrorKind::unsupported,
           .why = "this kernel has it in debugfs alone, and there is none of this GPU",
@@ -90,22 +64,14 @@ Error no_debugfs(const Interface& has) {
 }  // namespace
 
 void add_offers(const Interface& has, bool dear, GpuFacts& facts) {
-  add(columns_of(vf_columns(), has, dear), kScopeVf, dear, facts);
-  add(columns_of(pf_columns(), has, dear), kScopePf, dear, facts);
+  const intel::Files files = files_of(facts.gpu);
+  intel::add_offers(files, columns_of(files.vf, has, dear), kScopeVf, dear, range_of, facts);
+  intel::add_offers(files, columns_of(files.pf, has, dear), kScopePf, dear, range_of, facts);
   if (!dear && has.admin) {
-    facts.offers.push_back(
-        {.key = Key::priority,
-         .scope = kScopeVf,
-         .least = {},
-         .most = {},
-         .read_from = to_string(
-             place_of(kAllPriorities, {.gpu = facts.gpu.address, .vf = {}, .name = {}}))});
-    facts.offers.push_back({.key = Key::priority,
-                            .scope = kScopePf,
-                            .least = {},
-                            .most = {},
-                            .read_from = to_string(place_of(
-                                kPfPriority, {.gpu = facts.gpu.address, .vf = {}, .name = {}}))});
+    const std::string all = to_string(pci::of(kAllPriorities, files.gpu));
+    const std::string own = to_string(pci::of(kPfPriority, files.gpu));
+    facts.offers.push_back({.key = Key::priority, .scope = kScopeVf, .read_from = all});
+    facts.offers.push_back({.key = Key::priority, .scope = kScopePf, .read_from = own});
   }
   if (dear && !has.gts.front()) {
     for (const Key key : {Key::ggtt, Key::contexts, Key::doorbells, Key::reserve_vram}) {

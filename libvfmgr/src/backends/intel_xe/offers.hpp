@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "backends/intel_xe/columns.hpp"
+#include "backends/intel_xe/interface.hpp"
 #include "core/settings.hpp"
 
 namespace vfmgr::intel_xe {

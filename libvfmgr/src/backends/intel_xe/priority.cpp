@@ -8,8 +8,8 @@
 #include "vfmgr/units.hpp"
 
 #include "backends/backend.hpp"
+#include "backends/intel/columns.hpp"
 #include "backends/intel_xe/attrs.hpp"
-#include "backends/intel_xe/columns.hpp"
 #include "backends/toolkit.hpp"
 #include "core/attributes.hpp"
 #include "core/settings.hpp"
@@ -77,8 +77,8 @@ void write_all(Road& road, const Gpu& pf, const std::string& word, const std::st
                 .to_value = word,
                 .to = pci::of(kAllPriorities, pf.address),
                 .bytes = {.text = word},
-                .limit = kFirmwareLimit};
-  for (std::uint32_t index = 0; index < all_vfs(pf); ++index) {
+                .limit = intel::kFirmwareLimit};
+  for (std::uint32_t index = 0; index < pf.total_vfs.value_or(0); ++index) {
     change.effects.push_back(
         {.at = place_of_vf(pf, index), .before = {}, .expect = text_value(printed(word, false))});
   }
@@ -91,7 +91,7 @@ void write_all(Road& road, const Gpu& pf, const std::string& word, const std::st
 enum class Which : std::uint8_t { low, above_low };
 
 void settle_vfs(Road& road, const Gpu& pf, Which which) {
-  for (std::uint32_t index = 0; index < all_vfs(pf); ++index) {
+  for (std::uint32_t index = 0; index < pf.total_vfs.value_or(0); ++index) {
     const Place place = place_of_vf(pf, index);
     const std::string word = word_to_settle(road, place);
     const std::string now = word_in(road.text_now(place));
@@ -108,7 +108,7 @@ void settle_pf(Road& road, const Gpu& pf) {
     road.set(kPfPriority,
              {.gpu = pf.address, .vf = {}, .name = {}},
              *target,
-             {.bytes = word_in(target->text()), .limit = kFirmwareLimit});
+             {.bytes = word_in(target->text()), .limit = intel::kFirmwareLimit});
   }
 }
 
@@ -118,7 +118,7 @@ void record_priority(const Kernel& kernel, const Gpu& pf, State& into) {
   const Place own = pci::of(kPfPriority, pf.address);
   into[own] = observe(kernel, own);
   into[own].origin = Origin::unknown;
-  for (std::uint32_t index = 0; index < all_vfs(pf); ++index) {
+  for (std::uint32_t index = 0; index < pf.total_vfs.value_or(0); ++index) {
     const Place place = place_of_vf(pf, index);
     into[place] = observe(kernel, place);
     into[place].origin = Origin::unknown;
@@ -132,7 +132,7 @@ void complete_priority(const Gpu& pf, const State& now, const Desired& desired, 
   }
   const Given* const of_vfs = given_for(desired.every_vf, Key::priority);
   const Given* const of_pf = given_for(desired.pf, Key::priority);
-  for (std::uint32_t index = 0; index < all_vfs(pf); ++index) {
+  for (std::uint32_t index = 0; index < pf.total_vfs.value_or(0); ++index) {
     const Place place = place_of_vf(pf, index);
     const auto noted = desired.noted.find(place);
     if (of_vfs != nullptr) {

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "backends/intel_xe/target.hpp"
+#include "backends/intel/target.hpp"
 
 #include "vfmgr/inventory.hpp"
 #include "vfmgr/place.hpp"
 #include "vfmgr/state.hpp"
 #include "vfmgr/units.hpp"
 
-#include "backends/intel_xe/attrs.hpp"
-#include "backends/intel_xe/columns.hpp"
-#include "backends/intel_xe/debugfs/attrs.hpp"
-#include "backends/intel_xe/priority.hpp"
+#include "backends/intel/columns.hpp"
 #include "backends/pci_record.hpp"
 #include "core/attributes.hpp"
 #include "core/settings.hpp"
@@ -21,7 +18,7 @@
 #include <string>
 #include <variant>
 
-namespace vfmgr::intel_xe {
+namespace vfmgr::intel {
 
 namespace {
 
@@ -40,19 +37,6 @@ Value drivers_choice(const Column& column, const Given* asked) {
   return value;
 }
 
-/// By how much what is read may be above what was asked: memory comes in pages.
-std::uint64_t slack_of(Key key) {
-  switch (key) {
-    case Key::vram:
-    case Key::reserve_vram:
-      return kVramGranule - 1;
-    case Key::ggtt:
-      return debugfs::kGgttGranule - 1;
-    default:
-      return 0;
-  }
-}
-
 /// `shares`: among how many tiles a size is divided.
 Value wish(const Column& column, const Given& asked, std::uint64_t shares) {
   const auto* const number = std::get_if<std::uint64_t>(&asked.value);
@@ -63,9 +47,9 @@ Value wish(const Column& column, const Given& asked, std::uint64_t shares) {
   const std::uint64_t share = (*number + shares - 1) / shares;
   Value value = text_value(infinite ? "0" : std::to_string(share / column.attr->unit));
   value.source = to_string(asked.where);
-  if (const std::uint64_t slack = slack_of(column.key); slack > 0) {
+  if (column.slack > 0) {
     value.match = Match::at_least;
-    value.slack = slack;
+    value.slack = column.slack;
   }
   return value;
 }
@@ -86,6 +70,9 @@ Value of_no_vf(const Column& column, const Value& now, Life life, bool quotas_ar
 
 Value of_vf(
     const Column& column, const Value& now, const Given* asked, Life life, std::uint64_t shares) {
+  if (now.absent() && now.match == Match::exact) {
+    return now;  // this GPU, or this part of it, has no such thing
+  }
   if (asked != nullptr) {
     return wish(column, *asked, shares);
   }
@@ -97,18 +84,21 @@ Value of_vf(
   return preset ? now : drivers_choice(column, nullptr);
 }
 
-void complete_vfs(const Gpu& pf, const State& now, const Desired& desired, State& target) {
+}  // namespace
+
+void complete_vfs(
+    const Files& files, const Gpu& pf, const State& now, const Desired& desired, State& target) {
   const std::uint32_t before = recorded_count(now, pf.address).value_or(0);
   const std::uint32_t count = desired_count(desired, now, pf);
-  for (const Column& column : vf_columns()) {
-    if (!now.contains(place_of(column, pf.address, 0))) {
+  for (const Column& column : files.vf) {
+    if (!now.contains(place_of(files, column, 0))) {
       continue;
     }
-    const std::uint64_t shares = parts(now, pf.address, column.key, true);
+    const std::uint64_t shares = parts(now, files, column.key, true);
     // All or none: fits() sees to it.
     const bool asked_for = count > 0 && given_for(desired.of(VfIndex{0}), column.key) != nullptr;
-    for (std::uint32_t index = 0; index < all_vfs(pf); ++index) {
-      const Place place = place_of(column, pf.address, index);
+    for (std::uint32_t index = 0; index < files.total_vfs; ++index) {
+      const Place place = place_of(files, column, index);
       const auto recorded = now.find(place);
       if (recorded == now.end()) {
         continue;
@@ -124,27 +114,19 @@ void complete_vfs(const Gpu& pf, const State& now, const Desired& desired, State
   }
 }
 
-void complete_pf(const Gpu& pf, const State& now, const Desired& desired, State& target) {
-  for (const Column& column : pf_columns()) {
-    const Place place = place_of(column, pf.address, std::nullopt);
+void complete_pf(const Files& files, const State& now, const Desired& desired, State& target) {
+  for (const Column& column : files.pf) {
+    const Place place = place_of(files, column, std::nullopt);
     if (!now.contains(place)) {
       continue;
     }
     const auto noted = desired.noted.find(place);
     if (const Given* const asked = given_for(desired.pf, column.key)) {
-      target[place] = wish(column, *asked, parts(now, pf.address, column.key, false));
+      target[place] = wish(column, *asked, parts(now, files, column.key, false));
     } else if (desired.teardown && noted != desired.noted.end()) {
       target[place] = noted->second;
     }
   }
 }
 
-}  // namespace
-
-void complete(const Gpu& pf, const State& now, const Desired& desired, State& target) {
-  complete_vfs(pf, now, desired, target);
-  complete_pf(pf, now, desired, target);
-  complete_priority(pf, now, desired, target);
-}
-
-}  // namespace vfmgr::intel_xe
+}  // namespace vfmgr::intel

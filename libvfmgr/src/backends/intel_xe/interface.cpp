@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "backends/intel_xe/columns.hpp"
+#include "backends/intel_xe/interface.hpp"
 
 #include "vfmgr/inventory.hpp"
 #include "vfmgr/place.hpp"
@@ -8,7 +8,8 @@
 #include "vfmgr/state.hpp"
 #include "vfmgr/units.hpp"
 
-#include "backends/backend.hpp"
+#include "backends/intel/columns.hpp"
+#include "backends/intel/fits.hpp"
 #include "backends/intel_xe/attrs.hpp"
 #include "backends/intel_xe/debugfs/attrs.hpp"
 #include "core/attr.hpp"
@@ -30,20 +31,51 @@
 
 namespace vfmgr::intel_xe {
 
+using intel::Column;
+using intel::Kind;
+
 namespace {
 
 constexpr std::array<std::string_view, 2> kGts{"gt0", "gt1"};
 
+struct Card {
+  std::uint16_t device = 0;
+  std::uint64_t gib = 0;
+};
+// Intel's product pages, by the ids in Linux 7.0 include/drm/intel/pciids.h.
+constexpr std::array kCards{Card{.device = 0xe211, .gib = 24},   // Arc Pro B60
+                            Card{.device = 0xe212, .gib = 16},   // Arc Pro B50
+                            Card{.device = 0xe222, .gib = 32},   // Arc Pro B65
+                            Card{.device = 0xe223, .gib = 32}};  // Arc Pro B70
+
 constexpr std::array kVfColumns{
-    Column{.key = Key::vram, .attr = &kVram, .kind = Kind::quota},
-    Column{.key = Key::vram, .attr = &debugfs::kVram0, .kind = Kind::quota},
-    Column{.key = Key::vram, .attr = &debugfs::kVram1, .kind = Kind::quota},
-    Column{.key = Key::ggtt, .attr = &debugfs::kGgtt0, .kind = Kind::quota},
-    Column{.key = Key::ggtt, .attr = &debugfs::kGgtt1, .kind = Kind::quota},
-    Column{.key = Key::contexts, .attr = &debugfs::kContexts0, .kind = Kind::quota},
-    Column{.key = Key::contexts, .attr = &debugfs::kContexts1, .kind = Kind::quota},
-    Column{.key = Key::doorbells, .attr = &debugfs::kDoorbells0, .kind = Kind::quota},
-    Column{.key = Key::doorbells, .attr = &debugfs::kDoorbells1, .kind = Kind::quota},
+    Column{.key = Key::vram, .attr = &kVram, .kind = Kind::quota, .slack = kVramGranule - 1},
+    Column{.key = Key::vram,
+           .attr = &debugfs::kVram0,
+           .kind = Kind::quota,
+           .manual = true,
+           .slack = kVramGranule - 1},
+    Column{.key = Key::vram,
+           .attr = &debugfs::kVram1,
+           .kind = Kind::quota,
+           .manual = true,
+           .slack = kVramGranule - 1},
+    Column{.key = Key::ggtt,
+           .attr = &debugfs::kGgtt0,
+           .kind = Kind::quota,
+           .manual = true,
+           .slack = debugfs::kGgttGranule - 1},
+    Column{.key = Key::ggtt,
+           .attr = &debugfs::kGgtt1,
+           .kind = Kind::quota,
+           .manual = true,
+           .slack = debugfs::kGgttGranule - 1},
+    Column{.key = Key::contexts, .attr = &debugfs::kContexts0, .kind = Kind::quota, .manual = true},
+    Column{.key = Key::contexts, .attr = &debugfs::kContexts1, .kind = Kind::quota, .manual = true},
+    Column{
+        .key = Key::doorbells, .attr = &debugfs::kDoorbells0, .kind = Kind::quota, .manual = true},
+    Column{
+        .key = Key::doorbells, .attr = &debugfs::kDoorbells1, .kind = Kind::quota, .manual = true},
     Column{.key = Key::exec_quantum, .attr = &kExecQuantum, .kind = Kind::schedule},
     Column{.key = Key::exec_quantum, .attr = &debugfs::kExecQuantum0, .kind = Kind::schedule},
     Column{.key = Key::exec_quantum, .attr = &debugfs::kExecQuantum1, .kind = Kind::schedule},
@@ -53,8 +85,14 @@ constexpr std::array kVfColumns{
         .key = Key::preempt_timeout, .attr = &debugfs::kPreemptTimeout1, .kind = Kind::schedule}};
 
 constexpr std::array kPfColumns{
-    Column{.key = Key::reserve_vram, .attr = &debugfs::kReserve0, .kind = Kind::quota},
-    Column{.key = Key::reserve_vram, .attr = &debugfs::kReserve1, .kind = Kind::quota},
+    Column{.key = Key::reserve_vram,
+           .attr = &debugfs::kReserve0,
+           .kind = Kind::quota,
+           .slack = kVramGranule - 1},
+    Column{.key = Key::reserve_vram,
+           .attr = &debugfs::kReserve1,
+           .kind = Kind::quota,
+           .slack = kVramGranule - 1},
     Column{.key = Key::exec_quantum, .attr = &kPfExecQuantum, .kind = Kind::schedule},
     Column{.key = Key::exec_quantum, .attr = &debugfs::kPfExecQuantum0, .kind = Kind::schedule},
     Column{.key = Key::exec_quantum, .attr = &debugfs::kPfExecQuantum1, .kind = Kind::schedule},
@@ -100,24 +138,24 @@ Setting spell_priority(std::string_view text) {
                                          : std::string(text.substr(open + 1, close - open - 1));
 }
 
-std::span<const Column> vf_columns() {
-  return kVfColumns;
-}
-
-std::span<const Column> pf_columns() {
-  return kPfColumns;
+intel::Files files_of(const Gpu& pf) {
+  return {.gpu = pf.address,
+          .total_vfs = pf.total_vfs.value_or(0),
+          .vf = kVfColumns,
+          .pf = kPfColumns,
+          .name = {}};
 }
 
 Interface interface_of(const Kernel& kernel, const PciAddress& pf, bool debugfs) {
   const Holes first{.gpu = pf, .vf = vf_at(0), .name = {}};
   Interface has{.admin = kernel.list(pci::of(kAdmin, pf)).has_value()};
-  has.vram = has.admin && !observe(kernel, vfmgr::place_of(kVram, first)).absent();
+  has.vram = has.admin && !observe(kernel, place_of(kVram, first)).absent();
   if (has.admin && has.vram && !debugfs) {
     return has;
   }
   for (std::size_t gt = 0; gt < kGts.size(); ++gt) {
-    const auto names = kernel.list(
-        vfmgr::place_of(debugfs::kGt, {.gpu = pf, .vf = {}, .name = std::string(kGts[gt])}));
+    const auto names =
+        kernel.list(place_of(debugfs::kGt, {.gpu = pf, .vf = {}, .name = std::string(kGts[gt])}));
     has.gts[gt] = names.has_value();
     if (!names) {
       const int error = names.error().os_error;
@@ -125,7 +163,7 @@ Interface interface_of(const Kernel& kernel, const PciAddress& pf, bool debugfs)
       continue;
     }
     const Attr& vram = gt == 0 ? debugfs::kVram0 : debugfs::kVram1;
-    has.memory[gt] = !observe(kernel, vfmgr::place_of(vram, first)).absent();
+    has.memory[gt] = !observe(kernel, place_of(vram, first)).absent();
   }
   has.modes = !observe(kernel, pci::of(debugfs::kRestore, pf)).absent();
   return has;
@@ -139,30 +177,21 @@ std::vector<Column> columns_of(std::span<const Column> all, const Interface& has
   return here;
 }
 
-Place place_of(const Column& column, const PciAddress& pf, std::optional<std::uint32_t> vf) {
-  Holes holes{.gpu = pf, .vf = {}, .name = {}};
-  if (vf) {
-    holes.vf = vf_at(*vf);
-  }
-  return vfmgr::place_of(*column.attr, holes);
+intel::Stocks stocks_of(const Gpu& pf, const State& now) {
+  return {.vram = nominal_vram(pf),
+          .least_reserve = debugfs::kLeastReserve,
+          .others = {{.key = Key::ggtt, .most = debugfs::kGgttTop, .kept = debugfs::kSpareGgtt},
+                     {.key = Key::contexts,
+                      .most = debugfs::kMostContexts,
+                      .kept = debugfs::kSpareContexts},
+                     {.key = Key::doorbells, .most = debugfs::kMostDoorbells, .kept = 0}},
+          .whole = {Key::vram, Key::ggtt, Key::contexts},
+          .reserve_is_manual = now.contains(pci::of(debugfs::kRestore, pf.address))};
 }
 
-std::uint64_t parts(const State& state, const PciAddress& pf, Key key, bool of_vf) {
-  const bool shared = is_memory(key) || key == Key::ggtt;
-  const auto count =
-      std::ranges::count_if(of_vf ? vf_columns() : pf_columns(), [&](const Column& column) {
-        return column.key == key &&
-               state.contains(place_of(column, pf, of_vf ? std::optional(0U) : std::nullopt));
-      });
-  return shared ? std::max<std::uint64_t>(1, static_cast<std::uint64_t>(count)) : 1;
-}
-
-bool is_of_debugfs(const Column& column) {
-  return column.attr->in == In::debug;
-}
-
-std::uint32_t all_vfs(const Gpu& pf) {
-  return pf.total_vfs.value_or(0);
+std::optional<std::uint64_t> nominal_vram(const Gpu& pf) {
+  const auto card = std::ranges::find(kCards, pf.device_id, &Card::device);
+  return card == kCards.end() ? std::nullopt : std::optional(card->gib << 30U);
 }
 
 }  // namespace vfmgr::intel_xe

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "backends/intel_xe/fits.hpp"
+#include "backends/intel/fits.hpp"
 
 #include "vfmgr/inventory.hpp"
 #include "vfmgr/result.hpp"
@@ -7,9 +7,7 @@
 #include "vfmgr/units.hpp"
 
 #include "backends/backend.hpp"
-#include "backends/intel_xe/attrs.hpp"
-#include "backends/intel_xe/columns.hpp"
-#include "backends/intel_xe/debugfs/attrs.hpp"
+#include "backends/intel/columns.hpp"
 #include "backends/pci_record.hpp"
 #include "core/attributes.hpp"
 #include "core/settings.hpp"
@@ -19,7 +17,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -29,26 +26,23 @@
 #include <variant>
 #include <vector>
 
-namespace vfmgr::intel_xe {
+namespace vfmgr::intel {
 
 namespace {
 
 constexpr std::uint64_t kInfinite = std::numeric_limits<std::uint64_t>::max();
-
-struct Card {
-  std::uint16_t device = 0;
-  std::uint64_t gib = 0;
-};
-// Intel's product pages, by the ids in Linux 7.0 include/drm/intel/pciids.h.
-constexpr std::array kCards{Card{.device = 0xe211, .gib = 24},   // Arc Pro B60
-                            Card{.device = 0xe212, .gib = 16},   // Arc Pro B50
-                            Card{.device = 0xe222, .gib = 32},   // Arc Pro B65
-                            Card{.device = 0xe223, .gib = 32}};  // Arc Pro B70
+constexpr std::uint64_t kMillisecond = 1000;
 
 class Fitting {
  public:
-  Fitting(const Gpu& pf, const State& now, const Desired& desired)
+  Fitting(const Gpu& pf,
+          const Files& files,
+          const Stocks& stocks,
+          const State& now,
+          const Desired& desired)
       : pf_(pf),
+        files_(files),
+        stocks_(stocks),
         now_(now),
         desired_(desired),
         count_(desired_count(desired, now, pf)),
@@ -93,21 +87,20 @@ class Fitting {
     }
   }
 
-  /// A quota of debugfs: those that make a VF whole where the driver no longer does it.
-  [[nodiscard]] bool is_in_debugfs(Key key) const {
-    return std::ranges::any_of(vf_columns(), [&](const Column& column) {
-      return column.key == key && column.kind == Kind::quota && is_of_debugfs(column) &&
-             now_.contains(place_of(column, pf_.address, 0)) &&
-             !now_.at(place_of(column, pf_.address, 0)).absent();
+  /// A quota by which the driver's own sharing out ends.
+  [[nodiscard]] bool is_manual(Key key) const {
+    return std::ranges::any_of(files_.vf, [&](const Column& column) {
+      return column.key == key && column.kind == Kind::quota && column.manual &&
+             has(now_, files_, column, true);
     });
   }
 
   void check_quantum(const Given* given) {
     if (given == nullptr || number_in(*given) == kInfinite ||
-        number_in(*given) % kExecQuantum.unit == 0) {
+        number_in(*given) % kMillisecond == 0) {
       return;
     }
-    const std::uint64_t more = (number_in(*given) / kExecQuantum.unit + 1) * kExecQuantum.unit;
+    const std::uint64_t more = (number_in(*given) / kMillisecond + 1) * kMillisecond;
     fault(*given,
           {.kind = ErrorKind::unsupported,
            .value = spell(Microseconds(number_in(*given))),
@@ -149,7 +142,7 @@ class Fitting {
     check_time(desired_.pf, word_of(given_for(desired_.pf, Key::priority)));
   }
 
-  /// xe_gt_sriov_pf_config.c: automatic VRAM is skipped for all VFs as soon as one has a quota.
+  /// As soon as one VF has VRAM that was given to it, the driver gives none to the others.
   void check_shares() {
     const Given* with = nullptr;
     std::vector<std::string> without;
@@ -170,20 +163,17 @@ class Fitting {
     }
   }
 
-  /// xe_sriov_pf_provision.c (7.0): a quota that is written in debugfs ends automatic provisioning,
-  /// and VFs with a hole in what they have come, but can't start. Before 6.19 a GT on which one VF
-  /// has something is left alone alike (xe_gt_sriov_pf_control.c, 6.17).
+  /// VFs with a hole in what they have are refused by the driver, or come and can't start.
   void check_complete() {
     const Given* first = nullptr;
     Key named = Key::reserve_vram;
     for (const Key key : {Key::vram, Key::ggtt, Key::contexts, Key::doorbells}) {
-      for (std::uint32_t vf = 0; vf < count_ && first == nullptr && is_in_debugfs(key); ++vf) {
+      for (std::uint32_t vf = 0; vf < count_ && first == nullptr && is_manual(key); ++vf) {
         first = asked(vf, key);
         named = key;
       }
     }
-    const bool modes = now_.contains(pci::of(debugfs::kRestore, pf_.address));
-    if (first == nullptr && modes && count_ > 0) {
+    if (first == nullptr && stocks_.reserve_is_manual && count_ > 0) {
       first = asked_of_pf(Key::reserve_vram);
       named = Key::reserve_vram;
     }
@@ -191,7 +181,7 @@ class Fitting {
       return;
     }
     std::vector<std::string> lacking;
-    for (const Key key : {Key::vram, Key::ggtt, Key::contexts}) {
+    for (const Key key : stocks_.whole) {
       const bool needed = key != Key::vram || has_memory();
       for (std::uint32_t vf = 0; needed && vf < count_; ++vf) {
         if (asked(vf, key) == nullptr) {
@@ -201,21 +191,26 @@ class Fitting {
       }
     }
     if (!lacking.empty()) {
+      std::vector<std::string_view> all;
+      for (const Key key : stocks_.whole) {
+        if (key != Key::vram || has_memory()) {
+          all.push_back(row_of(key).name);
+        }
+      }
       fault(*first,
             {.kind = ErrorKind::unsupported,
              .value = std::string(row_of(named).name),
              .why = fmt::format("where it is given the driver shares out nothing by itself, and "
-                                "VFs without {} can't start",
+                                "{} is missing",
                                 fmt::join(lacking, ", ")),
-             .help = "give vram (where the GPU has any), ggtt and contexts to every VF, or leave "
-                     "all of them to the driver"});
+             .help = fmt::format("give {} to every VF, or leave all of them to the driver",
+                                 fmt::join(all, ", "))});
     }
   }
 
   [[nodiscard]] bool has_memory() const {
-    return std::ranges::any_of(vf_columns(), [&](const Column& column) {
-      const auto found = now_.find(place_of(column, pf_.address, 0));
-      return column.key == Key::vram && found != now_.end() && !found->second.absent();
+    return std::ranges::any_of(files_.vf, [&](const Column& column) {
+      return column.key == Key::vram && has(now_, files_, column, true);
     });
   }
 
@@ -250,18 +245,20 @@ class Fitting {
 
   void check_sums() {
     const Given* const reserve = asked_of_pf(Key::reserve_vram);
-    if (const auto vram = nominal_vram(pf_)) {
+    if (stocks_.vram) {
       check_sum(Key::vram,
-                *vram,
-                reserve == nullptr ? debugfs::kLeastReserve : number_in(*reserve),
+                *stocks_.vram,
+                reserve == nullptr ? stocks_.least_reserve : number_in(*reserve),
                 "the card has");
     }
-    check_sum(Key::ggtt, debugfs::kGgttTop, debugfs::kSpareGgtt, "the GPU's table has");
-    check_sum(Key::contexts, debugfs::kMostContexts, debugfs::kSpareContexts, "the GPU has");
-    check_sum(Key::doorbells, debugfs::kMostDoorbells, 0, "the GPU has");
+    for (const Stock& stock : stocks_.others) {
+      check_sum(stock.key, stock.most, stock.kept, "the GPU has");
+    }
   }
 
   const Gpu& pf_;
+  const Files& files_;
+  const Stocks& stocks_;
   const State& now_;
   const Desired& desired_;
   std::uint32_t count_;
@@ -271,13 +268,12 @@ class Fitting {
 
 }  // namespace
 
-std::optional<std::uint64_t> nominal_vram(const Gpu& pf) {
-  const auto card = std::ranges::find(kCards, pf.device_id, &Card::device);
-  return card == kCards.end() ? std::nullopt : std::optional(card->gib << 30U);
+std::vector<Error> fits(const Gpu& pf,
+                        const Files& files,
+                        const Stocks& stocks,
+                        const State& now,
+                        const Desired& desired) {
+  return Fitting(pf, files, stocks, now, desired).faults();
 }
 
-std::vector<Error> fits(const Gpu& pf, const State& now, const Desired& desired) {
-  return Fitting(pf, now, desired).faults();
-}
-
-}  // namespace vfmgr::intel_xe
+}  // namespace vfmgr::intel

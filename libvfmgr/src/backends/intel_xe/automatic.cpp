@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "backends/intel_xe/automatic.hpp"
+
+#include "vfmgr/inventory.hpp"
+#include "vfmgr/place.hpp"
+#include "vfmgr/plan.hpp"
+#include "vfmgr/state.hpp"
+
+#include "backends/intel/columns.hpp"
+#include "backends/intel/quotas.hpp"
+#include "backends/intel_xe/debugfs/attrs.hpp"
+#include "backends/intel_xe/interface.hpp"
+#include "backends/toolkit.hpp"
+#include "pci/attrs.hpp"
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace vfmgr::intel_xe {
+
+namespace {
+
+/// xe_sriov_pf_provision.c (6.19 on): automatic or custom. Before, there were no modes.
+bool has_modes(const Road& road, const Gpu& pf) {
+  return road.now().contains(pci::of(debugfs::kRestore, pf.address));
+}
+
+}  // namespace
+
+std::string_view end_of_automatic(const Road& road, const Gpu& pf) {
+  return has_modes(road, pf) ? "the driver gives out nothing by itself from here on (custom "
+                               "provisioning)"
+                             : "quotas go before the VFs exist";
+}
+
+void restore_automatic(Road& road, const Gpu& pf) {
+  if (!has_modes(road, pf)) {
+    return;
+  }
+  Change change{.what = std::string(debugfs::kRestore.name),
+                .reason = "the driver gives out everything by itself again",
+                .gpu = pf.address,
+                .to_value = std::string("on"),
+                .to = pci::of(debugfs::kRestore, pf.address),
+                .bytes = {.text = "1"},
+                .limit = intel::kFirmwareLimit};
+  const intel::Files files = files_of(pf);
+  bool any = false;
+  for (const intel::Quota& quota : intel::quotas_of(road.now(), files)) {
+    const Place place = intel::place_of(files, *quota.column, quota.vf);
+    const Value& here = road.now().at(place);
+    if (here.absent()) {
+      continue;
+    }
+    if (quota.column->manual) {
+      const auto wanted = intel::before_vfs(road.wanted(place));
+      if ((wanted ? wanted->text() : here.text()) != "0") {
+        return;  // it is to have something
+      }
+      any = any || here.text() != "0";
+    }
+    change.effects.push_back({.at = place, .before = {}, .expect = text_value("0")});
+  }
+  if (any) {
+    road.change(std::move(change));
+  }
+}
+
+}  // namespace vfmgr::intel_xe
