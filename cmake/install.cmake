@@ -26,7 +26,10 @@ if(TARGET vgpuctl)
 endif()
 install(DIRECTORY docs/schema/ DESTINATION ${CMAKE_INSTALL_DATADIR}/vgpuctl/schema FILES_MATCHING PATTERN "*.json")
 if(EXISTS ${PROJECT_SOURCE_DIR}/profiles)
-  install(DIRECTORY profiles/ DESTINATION ${CMAKE_INSTALL_DATADIR}/vgpuctl/profiles FILES_MATCHING PATTERN "*.toml")
+  install(DIRECTORY profiles/ DESTINATION ${CMAKE_INSTALL_DATADIR}/vgpuctl/profiles FILES_MATCHING PATTERN "*.toml"
+    PATTERN resources EXCLUDE)
+  # The program looks below /usr/lib for these (cli/installed.cpp), whatever this machine's folder for libraries is: one flat folder.
+  install(DIRECTORY profiles/resources/intel/ DESTINATION lib/vgpuctl/resources.d FILES_MATCHING PATTERN "*.toml")
 endif()
 install(FILES docs/schema/profile.json DESTINATION ${CMAKE_INSTALL_DATADIR}/vgpuctl/schema)
 

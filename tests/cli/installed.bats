@@ -94,6 +94,20 @@ planned() {
   says 'etc/vgpuctl/resources.d/site.toml:3:8'
 }
 
+@test "resources that come with the program are listed and taken by name" {
+  gpu 4 'resources = "intel/e211-4"' >lab.toml
+  mkdir -p lab.vfhost.root/usr/lib/vgpuctl/resources.d
+  cp "$PROJECT"/profiles/resources/intel/*.toml lab.vfhost.root/usr/lib/vgpuctl/resources.d
+  run -0 on_lab schema --resources
+  says 'intel/e211-4'
+  says 'intel/56c0-16-ecc'
+  run -0 on_lab schema --resources --json
+  says '"intel/0bd5-62"'
+  # Whether this GPU takes each of its keys is the backend's word; that there is such a set is not.
+  run --separate-stderr on_lab plan lab.toml
+  [[ "$output$stderr" != *'no such resources'* ]]
+}
+
 @test "validate looks at files alone, at the installed set, and at a file in its place" {
   gpu 2 >good.toml
   gpu 2 'vrma = 1' >bad.toml

@@ -5,7 +5,7 @@ load helper
 host_of() { sed -n 's/^# host: //p' "$1"; }
 
 @test "every shipped profile names its host and says who it is for, what it does and what it leaves alone" {
-  [ "$(find "$PROJECT/profiles" -name '*.toml' | wc -l)" -ge 20 ]
+  [ "$(find "$PROJECT/profiles" -maxdepth 1 -name '*.toml' | wc -l)" -ge 20 ]
   for profile in "$PROJECT"/profiles/*.toml; do
     [ -n "$(host_of "$profile")" ]
     [[ "$(sed -n 3p "$profile")" == '# For: '* ]]

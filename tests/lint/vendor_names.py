@@ -23,9 +23,13 @@ TABLES = (
 )
 
 
+# What all backends of a vendor share has a folder of the vendor's name alone; it knows the drivers of that vendor's GPUs.
+DRIVERS = {"intel": ("xe", "i915")}
+
+
 def of_folder(folder: str, name: str) -> bool:
     """Whether the name is that of the folder's own vendor or driver."""
-    return name.lower() in folder.split("_")
+    return name.lower() in folder.split("_") or name.lower() in DRIVERS.get(folder, ())
 
 
 def without_sentences(code: str) -> str:
@@ -56,6 +60,7 @@ def check(tree: Tree) -> list[Finding]:
 NAME = 'auto name = "intel-xe";\n'
 GOOD = {
     "libvfmgr/src/backends/intel_xe/backend.cpp": NAME,
+    "libvfmgr/src/backends/intel/a.cpp": 'auto name = "xe";\n',
     REGISTRY: NAME,
     "libvfmgr/src/sim/drivers/xe.cpp": NAME,
     "libvfmgr/src/engine/a.cpp": "// as intel-xe does\nauto h = \"try intel-b60\";\nint intelligence, maxed, gimbal;\n",
@@ -64,5 +69,6 @@ BAD = {
     "the engine": {"libvfmgr/src/engine/a.cpp": NAME},
     "the program": {"cli/main.cpp": 'if (driver == "nvidia") {}\n'},
     "another's folder": {"libvfmgr/src/backends/intel_xe/backend.cpp": 'auto other = "nvidia";\n'},
+    "another vendor's driver": {"libvfmgr/src/backends/intel/a.cpp": 'auto other = "amdgpu";\n'},
     "an identifier": {"libvfmgr/src/core/plan.cpp": "bool is_amd = false;\n".replace("is_amd", "xe")},
 }

@@ -83,6 +83,18 @@ class Backend {
                                        const State& want) const = 0;
 };
 
+/// What is known of one vendor's GPUs and their hosts whichever backend manages them, and also
+/// where none does.
+struct Vendor {
+  std::span<const Attr> attrs;  ///< every place that it reads
+  /// What keeps VFs from being made on a GPU, or from being of use: what was read, what it means,
+  /// what to do. Empty: nothing that is known, or the GPU is another vendor's.
+  std::vector<Finding> (*prerequisites)(const Kernel& kernel, const Gpu& gpu) = nullptr;
+};
+
+/// The vendors of whom something is known beside what their backends do.
+std::span<const Vendor> shipped_vendors();
+
 /// The shipped backends, in the order they are asked `manages`; the last one takes any SR-IOV
 /// device.
 std::span<const Backend* const> shipped_backends();

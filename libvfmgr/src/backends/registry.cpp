@@ -8,6 +8,8 @@
 
 #include "backends/backend.hpp"
 #include "backends/generic/backend.hpp"
+#include "backends/intel/attrs.hpp"
+#include "backends/intel/prerequisites.hpp"
 #include "backends/intel_xe/backend.hpp"
 #include "backends/nvidia_mdev/backend.hpp"
 #include "backends/nvidia_vfio/backend.hpp"
@@ -25,6 +27,12 @@ std::span<const Backend* const> shipped_backends() {
   static const std::array shipped{
       &intel_xe_backend(), &nvidia_vfio_backend(), &nvidia_mdev_backend(), &generic_backend()};
   return shipped;
+}
+
+std::span<const Vendor> shipped_vendors() {
+  static constexpr std::array kShipped{
+      Vendor{.attrs = intel::kAttrs, .prerequisites = intel::prerequisites}};
+  return kShipped;
 }
 
 void Backend::ask_dear(const Kernel& /*kernel*/, GpuFacts& /*facts*/) const {}

@@ -23,6 +23,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <limits>
 #include <map>
 #include <optional>
@@ -92,6 +93,13 @@ std::vector<VfName> names_of_vfs(const Kernel& kernel, const PciAddress& pf) {
   return names;
 }
 
+/// Adds what the GPU's vendor says of its host.
+void add_prerequisites(const Kernel& kernel, GpuFacts& facts) {
+  for (const Vendor& vendor : shipped_vendors()) {
+    std::ranges::move(vendor.prerequisites(kernel, facts.gpu), std::back_inserter(facts.findings));
+  }
+}
+
 void take_function(const Kernel& kernel,
                    std::span<const Backend* const> backends,
                    Gpu gpu,
@@ -102,6 +110,7 @@ void take_function(const Kernel& kernel,
     for (const Backend* const backend : backends) {
       if (backend->manages(kernel, gpu)) {
         GpuFacts facts = backend->facts(kernel, gpu);
+        add_prerequisites(kernel, facts);
         facts.num_vfs = static_cast<std::uint32_t>(vfs.size());
         host.facts.push_back(std::move(facts));
         host.backend[gpu.address] = backend;
@@ -113,11 +122,13 @@ void take_function(const Kernel& kernel,
   Error cannot{.kind = ErrorKind::not_a_pf,
                .subject = to_string(gpu.address),
                .why = "it has no SR-IOV capability, or its driver hides it"};
-  host.facts.push_back({.gpu = std::move(gpu),
-                        .backend = {},
-                        .offers = {},
-                        .findings = {},
-                        .cannot = std::move(cannot)});
+  GpuFacts facts{.gpu = std::move(gpu),
+                 .backend = {},
+                 .offers = {},
+                 .findings = {},
+                 .cannot = std::move(cannot)};
+  add_prerequisites(kernel, facts);
+  host.facts.push_back(std::move(facts));
 }
 
 /// What is below a VF's own folder is there while the VF is; what its PF has for it is there

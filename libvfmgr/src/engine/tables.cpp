@@ -14,6 +14,9 @@ AttrTables attr_tables(std::span<const Backend* const> backends) {
   for (const Backend* const backend : backends) {
     tables.push_back(backend->attrs());
   }
+  for (const Vendor& vendor : shipped_vendors()) {
+    tables.push_back(vendor.attrs);
+  }
   return tables;
 }
 

@@ -10,8 +10,8 @@ namespace vfmgr {
 
 class Backend;
 
-/// Every attribute that is named: the PCI core's and the backends'. The door opens these and
-/// nothing else.
+/// Every attribute that is named: the PCI core's, the backends' and the vendors'. The door opens
+/// these and nothing else.
 using AttrTables = std::vector<std::span<const Attr>>;
 AttrTables attr_tables(std::span<const Backend* const> backends);
 
