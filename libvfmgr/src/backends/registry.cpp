@@ -10,6 +10,7 @@
 #include "backends/generic/backend.hpp"
 #include "backends/intel/attrs.hpp"
 #include "backends/intel/prerequisites.hpp"
+#include "backends/intel_i915/backend.hpp"
 #include "backends/intel_xe/backend.hpp"
 #include "backends/nvidia_mdev/backend.hpp"
 #include "backends/nvidia_vfio/backend.hpp"
@@ -24,8 +25,11 @@
 namespace vfmgr {
 
 std::span<const Backend* const> shipped_backends() {
-  static const std::array shipped{
-      &intel_xe_backend(), &nvidia_vfio_backend(), &nvidia_mdev_backend(), &generic_backend()};
+  static const std::array shipped{&intel_xe_backend(),
+                                  &intel_i915_backend(),
+                                  &nvidia_vfio_backend(),
+                                  &nvidia_mdev_backend(),
+                                  &generic_backend()};
   return shipped;
 }
 

@@ -38,6 +38,7 @@ void settle_pf(Road& road, const Files& files, Kind kind);
 void settle_schedule_of_vfs(Road& road, const Files& files);
 
 /// What the driver does to its VFs' values when they go and when they come, as far as it is known.
-Redraws redraws(const Road& road, const Files& files);
+/// `releases`: whether it takes back the quotas of VFs that go.
+Redraws redraws(const Road& road, const Files& files, bool releases);
 
 }  // namespace vfmgr::intel

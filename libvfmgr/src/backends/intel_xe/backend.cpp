@@ -114,7 +114,7 @@ void lower_pf(Road& road, const Gpu& pf) {
   };
   const bool counted = road.count(pf.address) != road.wanted_count(pf.address);
   intel::settle_pf(road, files, Kind::quota);
-  road.recount(pf.address, settle_quotas, intel::redraws(road, files));
+  road.recount(pf.address, settle_quotas, intel::redraws(road, files, true));
   if (counted && road.count(pf.address) == 0) {
     settle_quotas();
   } else {
