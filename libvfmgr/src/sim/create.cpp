@@ -37,9 +37,13 @@ constexpr std::uint64_t kLowMemory = 0x80000000;     // where 32-bit windows are
 constexpr std::uint64_t kHighMemory = 0x2000000000;  // … and 64-bit ones
 constexpr std::uint64_t kMem64 = 0x100000;           // IORESOURCE_MEM_64, include/linux/ioport.h
 
+constexpr std::uint32_t kIntegratedDevice = 2;  // where the GPU of Intel's processors is
+
 /// Where the next GPU goes.
 struct Cursor {
   std::uint32_t index = 0, bus = kFirstBus, group = kFirstGroup;
+  std::uint32_t bridges = 0;
+  bool integrated = false;  ///< 0000:00:02.0 and its VFs are no bridges' place
   std::uint64_t low = kLowMemory, high = kHighMemory;
 };
 
@@ -62,10 +66,12 @@ void add_function(Machine& machine, const PciAddress& address, const std::string
 
 /// The root port above a GPU; its bus numbers reach as far as the GPU's VFs need.
 std::string add_bridge(Machine& machine, const Cursor& cursor, std::uint32_t last_bus) {
+  const std::uint32_t device = 1 + (cursor.bridges / 8);
+  const bool beyond = cursor.integrated && device >= kIntegratedDevice;
   const PciAddress address{.domain = 0,
                            .bus = 0,
-                           .device = static_cast<std::uint8_t>(1 + (cursor.index / 8)),
-                           .function = static_cast<std::uint8_t>(cursor.index % 8)};
+                           .device = static_cast<std::uint8_t>(beyond ? device + 1 : device),
+                           .function = static_cast<std::uint8_t>(cursor.bridges % 8)};
   const std::string directory = "devices/pci0000:00/" + vfmgr::to_string(address);
   add_function(machine, address, directory);
   // The identity of QEMU's pcie-root-port (docs/specs/pci-ids.rst), which stands for any bridge.
@@ -100,8 +106,8 @@ std::string pf_resource(const Model& model, Cursor& cursor) {
 
 void add_facts(Machine& machine, const PciAddress& pf, const Model& model, const Cursor& cursor) {
   for (const auto& [name, value] : model.numbers) {
-    static constexpr std::array<std::string_view, 5> kShown{
-        "vendor_id", "device_id", "subsystem_vendor", "subsystem_device", "class"};
+    static constexpr std::array<std::string_view, 6> kShown{
+        "vendor_id", "device_id", "subsystem_vendor", "subsystem_device", "class", "integrated"};
     if (std::ranges::find(kShown, name) == kShown.end()) {
       machine.set_fact(pf, name, std::to_string(value));
     }
@@ -178,12 +184,14 @@ void add_pf(Machine& machine,
   }
 }
 
-Result<void> add_gpu(Machine& machine, const Model& model, Cursor& cursor) {
+/// A GPU of its own behind a bridge.
+Result<void> add_card(Machine& machine, const Model& model, Cursor& cursor) {
   const std::uint64_t total = model.number("total_vfs");
   const std::uint64_t last_id =
       total == 0 ? 0 : model.number("vf_offset") + ((total - 1) * model.number("vf_stride"));
   const std::uint64_t last_bus = cursor.bus + (last_id >> 8U);
-  if (last_bus > kLastBus || cursor.index >= 31 * 8) {
+  const std::uint32_t most = (cursor.integrated ? 30 : 31) * 8;
+  if (last_bus > kLastBus || cursor.bridges >= most) {
     return fail({.kind = ErrorKind::invalid,
                  .subject = model.name,
                  .why = "the host has no bus numbers left for this GPU and its VFs",
@@ -196,11 +204,38 @@ Result<void> add_gpu(Machine& machine, const Model& model, Cursor& cursor) {
   machine.set_fact(pf, "bus_end", std::to_string(last_bus));
   // drivers/pci/slot.c: all functions of what is plugged in have one slot.
   machine.tree().put(Space::sys,
-                     fmt::format("bus/pci/slots/{}/address", cursor.index + 1),
+                     fmt::format("bus/pci/slots/{}/address", cursor.bridges + 1),
                      fmt::format("0000:{:02x}:00\n", cursor.bus));
-  ++cursor.index;
+  ++cursor.bridges;
   cursor.bus = static_cast<std::uint32_t>(last_bus) + 1;
-  cursor.group += static_cast<std::uint32_t>(total) + 1;
+  return {};
+}
+
+/// The GPU in a processor: on the root bus, in no slot.
+Result<void> add_integrated(Machine& machine, const Model& model, Cursor& cursor) {
+  const PciAddress pf{
+      .domain = 0, .bus = 0, .device = std::uint8_t{kIntegratedDevice}, .function = 0};
+  if (machine.exists(pf)) {
+    return fail({.kind = ErrorKind::invalid,
+                 .subject = model.name,
+                 .why = "a host has one GPU in its processor",
+                 .help = "ask for one of these"});
+  }
+  add_pf(machine, pf, "devices/pci0000:00/" + vfmgr::to_string(pf), model, cursor);
+  machine.set_fact(pf, "bus_end", "0");
+  return {};
+}
+
+bool is_integrated(const Model& model) {
+  const auto found = model.numbers.find("integrated");
+  return found != model.numbers.end() && found->second != 0;
+}
+
+Result<void> add_gpu(Machine& machine, const Model& model, Cursor& cursor) {
+  TRY_VOID(is_integrated(model) ? add_integrated(machine, model, cursor)
+                                : add_card(machine, model, cursor));
+  ++cursor.index;
+  cursor.group += static_cast<std::uint32_t>(model.number("total_vfs")) + 1;
   return {};
 }
 
@@ -239,7 +274,7 @@ Result<Machine> fresh_machine(std::span<const Model> gpus) {
   add_driver(machine,
              {.name = "pci-pf-stub", .module = "pci_pf_stub", .rules = "pci-pf-stub", .ids = {}});
   std::vector<std::string> load{"vfio_pci"};
-  Cursor cursor;
+  Cursor cursor{.integrated = std::ranges::any_of(gpus, is_integrated)};
   for (const Model& model : gpus) {
     TRY_VOID(add_gpu(machine, model, cursor));
     for (const ModelDriver& driver : model.drivers) {
