@@ -2,6 +2,9 @@
 // The shipped models: each can be built, and what they assume is counted.
 #include "sim/models.hpp"
 
+#include "vfmgr/result.hpp"
+#include "vfmgr/units.hpp"
+
 #include "pci/attrs.hpp"
 #include "sim/support/host.hpp"
 #include "sim/tools.hpp"
@@ -71,16 +74,23 @@ TEST(Models, CountWhatTheyKnowAndWhatTheyAssume) {
   }
 }
 
+/// Where a host of one such GPU has it.
+PciAddress gpu_of(const std::string& model) {
+  const auto parsed = sim::parse_model(model, text_of(model)).value();
+  return parsed.numbers.contains("integrated") ? address("0000:00:02.0") : gpu();
+}
+
 TEST(Models, MakeHostsWhoseDriverHasItsGpuAndMakesVfsOrDoesNot) {
   for (const sim::ModelInfo& info : models()) {
     const Host host({info.name});
     const auto kernel = host.open();
-    EXPECT_EQ(driver_of(*kernel, gpu()), info.driver) << info.name;
-    EXPECT_EQ(read(*kernel, pci::of(pci::kTotalVfs, gpu())), std::to_string(info.total_vfs) + "\n");
+    const PciAddress pf = gpu_of(info.name);
+    EXPECT_EQ(driver_of(*kernel, pf), info.driver) << info.name;
+    EXPECT_EQ(read(*kernel, pci::of(pci::kTotalVfs, pf)), std::to_string(info.total_vfs) + "\n");
     const bool makes_vfs = info.driver != "nvidia" && info.driver != "gim";
     const std::string all = std::to_string(info.total_vfs);
-    EXPECT_EQ(write(*kernel, pci::kNumVfs, all), makes_vfs ? 0 : ENOENT) << info.name;
-    EXPECT_EQ(vf_count(*kernel, gpu()), makes_vfs ? all : "0") << info.name;
+    EXPECT_EQ(write(*kernel, pci::of(pci::kNumVfs, pf), all), makes_vfs ? 0 : ENOENT) << info.name;
+    EXPECT_EQ(vf_count(*kernel, pf), makes_vfs ? all : "0") << info.name;
     ASSERT_TRUE(sim::fold(host.file()).has_value()) << info.name;
   }
 }
@@ -95,6 +105,36 @@ std::string numbers_of(const std::string& model) {
 TEST(Models, OfOneCardAgreeWhateverDriverItsPfHas) {
   EXPECT_EQ(numbers_of("nvidia-l40s"), numbers_of("nvidia-l40s-vgpu"));
   EXPECT_EQ(numbers_of("amd-v710"), numbers_of("amd-v710-gim"));
+}
+
+TEST(Models, OfOneCardOnSeveralReleasesOfItsDriverAgree) {
+  const auto card = sim::parse_model("intel-b60", text_of("intel-b60")).value().numbers;
+  for (const std::string model :
+       {"intel-b60-6.17", "intel-b60-6.18", "intel-b60-7.0", "intel-b60-debugfs"}) {
+    const auto numbers = sim::parse_model(model, text_of(model)).value().numbers;
+    for (const auto& [name, number] : card) {
+      if (!name.starts_with("fair_") || model == "intel-b60-debugfs") {
+        ASSERT_TRUE(numbers.contains(name)) << model << " " << name;
+        EXPECT_EQ(numbers.at(name), number) << model << " " << name;
+      }
+    }
+  }
+}
+
+TEST(Models, InAProcessorAreOnTheRootBusAndOneOfAHost) {
+  const std::vector<sim::ModelCount> mixed{{.model = "plain", .count = 9}, {.model = "intel-ptl"}};
+  const Host host({}, sim::host_text(mixed).value());
+  const auto kernel = host.open();
+  EXPECT_EQ(driver_of(*kernel, address("0000:00:02.0")), "xe");
+  ASSERT_EQ(write(*kernel, pci::of(pci::kNumVfs, address("0000:00:02.0")), "7"), 0);
+  EXPECT_EQ(driver_of(*kernel, address("0000:00:02.7")), "xe");
+  // The ninth bridge is beside it.
+  EXPECT_THAT(host.dump(), HasSubstr("devices/pci0000:00/0000:00:03.0/0000:0b:00.0/vendor"));
+  const std::vector<sim::ModelCount> two{{.model = "intel-ptl"}, {.model = "intel-adl"}};
+  const auto refused = sim::host_text(two);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().kind, ErrorKind::invalid);
+  EXPECT_EQ(refused.error().subject, "intel-adl");
 }
 
 std::vector<std::string> split(const std::string& text, char between) {

@@ -50,23 +50,16 @@ constexpr Attr kMdevParams{.pattern = "bus/mdev/devices/{name}/nvidia/{name}"};
 constexpr Attr kMdevBus{.pattern = "class/mdev_bus"};
 constexpr Attr kMdevHolders{.pattern = "module/mdev/holders"};
 constexpr Attr kProgram{.in = In::program, .pattern = "usr/lib/nvidia/{name}"};
-constexpr std::array kMore{kAnySysFile,
-                           kAnyDriverFile,
-                           kXePf,
-                           kXeVf,
-                           kXeVfFile,
-                           kFolderFile,
-                           kModuleFile,
-                           kNvidiaLock,
-                           kNvidiaNode,
-                           kNvml,
-                           kMdevType,
-                           kMdev,
-                           kMdevFile,
-                           kMdevParams,
-                           kMdevBus,
-                           kMdevHolders,
-                           kProgram};
+constexpr Attr kDri1{.in = In::debug, .pattern = "dri/{name}/{name}"};
+constexpr Attr kDri2{.in = In::debug, .pattern = "dri/{name}/{name}/{name}"};
+constexpr Attr kDri3{.in = In::debug, .pattern = "dri/{name}/{name}/{name}/{name}"};
+constexpr Attr kDri4{.in = In::debug, .pattern = "dri/{name}/{name}/{name}/{name}/{name}"};
+constexpr Attr kDri5{.in = In::debug, .pattern = "dri/{name}/{name}/{name}/{name}/{name}/{name}"};
+constexpr std::array kMore{kAnySysFile,  kAnyDriverFile, kXePf,       kXeVf,       kXeVfFile,
+                           kFolderFile,  kModuleFile,    kNvidiaLock, kNvidiaNode, kNvml,
+                           kMdevType,    kMdev,          kMdevFile,   kMdevParams, kMdevBus,
+                           kMdevHolders, kProgram,       kDri1,       kDri2,       kDri3,
+                           kDri4,        kDri5};
 constexpr std::array<std::span<const Attr>, 2> kNamed{pci::kAttrs, kMore};
 }  // namespace
 

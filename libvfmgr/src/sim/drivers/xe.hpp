@@ -5,8 +5,10 @@
 
 namespace vfmgr::sim {
 
-/// Intel's xe with `sriov_admin/` and `vram_quota`, in auto-provisioning mode, which sysfs never
-/// leaves. Facts of a PF: "vram_usable" (bytes that VFs can get in all), "tiles" (1 unless said).
+/// Intel's xe, in each generation of its interface to the administrator. Facts of a PF say which,
+/// and what the GPU has (xe_card.hpp; docs/host-file.md); without any it is the newest one with
+/// `sriov_admin/` and `vram_quota` and no debugfs, in auto-provisioning mode, which sysfs never
+/// leaves.
 const SimDriver& xe_driver();
 
 }  // namespace vfmgr::sim

@@ -3,79 +3,102 @@
 
 #include "vfmgr/units.hpp"
 
+#include "sim/drivers/xe_card.hpp"
+#include "sim/drivers/xe_paths.hpp"
 #include "sim/kernel_text.hpp"
 #include "sim/machine.hpp"
 #include "sim/tree.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <array>
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace vfmgr::sim::xe {
 
 namespace {
 
-constexpr std::string_view kAdmin = "sriov_admin";
-
-std::string function_name(std::uint32_t function) {
-  return function == 0 ? std::string("pf") : fmt::format("vf{}", function);
-}
-
-std::string profile_path(const Machine& machine,
-                         const PciAddress& pf,
-                         std::uint32_t function,
-                         std::string_view name) {
-  return machine.path_in(pf,
-                         fmt::format("{}/{}/profile/{}", kAdmin, function_name(function), name));
-}
+constexpr std::array<std::string_view, 3> kPriorities{"low", "normal", "high"};
 
 void put(Machine& machine, const std::string& path, std::string_view text, Mode mode) {
   machine.tree().put(Space::sys, path, std::string(text), mode);
 }
 
-}  // namespace
-
-std::uint32_t total_vfs(const Machine& machine, const PciAddress& pf) {
-  constexpr std::uint64_t kMost = 0xFFFF;  // TotalVFs is 16 bits wide
-  return static_cast<std::uint32_t>(std::min(machine.fact(pf, "total_vfs").value_or(0), kMost));
+/// "[low] normal high" of the PF, "[low] normal" of a VF.
+std::string spell_priority(std::uint32_t function, std::uint64_t priority) {
+  std::string text;
+  for (std::size_t at = 0; at < kPriorities.size(); ++at) {
+    const std::string_view one = kPriorities.at(at);
+    if (function != 0 && one == "high") {
+      continue;  // the PF's alone
+    }
+    text += text.empty() ? "" : " ";
+    text += at == priority ? fmt::format("[{}]", one) : std::string(one);
+  }
+  return text + "\n";
 }
 
-void make_tree(Machine& machine, const PciAddress& pf) {
-  const std::string admin = machine.path_in(pf, kAdmin);
-  for (const std::string_view name : {kQuantum, kTimeout, kPriority, kVram}) {
-    put(machine, fmt::format("{}/.bulk_profile/{}", admin, name), "", Mode::write_only);
+std::uint64_t read_priority(std::string_view text) {
+  for (std::size_t at = 0; at < kPriorities.size(); ++at) {
+    if (text.find(fmt::format("[{}]", kPriorities.at(at))) != std::string_view::npos) {
+      return at;
+    }
   }
-  machine.tree().put_link(Space::sys, admin + "/pf/device", "../../../" + vfmgr::to_string(pf));
-  const std::uint32_t total = total_vfs(machine, pf);
-  for (std::uint32_t function = 0; function <= total; ++function) {
-    // 0 is infinite and what the driver begins with (the same ABI page).
-    put(machine, profile_path(machine, pf, function, kQuantum), "0\n", Mode::read_write);
-    put(machine, profile_path(machine, pf, function, kTimeout), "0\n", Mode::read_write);
-    put(machine,
-        profile_path(machine, pf, function, kPriority),
-        "",
-        function == 0 ? Mode::read_write : Mode::read_only);
-    set_priority(machine, pf, function, "low");
+  return 0;
+}
+
+Mode mode_of(const Card& card, std::uint32_t function, std::string_view name) {
+  // The GuC sets no single VF's priority; without an LMTT there is no VRAM to give.
+  const bool fixed = (name == kPriority && function != 0) || (name == kVram && !card.lmtt);
+  return fixed ? Mode::read_only : Mode::read_write;
+}
+
+}  // namespace
+
+void make_admin(Machine& machine, const Card& card) {
+  if (!card.has_admin()) {
+    return;
+  }
+  const std::string admin = machine.path_in(card.pf, kAdmin);
+  for (const std::string_view name : {kQuantum, kTimeout, kPriority, kVram}) {
+    if (name != kVram || (card.has_vram_in_sysfs() && card.lmtt)) {
+      put(machine, fmt::format("{}/.bulk_profile/{}", admin, name), "", Mode::write_only);
+    }
+  }
+  machine.tree().put_link(
+      Space::sys, admin + "/pf/device", "../../../" + vfmgr::to_string(card.pf));
+  for (std::uint32_t function = 0; function <= card.total; ++function) {
+    for (const std::string_view name : {kQuantum, kTimeout, kPriority, kVram}) {
+      if (name == kVram && (function == 0 || !card.has_vram_in_sysfs())) {
+        continue;
+      }
+      // 0 is infinite and what the driver begins with (the ABI page).
+      put(machine,
+          admin_path(machine, card.pf, function, name),
+          name == kPriority ? spell_priority(function, 0) : "0\n",
+          mode_of(card, function, name));
+    }
     if (function != 0) {
-      put(machine, profile_path(machine, pf, function, kVram), "0\n", Mode::read_write);
       put(machine, fmt::format("{}/vf{}/stop", admin, function), "", Mode::write_only);
     }
   }
 }
 
-void remove_tree(Machine& machine, const PciAddress& pf) {
-  machine.tree().erase(Space::sys, machine.path_in(pf, kAdmin));
+void remove_admin(Machine& machine, const Card& card) {
+  machine.tree().erase(Space::sys, machine.path_in(card.pf, kAdmin));
 }
 
-void show_devices(Machine& machine, const PciAddress& pf, std::uint32_t vfs) {
-  const std::uint32_t total = total_vfs(machine, pf);
-  for (std::uint32_t function = 1; function <= total; ++function) {
-    const std::string link = machine.path_in(pf, fmt::format("{}/vf{}/device", kAdmin, function));
-    const auto vf = machine.vf_address(pf, function - 1);
+void show_devices(Machine& machine, const Card& card, std::uint32_t vfs) {
+  for (std::uint32_t function = 1; card.has_admin() && function <= card.total; ++function) {
+    const std::string link =
+        machine.path_in(card.pf, fmt::format("{}/vf{}/device", kAdmin, function));
+    const auto vf = machine.vf_address(card.pf, function - 1);
     if (function <= vfs && vf) {
       machine.tree().put_link(Space::sys, link, "../../../" + vfmgr::to_string(*vf));
     } else {
@@ -84,67 +107,36 @@ void show_devices(Machine& machine, const PciAddress& pf, std::uint32_t vfs) {
   }
 }
 
-std::uint64_t value(const Machine& machine,
-                    const PciAddress& pf,
-                    std::uint32_t function,
-                    std::string_view name) {
+std::optional<std::uint64_t> admin_value(const Machine& machine,
+                                         const Card& card,
+                                         std::uint32_t function,
+                                         std::string_view name) {
   const std::string* text =
-      machine.tree().text(Space::sys, profile_path(machine, pf, function, name));
-  return text == nullptr ? 0 : stored_number(*text).value_or(0);
+      machine.tree().text(Space::sys, admin_path(machine, card.pf, function, name));
+  if (text == nullptr) {
+    return std::nullopt;
+  }
+  return name == kPriority ? read_priority(*text) : stored_number(*text).value_or(0);
 }
 
-void set_value(Machine& machine,
-               const PciAddress& pf,
-               std::uint32_t function,
-               std::string_view name,
-               std::uint64_t number) {
-  machine.tree().put(
-      Space::sys, profile_path(machine, pf, function, name), fmt::format("{}\n", number));
-}
-
-void set_priority(Machine& machine,
-                  const PciAddress& pf,
-                  std::uint32_t function,
-                  std::string_view word) {
-  std::string text;
-  for (const std::string_view one : {"low", "normal", "high"}) {
-    if (function != 0 && one == "high") {
-      continue;  // the PF's alone
-    }
-    text += text.empty() ? "" : " ";
-    text += one == word ? fmt::format("[{}]", one) : std::string(one);
+void show_admin(Machine& machine,
+                const Card& card,
+                std::uint32_t function,
+                std::string_view name,
+                std::optional<std::uint64_t> number) {
+  const std::string path = admin_path(machine, card.pf, function, name);
+  if (!number) {
+    machine.tree().put(Space::sys, path, "", mode_of(card, function, name), EUCLEAN);
+    return;
   }
-  machine.tree().put(Space::sys, profile_path(machine, pf, function, kPriority), text + "\n");
-}
-
-File file_at(std::string_view path) {
-  const auto next = [&path] {
-    const std::size_t slash = path.find('/');
-    const std::string_view name = path.substr(0, slash);
-    path.remove_prefix(slash == std::string_view::npos ? path.size() : slash + 1);
-    return name;
-  };
-  File file;
-  if (next() != kAdmin) {
-    return file;
+  std::string text =
+      name == kPriority ? spell_priority(function, *number) : fmt::format("{}\n", *number);
+  const Node* before = machine.tree().find(Space::sys, path);
+  if (before != nullptr && before->read_errno == EUCLEAN) {
+    machine.tree().put(Space::sys, path, std::move(text), mode_of(card, function, name));
+  } else {
+    machine.tree().put(Space::sys, path, std::move(text));
   }
-  const std::string_view who = next();
-  const std::string_view what = next();
-  if (who == ".bulk_profile") {
-    return {.known = path.empty(), .bulk = true, .function = 0, .name = what};
-  }
-  if (who.starts_with("vf")) {
-    const auto number = stored_number(who.substr(2));
-    if (!number || *number == 0 || *number > 0xFFFF) {
-      return file;
-    }
-    file.function = static_cast<std::uint32_t>(*number);
-  } else if (who != "pf") {
-    return file;
-  }
-  file.known = what == "profile" || (what == "stop" && path.empty());
-  file.name = what == "profile" ? path : what;
-  return file;
 }
 
 }  // namespace vfmgr::sim::xe
