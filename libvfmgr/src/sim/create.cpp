@@ -5,6 +5,7 @@
 #include "vfmgr/units.hpp"
 
 #include "core/try.hpp"
+#include "core/words.hpp"
 #include "sim/groups.hpp"
 #include "sim/machine.hpp"
 #include "sim/models.hpp"
@@ -239,6 +240,22 @@ Result<void> add_gpu(Machine& machine, const Model& model, Cursor& cursor) {
   return {};
 }
 
+/// Words for the command line, each once. A host has one of it: where two models say a parameter
+/// differently, the later one holds.
+void add_options(Tree& tree, const ModelDriver& driver) {
+  const std::string place = "modules/" + module_name(driver.module) + "/options";
+  const std::string* before = tree.text(Space::hidden, place);
+  std::string all = before == nullptr ? std::string{} : *before;
+  for (const std::string_view word : split(driver.options, ' ')) {
+    if (!word.empty() && (" " + all + " ").find(fmt::format(" {} ", word)) == std::string::npos) {
+      all += (all.empty() ? "" : " ") + std::string(word);
+    }
+  }
+  if (!all.empty()) {
+    tree.put(Space::hidden, place, all);
+  }
+}
+
 /// A driver and its module; ids of a driver that is already there are added.
 void add_driver(Machine& machine, const ModelDriver& driver) {
   Tree& tree = machine.tree();
@@ -250,6 +267,7 @@ void add_driver(Machine& machine, const ModelDriver& driver) {
     all += (all.empty() ? "" : " ") + driver.ids;
   }
   tree.put(Space::hidden, place + "/ids", all);
+  add_options(tree, driver);
   const std::string module = "modules/" + module_name(driver.module) + "/drivers";
   const auto brought = drivers_of_module(machine, driver.module);
   if (std::ranges::find(brought, driver.name) == brought.end()) {
@@ -270,9 +288,15 @@ Result<Machine> fresh_machine(std::span<const Model> gpus) {
   tree.put_directory(Space::sys, "bus/pci/drivers");
   tree.put_directory(Space::sys, "kernel/iommu_groups");
   tree.put(Space::dev, "vfio/vfio", "", Mode::read_write);
-  add_driver(machine, {.name = "vfio-pci", .module = "vfio_pci", .rules = "vfio-pci", .ids = {}});
+  add_driver(
+      machine,
+      {.name = "vfio-pci", .module = "vfio_pci", .rules = "vfio-pci", .ids = {}, .options = {}});
   add_driver(machine,
-             {.name = "pci-pf-stub", .module = "pci_pf_stub", .rules = "pci-pf-stub", .ids = {}});
+             {.name = "pci-pf-stub",
+              .module = "pci_pf_stub",
+              .rules = "pci-pf-stub",
+              .ids = {},
+              .options = {}});
   std::vector<std::string> load{"vfio_pci"};
   Cursor cursor{.integrated = std::ranges::any_of(gpus, is_integrated)};
   for (const Model& model : gpus) {

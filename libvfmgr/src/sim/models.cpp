@@ -91,7 +91,8 @@ Result<void> read_drivers(Model& model, const toml::table& root) {
                        .module = (*table)["module"].value_or(std::string{}),
                        .rules = (*table)["rules"].value_or(std::string{}),
                        .ids = (*table)["ids"].value_or(std::string{}),
-                       .loaded = (*table)["loaded"].value_or(false)};
+                       .loaded = (*table)["loaded"].value_or(false),
+                       .options = (*table)["options"].value_or(std::string{})};
     if (driver.name.empty() || driver.module.empty() || driver.rules.empty()) {
       return wrong_model(model.name, "a driver needs name, module and rules");
     }

@@ -18,6 +18,7 @@ struct ModelDriver {
   std::string name, module, rules;
   std::string ids;      ///< "8086:e211 …": what it binds unasked
   bool loaded = false;  ///< its module is loaded on a fresh host
+  std::string options;  ///< "max_vfs=7 …": what the host's command line gives its module
 };
 
 /// A GPU model: what a fresh simulated host is made of. Every number has a source or is marked as

@@ -55,11 +55,17 @@ constexpr Attr kDri2{.in = In::debug, .pattern = "dri/{name}/{name}/{name}"};
 constexpr Attr kDri3{.in = In::debug, .pattern = "dri/{name}/{name}/{name}/{name}"};
 constexpr Attr kDri4{.in = In::debug, .pattern = "dri/{name}/{name}/{name}/{name}/{name}"};
 constexpr Attr kDri5{.in = In::debug, .pattern = "dri/{name}/{name}/{name}/{name}/{name}/{name}"};
-constexpr std::array kMore{kAnySysFile,  kAnyDriverFile, kXePf,       kXeVf,       kXeVfFile,
-                           kFolderFile,  kModuleFile,    kNvidiaLock, kNvidiaNode, kNvml,
-                           kMdevType,    kMdev,          kMdevFile,   kMdevParams, kMdevBus,
-                           kMdevHolders, kProgram,       kDri1,       kDri2,       kDri3,
-                           kDri4,        kDri5};
+constexpr Attr kDrmFile{.pattern = "class/drm/{name}/{name}"};
+constexpr Attr kIovFile{.pattern = "class/drm/{name}/{name}/{name}"};
+constexpr Attr kIovOf{.pattern = "class/drm/{name}/{name}/{name}/{name}"};
+constexpr Attr kIovOfGt{.pattern = "class/drm/{name}/{name}/{name}/{name}/{name}"};
+constexpr Attr kIovGroup{.pattern = "class/drm/{name}/{name}/{name}/{name}/{name}/{name}"};
+constexpr Attr kParameter{.pattern = "module/{name}/parameters/{name}"};
+constexpr std::array kMore{
+    kAnySysFile, kAnyDriverFile, kXePf,    kXeVf,     kXeVfFile, kFolderFile, kModuleFile,
+    kNvidiaLock, kNvidiaNode,    kNvml,    kMdevType, kMdev,     kMdevFile,   kMdevParams,
+    kMdevBus,    kMdevHolders,   kProgram, kDri1,     kDri2,     kDri3,       kDri4,
+    kDri5,       kDrmFile,       kIovFile, kIovOf,    kIovOfGt,  kIovGroup,   kParameter};
 constexpr std::array<std::span<const Attr>, 2> kNamed{pci::kAttrs, kMore};
 }  // namespace
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/driver.hpp"
+#include "sim/drivers/i915_sriov.hpp"
 #include "sim/drivers/mdev_parent.hpp"
 #include "sim/drivers/no_vfs.hpp"
 #include "sim/drivers/nvidia.hpp"
@@ -11,13 +12,14 @@
 namespace vfmgr::sim {
 
 Drivers shipped_drivers() {
-  static const std::array<const SimDriver*, 8> shipped{&simple_driver(),
+  static const std::array<const SimDriver*, 9> shipped{&simple_driver(),
                                                        &simple_msix_driver(),
                                                        &pci_pf_stub_driver(),
                                                        &vfio_pci_driver(),
                                                        &nvidia_driver(),
                                                        &gim_driver(),
                                                        &xe_driver(),
+                                                       &i915_sriov_driver(),
                                                        &mdev_parent_driver()};
   return shipped;
 }

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/drivers/i915_provision.hpp"
+
+#include "core/words.hpp"
+#include "sim/drivers/i915_card.hpp"
+#include "sim/drivers/i915_share.hpp"
+#include "sim/machine.hpp"
+#include "sim/tree.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace vfmgr::sim::i915 {
+
+namespace {
+
+std::string automatic_path(const Card& card) {
+  return card.home + "/pf/auto_provisioning";
+}
+
+/// The quotas of a VF's that the driver gave by itself, by name: "ggtt_quota contexts_quota".
+std::string given_path(const Card& card, const Gt& gt, std::uint32_t vf) {
+  return fact_path(card.pf, fmt::format("i915_given/{}/vf{}", gt.name, vf));
+}
+
+enum class Config : std::uint8_t { empty, partial, complete };
+
+/// Doorbells need not be there (assumed, as xe has it: a VF can do without).
+Config config_of(const Machine& machine, const Card& card, const Gt& gt, std::uint32_t vf) {
+  bool any = false;
+  bool all = true;
+  for (const Resource& resource : resources_of(card, gt)) {
+    const bool has = value(machine, card, vf, gt, resource.quota()) != 0;
+    any = any || has;
+    all = all && (has || resource.name == "doorbells");
+  }
+  return !any ? Config::empty : all ? Config::complete : Config::partial;
+}
+
+/// Assumed: the pages that map a VF's memory, eight bytes for each 2 MiB, come out of its share.
+std::uint64_t without_page_tables(std::uint64_t share, std::uint64_t page) {
+  return share - std::min(share, share / page * 8);
+}
+
+/// i915_sriov.c, gt/iov/intel_iov_provisioning.c: GGTT and LMEM from the largest that one VF could
+/// get, contexts and doorbells from what is free.
+std::uint64_t fair_share(const Machine& machine,
+                         const Card& card,
+                         const Gt& gt,
+                         const Resource& resource,
+                         std::uint32_t vfs) {
+  const bool memory = resource.name == "ggtt" || resource.name == "lmem";
+  std::uint64_t share =
+      (memory ? largest_of(machine, card, gt, resource) : free_of(machine, card, gt, resource)) /
+      vfs;
+  if (resource.name == "lmem") {
+    share = without_page_tables(share, resource.page);
+  }
+  return share / resource.page * resource.page;
+}
+
+int share_out(Machine& machine, const Card& card, const Gt& gt, std::uint32_t vfs) {
+  for (std::uint32_t vf = 1; vf <= vfs; ++vf) {
+    if (config_of(machine, card, gt, vf) != Config::empty) {
+      return EUCLEAN;
+    }
+  }
+  for (const Resource& resource : resources_of(card, gt)) {
+    const std::uint64_t share = fair_share(machine, card, gt, resource, vfs);
+    if (share == 0) {
+      return ENOSPC;
+    }
+    for (std::uint32_t vf = 1; vf <= vfs; ++vf) {
+      if (const int error = set_quota(machine, card, gt, resource, vf, share); error != 0) {
+        return error;
+      }
+      const std::string given = given_path(card, gt, vf);
+      const std::string* before = machine.tree().text(Space::hidden, given);
+      machine.tree().put(Space::hidden,
+                         given,
+                         before == nullptr ? resource.quota() : *before + " " + resource.quota());
+    }
+  }
+  return 0;
+}
+
+int provision_gt(Machine& machine, const Card& card, const Gt& gt, std::uint32_t vfs) {
+  std::uint32_t complete = 0;
+  for (std::uint32_t vf = 1; vf <= vfs; ++vf) {
+    const Config config = config_of(machine, card, gt, vf);
+    if (config == Config::partial) {
+      return ENOKEY;
+    }
+    complete += config == Config::complete ? 1 : 0;
+  }
+  // What is not provisioned by hand then goes ahead all the same ("late provisioning"); assumed:
+  // also where some VFs are complete and others empty, as Intel's tools leave each GT of a card
+  // with two tiles.
+  if (complete == vfs || !is_automatic(machine, card)) {
+    return 0;
+  }
+  return share_out(machine, card, gt, vfs);
+}
+
+}  // namespace
+
+bool is_automatic(const Machine& machine, const Card& card) {
+  const std::string* text = machine.tree().text(Space::sys, automatic_path(card));
+  return text != nullptr && *text == "1\n";
+}
+
+int set_automatic(Machine& machine, const Card& card, bool on) {
+  if (on == is_automatic(machine, card)) {
+    return 0;
+  }
+  for (const Gt& gt : card.gts) {
+    for (std::uint32_t vf = 1; on && vf <= card.vfs; ++vf) {
+      if (config_of(machine, card, gt, vf) != Config::empty) {
+        return ESTALE;
+      }
+    }
+  }
+  machine.tree().put(Space::sys, automatic_path(card), on ? "1\n" : "0\n");
+  return 0;
+}
+
+void mark_manual(Machine& machine, const Card& card, const File& file) {
+  machine.tree().put(Space::sys, automatic_path(card), "0\n");
+  const std::string given = given_path(card, *file.gt, file.function);
+  const std::string* before = machine.tree().text(Space::hidden, given);
+  if (before == nullptr) {
+    return;
+  }
+  std::string left;
+  for (const std::string_view name : split(*before, ' ')) {
+    if (name != file.name) {
+      left += (left.empty() ? "" : " ") + std::string(name);
+    }
+  }
+  if (left.empty()) {
+    machine.tree().erase(Space::hidden, given);
+  } else {
+    machine.tree().put(Space::hidden, given, left);
+  }
+}
+
+int provision(Machine& machine, const Card& card, std::uint32_t vfs) {
+  for (const Gt& gt : card.gts) {
+    const int error = provision_gt(machine, card, gt, vfs);
+    show_available(machine, card, gt);
+    if (error != 0) {
+      return error;
+    }
+  }
+  return 0;
+}
+
+void release(Machine& machine, const Card& card) {
+  for (const Gt& gt : card.gts) {
+    for (std::uint32_t vf = 1; vf <= card.vfs; ++vf) {
+      const std::string path = given_path(card, gt, vf);
+      const std::string* text = machine.tree().text(Space::hidden, path);
+      const std::string given = text == nullptr ? std::string{} : *text;
+      for (const Resource& resource : resources_of(card, gt)) {
+        if ((" " + given + " ").find(" " + resource.quota() + " ") != std::string::npos) {
+          (void)set_quota(machine, card, gt, resource, vf, 0);  // giving back never fails
+        }
+      }
+      machine.tree().erase(Space::hidden, path);
+    }
+    show_available(machine, card, gt);
+  }
+}
+
+}  // namespace vfmgr::sim::i915
