@@ -2,7 +2,6 @@
 // How many VFs an i915 with SR-IOV offers, and when they can't go.
 #include "vfmgr/place.hpp"
 
-#include "kernel/kernel.hpp"
 #include "pci/attrs.hpp"
 #include "sim/support/host.hpp"
 #include "sim/support/i915.hpp"
