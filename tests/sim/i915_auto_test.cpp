@@ -66,7 +66,7 @@ TEST(I915Auto, SharesOnEachGtWhatItHas) {
   EXPECT_EQ(mtl.get("vf7/gt0/ggtt_quota"), std::to_string((kGgtt - (64 * kMiB)) / 7 / 4096 * 4096));
 }
 
-TEST(I915Auto, TakesBackWhatItGaveAndNothingElse) {
+TEST(I915Auto, TakesBackWhatItGaveAndWhatWasGivenBeside) {
   I915Host flex("intel-flex170");
   const std::string before = flex.host().dump();
   ASSERT_EQ(flex.enable(3), 0);
@@ -74,11 +74,22 @@ TEST(I915Auto, TakesBackWhatItGaveAndNothingElse) {
   EXPECT_EQ(flex.host().dump(), before);
   ASSERT_EQ(flex.enable(3), 0);
   ASSERT_EQ(flex.set("vf2/gt/doorbells_quota", "9"), 0);
+  ASSERT_EQ(flex.set("vf1/gt/exec_quantum_ms", "20"), 0);
   ASSERT_EQ(flex.enable(0), 0);
-  EXPECT_EQ(flex.get("vf2/gt/doorbells_quota"), "9");
-  EXPECT_EQ(flex.get("vf2/gt/ggtt_quota"), "0");
+  EXPECT_EQ(flex.get("vf2/gt/doorbells_quota"), "0");
+  EXPECT_EQ(flex.get("vf1/gt/exec_quantum_ms"), "0");
   EXPECT_EQ(flex.get("vf1/gt/lmem_quota"), "0");
-  EXPECT_EQ(flex.get("pf/gt/available/doorbells_free"), "247");
+  EXPECT_EQ(flex.get("pf/auto_provisioning"), "0");
+}
+
+TEST(I915Auto, IsEndedByATimeOfAVfsAndByNothingOfThePfs) {
+  I915Host flex("intel-flex170");
+  ASSERT_EQ(flex.set("pf/gt/exec_quantum_ms", "20"), 0);
+  ASSERT_EQ(flex.set("pf/gt/policies/sched_if_idle", "1"), 0);
+  ASSERT_EQ(flex.set("vf1/gt/exec_quantum_ms", "0"), 0);
+  EXPECT_EQ(flex.get("pf/auto_provisioning"), "1");
+  ASSERT_EQ(flex.set("vf1/gt/exec_quantum_ms", "20"), 0);
+  EXPECT_EQ(flex.get("pf/auto_provisioning"), "0");
 }
 
 TEST(I915Auto, LeavesWhatSomebodyProvisionedWhenVfsGo) {

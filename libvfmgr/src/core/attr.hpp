@@ -37,6 +37,7 @@ struct Attr {
   std::span<const Refusal> read_errnos;
   /// What people call the text in it; none: as it stands, or a number of `unit`.
   Setting (*spelled)(std::string_view text) = nullptr;
+  bool is_part = false;  ///< of a number that several places hold together
 };
 
 /// What stands in a pattern's holes.

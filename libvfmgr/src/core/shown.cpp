@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <utility>
 #include <variant>
 
 namespace vfmgr {
@@ -34,6 +35,13 @@ Setting setting_of(const Attr& attr, const std::optional<Value>& value) {
                                                  : *number * attr.unit;
   }
   return value->text();
+}
+
+void tell(const Attr& attr, const Value& value, Setting& told) {
+  Setting own = setting_of(attr, value);
+  const auto* const sum = std::get_if<std::uint64_t>(&told);
+  const auto* const part = std::get_if<std::uint64_t>(&own);
+  told = attr.is_part && sum != nullptr && part != nullptr ? Setting(*sum + *part) : std::move(own);
 }
 
 }  // namespace vfmgr

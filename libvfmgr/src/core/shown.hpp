@@ -15,4 +15,8 @@ namespace vfmgr {
 /// unreadable. A link that is not there is "none": no driver.
 Setting setting_of(const Attr& attr, const std::optional<Value>& value);
 
+/// Adds a place's value to what other places of the same attribute have told: a number of which it
+/// is a part grows, anything else is replaced.
+void tell(const Attr& attr, const Value& value, Setting& told);
+
 }  // namespace vfmgr

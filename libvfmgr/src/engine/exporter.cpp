@@ -67,8 +67,9 @@ Result<void> put_values(const Backend& backend, const State& state, ExportedGpu&
       continue;  // nobody asked it of the GPU
     }
     ExportedValues& values = holes->vf ? into.vfs[holes->vf->index] : into.pf;
-    values[row->key] = {.value = setting_of(*attr, value),
-                        .drivers_own = value.origin == Origin::own};
+    ExportedValue& told = values[row->key];
+    tell(*attr, value, told.value);
+    told.drivers_own = value.origin == Origin::own;
   }
   return {};
 }

@@ -286,9 +286,9 @@ GpuView view_of(const Kernel& kernel, const Host& host, const GpuFacts& facts, c
       continue;  // it has no such thing
     }
     if (!holes->vf) {
-      view.attributes[std::string(attr->name)] = setting_of(*attr, value);
+      tell(*attr, value, view.attributes[std::string(attr->name)]);
     } else if (holes->vf->index < view.vfs.size()) {
-      view.vfs[holes->vf->index].attributes[std::string(attr->name)] = setting_of(*attr, value);
+      tell(*attr, value, view.vfs[holes->vf->index].attributes[std::string(attr->name)]);
     }
   }
   return view;

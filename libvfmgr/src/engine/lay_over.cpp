@@ -6,6 +6,8 @@
 #include "vfmgr/units.hpp"
 
 #include "backends/backend.hpp"
+#include "core/attr.hpp"
+#include "core/attributes.hpp"
 #include "core/faults.hpp"
 #include "core/profile_model.hpp"
 #include "core/resolve.hpp"
@@ -17,6 +19,7 @@
 #include "engine/notes.hpp"
 #include "engine/owned.hpp"
 #include "engine/planner.hpp"
+#include "engine/tables.hpp"
 #include "kernel/kernel.hpp"
 
 #include <algorithm>
@@ -121,6 +124,17 @@ void tell_of_all_classes(const ProfileModel& profile,
   }
 }
 
+/// Whether a run of ours has written what is dear to read: it may have to be taken back.
+bool has_dear(const Backend& backend, const Notes& notes) {
+  const Backend* const alone = &backend;
+  const AttrTables tables = attr_tables(std::span(&alone, 1));
+  return std::ranges::any_of(notes.written, [&tables](const auto& written) {
+    const Attr* const attr = find_attr(tables, written.first);
+    const AttributeRow* const row = attr == nullptr ? nullptr : find_attribute(attr->name);
+    return row != nullptr && row->is(kDear);
+  });
+}
+
 class UnitLayer {
  public:
   UnitLayer(const Kernel& kernel, const Scope& scope, Depth depth)
@@ -146,14 +160,18 @@ class UnitLayer {
       faults.push_back(std::move(*fault));
       return {};
     }
-    const bool dear = std::ranges::any_of(wanted.desired, &Desired::is_dear);
+    bool dear = std::ranges::any_of(wanted.desired, &Desired::is_dear);
+    for (const Desired& one : wanted.desired) {
+      TRY(Notes notes, load_notes(kernel_->state(), one.gpu));
+      dear = dear || has_dear(backend, notes);
+      wanted.notes.emplace(one.gpu, std::move(notes));
+    }
     wanted.now =
         backend.probe(*kernel_, unit, dear && depth_ == Depth::light ? Depth::dear : depth_);
     for (Desired& one : wanted.desired) {
-      TRY(Notes notes, load_notes(kernel_->state(), one.gpu));
+      const Notes& notes = wanted.notes.at(one.gpu);
       apply_notes(notes, wanted.now);
       one.noted = notes.originals;
-      wanted.notes.emplace(one.gpu, std::move(notes));
       const auto facts = std::ranges::find_if(
           laid.host.facts, [&](const GpuFacts& of) { return of.gpu.address == one.gpu; });
       std::ranges::move(backend.fits(*kernel_, *facts, wanted.now, one),

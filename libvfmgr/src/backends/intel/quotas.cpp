@@ -106,7 +106,7 @@ void settle_schedule_of_vfs(Road& road, const Files& files) {
   }
 }
 
-Redraws redraws(const Road& road, const Files& files, bool releases) {
+Redraws redraws(const Road& road, const Files& files, const Releases& releases) {
   Redraws drawn;
   const std::uint32_t from = road.count(files.gpu);
   const std::uint32_t to = road.wanted_count(files.gpu);
@@ -120,7 +120,7 @@ Redraws redraws(const Road& road, const Files& files, bool releases) {
       }
       // Both drivers release what they gave out themselves (xe_pci_sriov.c:pf_disable_vfs;
       // i915_sriov.c:i915_sriov_pf_disable_vfs); where that is wrong the end of the run sees it.
-      if (index < from && (releases || column.kind == Kind::schedule)) {
+      if (index < from && (column.kind == Kind::schedule || releases(column, here->second))) {
         drawn.on_disable[place] = guess("0");
       }
       const Value* const target = road.wanted(place);

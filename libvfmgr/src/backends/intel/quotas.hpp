@@ -8,6 +8,7 @@
 #include "backends/toolkit.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -38,7 +39,8 @@ void settle_pf(Road& road, const Files& files, Kind kind);
 void settle_schedule_of_vfs(Road& road, const Files& files);
 
 /// What the driver does to its VFs' values when they go and when they come, as far as it is known.
-/// `releases`: whether it takes back the quotas of VFs that go.
-Redraws redraws(const Road& road, const Files& files, bool releases);
+/// `releases`: whether it takes back such a quota when its VF goes.
+using Releases = std::function<bool(const Column& column, const Value& here)>;
+Redraws redraws(const Road& road, const Files& files, const Releases& releases);
 
 }  // namespace vfmgr::intel

@@ -174,7 +174,8 @@ inline constexpr Attr kVram0{
     .pattern = "bus/pci/devices/{gpu}/drm/{name}/prelim_iov/vf{vf1}/gt0/lmem_quota",
     .name = "vram",
     .errnos = kQuotaErrnos,
-    .source = kSource};
+    .source = kSource,
+    .is_part = true};
 inline constexpr Attr kGgtt0{
     .pattern = "bus/pci/devices/{gpu}/drm/{name}/prelim_iov/vf{vf1}/gt0/ggtt_quota",
     .name = "ggtt",
@@ -220,7 +221,8 @@ inline constexpr Attr kReserve0{
     .pattern = "bus/pci/devices/{gpu}/drm/{name}/prelim_iov/pf/gt0/lmem_spare",
     .name = "reserve_vram",
     .errnos = kSpareErrnos,
-    .source = kSource};
+    .source = kSource,
+    .is_part = true};
 inline constexpr Attr kPfPriority0{
     .pattern = "bus/pci/devices/{gpu}/drm/{name}/prelim_iov/pf/gt0/sched_priority",
     .name = "priority",
@@ -235,9 +237,10 @@ inline constexpr Attr kStrict0{
     .spelled = spell_strict};
 inline constexpr Attr kVram1{
     .pattern = "bus/pci/devices/{gpu}/drm/{name}/prelim_iov/vf{vf1}/gt1/lmem_quota",
-    .name = "vram of gt1",
+    .name = "vram",
     .errnos = kQuotaErrnos,
-    .source = kSource};
+    .source = kSource,
+    .is_part = true};
 inline constexpr Attr kGgtt1{
     .pattern = "bus/pci/devices/{gpu}/drm/{name}/prelim_iov/vf{vf1}/gt1/ggtt_quota",
     .name = "ggtt of gt1",
@@ -281,9 +284,10 @@ inline constexpr Attr kPfPreemptTimeout1{
     .source = kSource};
 inline constexpr Attr kReserve1{
     .pattern = "bus/pci/devices/{gpu}/drm/{name}/prelim_iov/pf/gt1/lmem_spare",
-    .name = "reserve_vram of gt1",
+    .name = "reserve_vram",
     .errnos = kSpareErrnos,
-    .source = kSource};
+    .source = kSource,
+    .is_part = true};
 inline constexpr Attr kPfPriority1{
     .pattern = "bus/pci/devices/{gpu}/drm/{name}/prelim_iov/pf/gt1/sched_priority",
     .name = "priority of gt1",

@@ -16,29 +16,52 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
+#include <variant>
 
 namespace vfmgr::intel_i915 {
 
 namespace {
 
+constexpr const char* kEnds = "what is given to VFs by hand ends the driver's own sharing out";
+
 Place place(const intel::Files& files) {
   return place_of(kAuto, intel::holes(files, std::nullopt));
 }
 
-/// The place where a quota is asked for; empty: none is.
+/// The place where a VF is given something that is not the driver's choice; empty: none is.
 std::string asked_at(const intel::Files& files, const Desired& desired, std::uint32_t count) {
   for (std::uint32_t vf = 0; vf < count; ++vf) {
     for (const intel::Column& column : files.vf) {
       const Given* const given = given_for(desired.of(vf_at(vf)), column.key);
-      if (column.manual && given != nullptr &&
-          std::holds_alternative<std::uint64_t>(given->value)) {
+      const auto* const number =
+          given == nullptr ? nullptr : std::get_if<std::uint64_t>(&given->value);
+      if (number != nullptr && *number != std::numeric_limits<std::uint64_t>::max()) {
         return to_string(given->where);
       }
     }
   }
   return {};
+}
+
+bool gives_by_hand(const intel::Files& files, const Road& road) {
+  return std::ranges::any_of(intel::quotas_of(road.now(), files), [&](const intel::Quota& quota) {
+    const Place at = intel::place_of(files, *quota.column, quota.vf);
+    const auto wanted = intel::before_vfs(road.wanted(at));
+    return (wanted ? wanted->text() : road.text_now(at)) != "0";
+  });
+}
+
+void write(Road& road, const intel::Files& files, const char* value, const char* reason) {
+  const Value* const target = road.wanted(place(files));
+  Value expect = text_value(value);
+  expect.source = target == nullptr ? std::string() : target->source;
+  road.set(kAuto,
+           intel::holes(files, std::nullopt),
+           expect,
+           {.reason = reason, .limit = intel::kFirmwareLimit});
 }
 
 }  // namespace
@@ -69,23 +92,23 @@ void complete_automatic(const intel::Files& files,
   }
 }
 
-void end_automatic(Road& road, const intel::Files& files) {
-  const Value* const target = road.wanted(place(files));
-  if (target != nullptr && target->text() == "0") {
-    road.settle(kAuto,
-                intel::holes(files, std::nullopt),
-                {.reason = "the driver gives out nothing by itself from here on",
-                 .limit = intel::kFirmwareLimit});
+void before_vfs_come(Road& road, const intel::Files& files) {
+  if (gives_by_hand(files, road)) {
+    write(road, files, "0", kEnds);
+    intel::settle_quotas_of_none(road, files, "quotas go before the VFs exist");
+  } else {
+    intel::settle_quotas_of_none(road, files, {});
+    write(road, files, "1", "the driver gives out everything by itself");
   }
 }
 
-void restore_automatic(Road& road, const intel::Files& files) {
-  const Value* const target = road.wanted(place(files));
-  if (target != nullptr && target->text() == "1") {
-    road.settle(kAuto,
-                intel::holes(files, std::nullopt),
-                {.reason = "the driver gives out everything by itself again",
-                 .limit = intel::kFirmwareLimit});
+void settle_automatic(Road& road, const intel::Files& files) {
+  if (const Value* const target = road.to_settle(place(files)); target != nullptr) {
+    const bool on = target->text() == "1";
+    write(road,
+          files,
+          on ? "1" : "0",
+          on ? "the driver gives out everything by itself again" : kEnds);
   }
 }
 

@@ -45,27 +45,29 @@ using intel::Column;
 using intel::Files;
 using intel::Kind;
 
-/// While the driver shares out by itself what a VF has is its choice; else nobody takes it away.
+/// While the driver shares out by itself what a VF has is its choice; else nothing tells.
 Origin origin_of(const Column& column, bool automatic, bool enabled) {
   if (!enabled) {
     return Origin::set;
   }
-  return column.manual ? (automatic ? Origin::own : Origin::set) : Origin::unknown;
+  return column.manual && automatic ? Origin::own : Origin::unknown;
 }
 
-void record(const Kernel& kernel, const Gpu& pf, Depth depth, State& state) {
+void record(const Kernel& kernel, const Gpu& pf, State& state) {
   const Files files = files_of(pf, card_of(kernel, pf.address));
   const Place automatic = place_of(kAuto, intel::holes(files, std::nullopt));
   state[automatic] = observe(kernel, automatic);
   const std::uint32_t enabled = recorded_count(state, pf.address).value_or(0);
-  const auto wanted = [&](const Column& column, bool of_vf) {
-    // Quotas of sysfs are cheap to read; what is dear is so for other drivers.
+  const auto is_there = [&](const Attr& attr, bool of_vf) {
     return !observe(kernel,
-                    intel::place_of(files, column, of_vf ? std::optional(0U) : std::nullopt))
+                    place_of(attr, intel::holes(files, of_vf ? std::optional(0U) : std::nullopt)))
                 .absent();
   };
+  // A second tile has a table of its own; media on gt1 shares the first one's, and its file of it
+  // can't be written.
+  const bool is_tile = is_there(kVram1, true);
   for (const Column& column : files.vf) {
-    if (!wanted(column, true)) {
+    if (!is_there(*column.attr, true) || (column.attr == &kGgtt1 && !is_tile)) {
       continue;
     }
     for (std::uint32_t vf = 0; vf < files.total_vfs; ++vf) {
@@ -75,41 +77,49 @@ void record(const Kernel& kernel, const Gpu& pf, Depth depth, State& state) {
     }
   }
   for (const Column& column : files.pf) {
-    if (wanted(column, false)) {
+    if (is_there(*column.attr, false)) {
       const Place place = intel::place_of(files, column, std::nullopt);
       Value& value = state[place] = observe(kernel, place);
       value.origin = Origin::unknown;
     }
   }
   record_priority(kernel, files, state);
-  static_cast<void>(depth);
 }
 
 void lower_pf(Road& road, const Gpu& pf) {
   const Files files = files_of(pf, card_of(road.now(), pf.address));
-  const auto settle_quotas = [&] {
-    end_automatic(road, files);
-    intel::settle_quotas_of_none(road, files, "quotas go before the VFs exist");
-    restore_automatic(road, files);
-  };
   const bool counted = road.count(pf.address) != road.wanted_count(pf.address);
+  // Where it gave out by itself it takes back; else what we gave stays.
+  const auto releases = [](const Column& /*column*/, const Value& here) {
+    return here.origin != Origin::set;
+  };
   intel::settle_pf(road, files, Kind::quota);
   road.recount(
-      pf.address, settle_quotas, intel::redraws(road, files, is_automatic(road.now(), files)));
+      pf.address, [&] { before_vfs_come(road, files); }, intel::redraws(road, files, releases));
   if (counted && road.count(pf.address) == 0) {
-    settle_quotas();
-  } else {
-    end_automatic(road, files);
+    intel::settle_quotas_of_none(road, files, {});
+  }
+  lower_priority(road, files);
+  // Times go after enabling: before, they would end the driver's sharing out.
+  if (road.count(pf.address) > 0) {
+    settle_automatic(road, files);
     intel::settle_quotas_of_some(road, files);
   }
-  // After enabling: what is written before might count as provisioning by hand.
-  lower_priority(road, files);
   intel::settle_schedule_of_vfs(road, files);
   intel::settle_pf(road, files, Kind::schedule);
   raise_priority(road, files);
+  if (road.count(pf.address) == 0) {
+    settle_automatic(road, files);
+  }
   road.vf_vectors(pf.address);
   road.vf_drivers(pf.address);
   road.close_bracket(pf.address);
+}
+
+/// Whether it is what the driver keeps for the GPU itself unasked.
+bool is_least_reserve(const Attr& attr, const Value& value) {
+  return attr.name == row_of(Key::reserve_vram).name &&
+         value.text() == std::to_string(kLeastReserve);
 }
 
 class IntelI915 final : public Backend {
@@ -137,7 +147,7 @@ class IntelI915 final : public Backend {
     State state;
     for (const Gpu& pf : unit.gpus) {
       probe_pci(kernel, pf, depth, state);
-      record(kernel, pf, depth, state);
+      record(kernel, pf, state);
     }
     return state;
   }
@@ -157,7 +167,8 @@ class IntelI915 final : public Backend {
       const Attr* const attr = find_attr(std::array{attrs()}, place);
       const bool ours = attr != nullptr && match(*attr, place)->gpu == gpu.address;
       const bool first =
-          ours && (attr->zero_is_infinite || attr->spelled != nullptr) && value.text() == "0";
+          ours && (((attr->zero_is_infinite || attr->spelled != nullptr) && value.text() == "0") ||
+                   is_least_reserve(*attr, value));
       value.origin = first && value.origin != Origin::set ? Origin::own : value.origin;
     }
   }

@@ -193,9 +193,8 @@ intel::Stocks stocks_of(const Gpu& pf) {
           .others = {{.key = Key::ggtt, .most = kGgttTop, .kept = kSpareGgtt},
                      {.key = Key::contexts, .most = kMostContexts, .kept = kSpareContexts},
                      {.key = Key::doorbells, .most = kMostDoorbells, .kept = 0}},
-          // Intel's own tools give all four; which of them the driver could do without no source
-          // says, and VFs with a part of them it refuses (ENOKEY).
-          .whole = {Key::vram, Key::ggtt, Key::contexts, Key::doorbells},
+          // intel_iov_provisioning.c, pf_validate_config: with a part of these ENOKEY.
+          .whole = {Key::vram, Key::ggtt, Key::contexts},
           .reserve_is_manual = false};
 }
 

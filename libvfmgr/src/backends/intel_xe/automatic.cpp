@@ -34,6 +34,10 @@ std::string_view end_of_automatic(const Road& road, const Gpu& pf) {
                              : "quotas go before the VFs exist";
 }
 
+bool releases(const Road& road, const Gpu& pf, const intel::Column& column, const Value& here) {
+  return !column.manual || !has_modes(road, pf) || here.origin != Origin::set;
+}
+
 void restore_automatic(Road& road, const Gpu& pf) {
   if (!has_modes(road, pf)) {
     return;

@@ -23,6 +23,7 @@
 #include "backends/pci_vectors.hpp"
 #include "backends/toolkit.hpp"
 #include "core/attr.hpp"
+#include "core/attributes.hpp"
 #include "core/settings.hpp"
 #include "kernel/kernel.hpp"
 #include "pci/attrs.hpp"
@@ -58,16 +59,6 @@ constexpr auto kAllAttrs = [] {
 // drivers/vfio/pci/xe/main.c (6.19): its VFs can be migrated. It is taken by driver_override alone.
 constexpr std::string_view kVariant = "xe-vfio-pci";
 
-/// The numbers of a VF that exists may have been chosen by the driver; nothing tells. With modes a
-/// quota of debugfs is the driver's while they are automatic, and else nobody takes it away.
-Origin origin_of(const Column& column, const Interface& has, bool enabled) {
-  if (!enabled) {
-    return Origin::set;
-  }
-  const bool drivers = column.manual && has.modes;
-  return drivers ? Origin::own : Origin::unknown;
-}
-
 void record(const Kernel& kernel, const Gpu& pf, Depth depth, State& state) {
   const bool dear = depth != Depth::light;
   const Interface has = interface_of(kernel, pf.address, dear);
@@ -77,7 +68,8 @@ void record(const Kernel& kernel, const Gpu& pf, Depth depth, State& state) {
     for (std::uint32_t index = 0; index < files.total_vfs; ++index) {
       const Place place = intel::place_of(files, column, index);
       Value& value = state[place] = observe(kernel, place);
-      value.origin = origin_of(column, has, index < enabled);
+      // The numbers of a VF that exists may have been chosen by the driver; nothing tells.
+      value.origin = index < enabled ? Origin::unknown : Origin::set;
     }
   }
   for (const Column& column : columns_of(files.pf, has, dear)) {
@@ -97,13 +89,20 @@ void record(const Kernel& kernel, const Gpu& pf, Depth depth, State& state) {
   }
 }
 
-/// Whether a value is what the driver begins with: nobody asks for it by leaving it.
-bool is_first_value(const Gpu& pf, const Place& place, const Value& value) {
+/// Whether a value that nobody is known to have asked for is the driver's: what it begins with, and
+/// quotas that nobody could have without ending automatic provisioning.
+bool is_drivers(const Gpu& pf, const Place& place, const Value& value, bool modes) {
   const Attr* const attr = find_attr(std::array{std::span<const Attr>(kAllAttrs)}, place);
   if (attr == nullptr || match(*attr, place)->gpu != pf.address) {
     return false;
   }
-  return attr->zero_is_infinite ? value.text() == "0" : is_first_priority(*attr, value);
+  if (attr->name == row_of(Key::reserve_vram).name) {
+    return value.text() == std::to_string(debugfs::kLeastReserve);
+  }
+  if (attr->zero_is_infinite) {
+    return value.text() == "0";
+  }
+  return is_first_priority(*attr, value) || (modes && attr->in == In::debug);
 }
 
 void lower_pf(Road& road, const Gpu& pf) {
@@ -114,7 +113,11 @@ void lower_pf(Road& road, const Gpu& pf) {
   };
   const bool counted = road.count(pf.address) != road.wanted_count(pf.address);
   intel::settle_pf(road, files, Kind::quota);
-  road.recount(pf.address, settle_quotas, intel::redraws(road, files, true));
+  road.recount(pf.address,
+               settle_quotas,
+               intel::redraws(road, files, [&](const Column& column, const Value& here) {
+                 return releases(road, pf, column, here);
+               }));
   if (counted && road.count(pf.address) == 0) {
     settle_quotas();
   } else {
@@ -173,9 +176,10 @@ class IntelXe final : public Backend {
     return faults;
   }
   void mark_own(const Gpu& gpu, State& record) const override {
+    const bool modes = record.contains(pci::of(debugfs::kRestore, gpu.address));
     for (auto& [place, value] : record) {
-      const bool ours = value.origin == Origin::set;
-      value.origin = !ours && is_first_value(gpu, place, value) ? Origin::own : value.origin;
+      const bool drivers = value.origin != Origin::set && is_drivers(gpu, place, value, modes);
+      value.origin = drivers ? Origin::own : value.origin;
     }
   }
   [[nodiscard]] State complete(const Unit& unit,

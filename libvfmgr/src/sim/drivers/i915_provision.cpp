@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdint>
 #include <string>
@@ -23,14 +24,25 @@ std::string automatic_path(const Card& card) {
   return card.home + "/pf/auto_provisioning";
 }
 
-/// The quotas of a VF's that the driver gave by itself, by name: "ggtt_quota contexts_quota".
-std::string given_path(const Card& card, const Gt& gt, std::uint32_t vf) {
-  return fact_path(card.pf, fmt::format("i915_given/{}/vf{}", gt.name, vf));
+/// Whether the driver shared out on a GT by itself when its VFs came (`auto_mode` of the GT). That
+/// it may do so again is another flag, the card's.
+std::string shared_path(const Card& card, const Gt& gt) {
+  return fact_path(card.pf, fmt::format("i915_auto/{}", gt.name));
 }
+
+/// What a VF has beside its quotas (pf_unprovision_config).
+constexpr std::array<std::string_view, 8> kOfAVf{"exec_quantum_ms",
+                                                 "preempt_timeout_us",
+                                                 "threshold/cat_error_count",
+                                                 "threshold/engine_reset_count",
+                                                 "threshold/page_fault_count",
+                                                 "threshold/h2g_time_us",
+                                                 "threshold/irq_time_us",
+                                                 "threshold/doorbell_time_us"};
 
 enum class Config : std::uint8_t { empty, partial, complete };
 
-/// Doorbells need not be there (assumed, as xe has it: a VF can do without).
+/// Doorbells need not be there (pf_validate_config).
 Config config_of(const Machine& machine, const Card& card, const Gt& gt, std::uint32_t vf) {
   bool any = false;
   bool all = true;
@@ -65,6 +77,7 @@ std::uint64_t fair_share(const Machine& machine,
 }
 
 int share_out(Machine& machine, const Card& card, const Gt& gt, std::uint32_t vfs) {
+  machine.tree().put(Space::hidden, shared_path(card, gt), "1");
   for (std::uint32_t vf = 1; vf <= vfs; ++vf) {
     if (config_of(machine, card, gt, vf) != Config::empty) {
       return EUCLEAN;
@@ -79,11 +92,6 @@ int share_out(Machine& machine, const Card& card, const Gt& gt, std::uint32_t vf
       if (const int error = set_quota(machine, card, gt, resource, vf, share); error != 0) {
         return error;
       }
-      const std::string given = given_path(card, gt, vf);
-      const std::string* before = machine.tree().text(Space::hidden, given);
-      machine.tree().put(Space::hidden,
-                         given,
-                         before == nullptr ? resource.quota() : *before + " " + resource.quota());
     }
   }
   return 0;
@@ -129,24 +137,8 @@ int set_automatic(Machine& machine, const Card& card, bool on) {
   return 0;
 }
 
-void mark_manual(Machine& machine, const Card& card, const File& file) {
+void mark_manual(Machine& machine, const Card& card) {
   machine.tree().put(Space::sys, automatic_path(card), "0\n");
-  const std::string given = given_path(card, *file.gt, file.function);
-  const std::string* before = machine.tree().text(Space::hidden, given);
-  if (before == nullptr) {
-    return;
-  }
-  std::string left;
-  for (const std::string_view name : split(*before, ' ')) {
-    if (name != file.name) {
-      left += (left.empty() ? "" : " ") + std::string(name);
-    }
-  }
-  if (left.empty()) {
-    machine.tree().erase(Space::hidden, given);
-  } else {
-    machine.tree().put(Space::hidden, given, left);
-  }
 }
 
 int provision(Machine& machine, const Card& card, std::uint32_t vfs) {
@@ -162,17 +154,18 @@ int provision(Machine& machine, const Card& card, std::uint32_t vfs) {
 
 void release(Machine& machine, const Card& card) {
   for (const Gt& gt : card.gts) {
-    for (std::uint32_t vf = 1; vf <= card.vfs; ++vf) {
-      const std::string path = given_path(card, gt, vf);
-      const std::string* text = machine.tree().text(Space::hidden, path);
-      const std::string given = text == nullptr ? std::string{} : *text;
-      for (const Resource& resource : resources_of(card, gt)) {
-        if ((" " + given + " ").find(" " + resource.quota() + " ") != std::string::npos) {
-          (void)set_quota(machine, card, gt, resource, vf, 0);  // giving back never fails
-        }
-      }
-      machine.tree().erase(Space::hidden, path);
+    if (machine.tree().text(Space::hidden, shared_path(card, gt)) == nullptr) {
+      continue;
     }
+    for (std::uint32_t vf = 1; vf <= card.vfs; ++vf) {
+      for (const Resource& resource : resources_of(card, gt)) {
+        (void)set_quota(machine, card, gt, resource, vf, 0);  // giving back never fails
+      }
+      for (const std::string_view name : kOfAVf) {
+        set_value(machine, card, vf, gt, name, 0);
+      }
+    }
+    machine.tree().erase(Space::hidden, shared_path(card, gt));
     show_available(machine, card, gt);
   }
 }

@@ -90,7 +90,7 @@ class I915Sriov final : public SimDriver {
   void unbound(Machine& machine, const PciAddress& function) const override {
     i915::remove_tree(machine, function);
     i915::forget_ranges(machine, function);
-    machine.tree().erase(Space::hidden, fact_path(function, "i915_given"));
+    machine.tree().erase(Space::hidden, fact_path(function, "i915_auto"));
   }
   [[nodiscard]] std::optional<std::uint32_t> vf_limit(const Machine& machine,
                                                       const PciAddress& pf) const override {

@@ -147,10 +147,12 @@ int store(Machine& machine, const Card& card, const File& file, std::string_view
   }
   const std::uint64_t before = value(machine, card, file.function, *file.gt, file.name);
   const int error = store_number(machine, card, file, bytes);
-  // The same value is a no-op. Sources say this of provisioning; that slices, policies and
-  // thresholds are part of it is assumed, as xe 6.19 has it for its own mode.
-  if (error == 0 && value(machine, card, file.function, *file.gt, file.name) != before) {
-    mark_manual(machine, card, file);
+  // intel_iov_provisioning.c: a VF's quota ends it where there was one or is one now; a time or a
+  // threshold of a VF's where it is not 0; nothing that is the PF's does.
+  const bool is_quota = file.name.ends_with("_quota");
+  const std::uint64_t after = value(machine, card, file.function, *file.gt, file.name);
+  if (error == 0 && file.function != 0 && (after != 0 || (is_quota && before != 0))) {
+    mark_manual(machine, card);
   }
   return error;
 }
