@@ -6,6 +6,7 @@
 #include "vfmgr/units.hpp"
 
 #include "backends/backend.hpp"
+#include "backends/intel_i915/attrs.hpp"
 #include "backends/intel_xe/attrs.hpp"
 #include "backends/intel_xe/debugfs/attrs.hpp"
 #include "backends/nvidia/attrs.hpp"
@@ -99,6 +100,13 @@ const std::vector<int> xe_gt_quota{EINVAL,
                                    EROFS};
 const std::vector<int> xe_spare{EINVAL, EOVERFLOW, EPERM, EBUSY, ECANCELED, EACCES, EROFS};
 
+// intel-gpu-i915-backports gt/iov/intel_iov_sysfs.c, intel_iov_provisioning.c
+const std::vector<int> i915_schedule{EINVAL, ERANGE, EIO, ENOKEY, EPROTO, EACCES, EROFS};
+const std::vector<int> i915_quota{
+    EINVAL, ERANGE, EOVERFLOW, EDQUOT, ENOSPC, ENOMEM, EIO, ENOKEY, EPROTO, EACCES, EROFS};
+const std::vector<int> i915_spare{EINVAL, ERANGE, ENODEV, EACCES, EROFS};
+const std::vector<int> i915_priority{EINVAL, EIO, ENOKEY, EPROTO, ENODEV, EACCES, EROFS};
+
 const std::vector<Known> known{
     // iov.c:sriov_numvfs_store and sriov_enable, xe_pci_sriov.c, xe_sriov_pf_provision.c
     {pci::kNumVfs,
@@ -167,6 +175,40 @@ const std::vector<Known> known{
     {intel_xe::debugfs::kPfExecQuantum1, xe_gt_schedule},
     {intel_xe::debugfs::kPfPreemptTimeout1, xe_gt_schedule},
     {intel_xe::debugfs::kReserve1, xe_spare},
+    {intel_i915::kVram, i915_quota},
+    {intel_i915::kGgtt, i915_quota},
+    {intel_i915::kContexts, i915_quota},
+    {intel_i915::kDoorbells, i915_quota},
+    {intel_i915::kExecQuantum, i915_schedule},
+    {intel_i915::kPreemptTimeout, i915_schedule},
+    {intel_i915::kPfExecQuantum, i915_schedule},
+    {intel_i915::kPfPreemptTimeout, i915_schedule},
+    {intel_i915::kReserve, i915_spare},
+    {intel_i915::kPfPriority, i915_priority},
+    {intel_i915::kStrict, i915_priority},
+    {intel_i915::kVram0, i915_quota},
+    {intel_i915::kGgtt0, i915_quota},
+    {intel_i915::kContexts0, i915_quota},
+    {intel_i915::kDoorbells0, i915_quota},
+    {intel_i915::kExecQuantum0, i915_schedule},
+    {intel_i915::kPreemptTimeout0, i915_schedule},
+    {intel_i915::kPfExecQuantum0, i915_schedule},
+    {intel_i915::kPfPreemptTimeout0, i915_schedule},
+    {intel_i915::kReserve0, i915_spare},
+    {intel_i915::kPfPriority0, i915_priority},
+    {intel_i915::kStrict0, i915_priority},
+    {intel_i915::kVram1, i915_quota},
+    {intel_i915::kGgtt1, i915_quota},
+    {intel_i915::kContexts1, i915_quota},
+    {intel_i915::kDoorbells1, i915_quota},
+    {intel_i915::kExecQuantum1, i915_schedule},
+    {intel_i915::kPreemptTimeout1, i915_schedule},
+    {intel_i915::kPfExecQuantum1, i915_schedule},
+    {intel_i915::kPfPreemptTimeout1, i915_schedule},
+    {intel_i915::kReserve1, i915_spare},
+    {intel_i915::kPfPriority1, i915_priority},
+    {intel_i915::kStrict1, i915_priority},
+    {intel_i915::kAuto, {EINVAL, ESTALE, ENODEV, EACCES, EROFS}},
     {mdev::kCreate, {EINVAL, EEXIST, EUSERS, ENODEV, ENOMEM, EIO, EACCES, EROFS}},
     {mdev::kRemove, {EINVAL, ENODEV, EAGAIN, EACCES, EROFS}},
     {nvidia::kLock, {EINVAL, ENOMEM, EFAULT, EACCES, EROFS}},

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <filesystem>
 #include <iterator>
 #include <optional>
 #include <set>
@@ -67,6 +68,37 @@ std::string leaf_of(const Place& place) {
   return place.path.substr(place.path.rfind('/') + 1);
 }
 
+/// Where a link of the dump leads, for a path below the same root: "…/gt0/vf1 -> ../sriov/vf1/gt0".
+std::optional<std::string> link_in(const std::set<std::string>& lines, const std::string& path) {
+  const std::string begin = path + " -> ";
+  const auto found = lines.lower_bound(begin);
+  return found != lines.end() && found->starts_with(begin)
+             ? std::optional(found->substr(begin.size()))
+             : std::nullopt;
+}
+
+/// The path of a place once all links of the dump are followed: a driver's debugfs has its files
+/// under several names. At most some links deep.
+std::string followed(const std::set<std::string>& lines, std::string path) {
+  for (int turns = 0; turns < 8; ++turns) {
+    bool moved = false;
+    for (std::size_t end = path.find('/'); end != std::string::npos && !moved;) {
+      end = path.find('/', end + 1);
+      const std::string head = path.substr(0, end);
+      if (const auto target = link_in(lines, head)) {
+        const std::filesystem::path folder = std::filesystem::path(head).parent_path();
+        path = (folder / *target).lexically_normal().string() +
+               (end == std::string::npos ? std::string() : path.substr(end));
+        moved = true;
+      }
+    }
+    if (!moved) {
+      break;
+    }
+  }
+  return path;
+}
+
 /// "0000:03:00.0/folder/file": as a place ends both for the door and in a dump, where the way there
 /// is another.
 std::string from_gpu_on(const Place& place, const PciAddress& gpu) {
@@ -112,9 +144,13 @@ std::vector<std::string> excuses(const Report& report,
       }
     }
   };
+  const std::set<std::string> lines = lines_of(before);
   for (const UnitReport& unit : report.units) {
     for (const auto* const list : {&unit.not_restored, &unit.outside}) {
       for (const Difference& difference : *list) {
+        if (difference.at.in == In::debug) {
+          words.push_back(followed(lines, to_string(difference.at)));
+        }
         if (difference.at.in == In::module) {
           std::ranges::move(names_of_module(difference.at.path), std::back_inserter(words));
         } else if (difference.vf || difference.at.as == As::count) {

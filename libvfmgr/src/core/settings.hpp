@@ -95,7 +95,7 @@ struct Offer {
   Key key = Key::vf_driver;
   std::uint8_t scope = 0;
   std::optional<std::uint64_t> least, most;  ///< inclusive range; none: not known
-  std::string read_from;  ///< where the range was read, or the source it rests on
+  std::string read_from;     ///< where the range was read, or the source it rests on
   bool or_infinite = false;  ///< of a time: beside the range there is "infinite"
 };
 

@@ -129,7 +129,8 @@ bool has_dear(const Backend& backend, const Notes& notes) {
   const Backend* const alone = &backend;
   const AttrTables tables = attr_tables(std::span(&alone, 1));
   return std::ranges::any_of(notes.written, [&tables](const auto& written) {
-    const Attr* const attr = find_attr(tables, written.first);
+    const Attr* const attr =
+        written.second.origin == Origin::set ? find_attr(tables, written.first) : nullptr;
     const AttributeRow* const row = attr == nullptr ? nullptr : find_attribute(attr->name);
     return row != nullptr && row->is(kDear);
   });

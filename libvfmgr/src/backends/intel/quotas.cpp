@@ -106,7 +106,15 @@ void settle_schedule_of_vfs(Road& road, const Files& files) {
   }
 }
 
-Redraws redraws(const Road& road, const Files& files, const Releases& releases) {
+bool given_by_hand(const Road& road, const Files& files) {
+  return std::ranges::any_of(quotas_of(road.now(), files), [&](const Quota& quota) {
+    const Value& here = road.now().at(place_of(files, *quota.column, quota.vf));
+    return quota.column->manual && quota.vf < road.count(files.gpu) && here.origin == Origin::set &&
+           !here.absent() && here.text() != "0";
+  });
+}
+
+Redraws redraws(const Road& road, const Files& files, bool releases) {
   Redraws drawn;
   const std::uint32_t from = road.count(files.gpu);
   const std::uint32_t to = road.wanted_count(files.gpu);
@@ -120,7 +128,7 @@ Redraws redraws(const Road& road, const Files& files, const Releases& releases) 
       }
       // Both drivers release what they gave out themselves (xe_pci_sriov.c:pf_disable_vfs;
       // i915_sriov.c:i915_sriov_pf_disable_vfs); where that is wrong the end of the run sees it.
-      if (index < from && (column.kind == Kind::schedule || releases(column, here->second))) {
+      if (index < from && releases) {
         drawn.on_disable[place] = guess("0");
       }
       const Value* const target = road.wanted(place);

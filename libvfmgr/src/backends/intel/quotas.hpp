@@ -8,7 +8,6 @@
 #include "backends/toolkit.hpp"
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -38,9 +37,12 @@ void settle_quotas_of_some(Road& road, const Files& files);
 void settle_pf(Road& road, const Files& files, Kind kind);
 void settle_schedule_of_vfs(Road& road, const Files& files);
 
+/// Whether a VF that is there has a quota that somebody is known to have given it, of those that
+/// end the driver's own sharing out.
+bool given_by_hand(const Road& road, const Files& files);
+
 /// What the driver does to its VFs' values when they go and when they come, as far as it is known.
-/// `releases`: whether it takes back such a quota when its VF goes.
-using Releases = std::function<bool(const Column& column, const Value& here)>;
-Redraws redraws(const Road& road, const Files& files, const Releases& releases);
+/// `releases`: whether it takes back what VFs that go have.
+Redraws redraws(const Road& road, const Files& files, bool releases);
 
 }  // namespace vfmgr::intel

@@ -88,15 +88,12 @@ void record(const Kernel& kernel, const Gpu& pf, State& state) {
 
 void lower_pf(Road& road, const Gpu& pf) {
   const Files files = files_of(pf, card_of(road.now(), pf.address));
-  const bool counted = road.count(pf.address) != road.wanted_count(pf.address);
-  // Where it gave out by itself it takes back; else what we gave stays.
-  const auto releases = [](const Column& /*column*/, const Value& here) {
-    return here.origin != Origin::set;
-  };
   intel::settle_pf(road, files, Kind::quota);
   road.recount(
-      pf.address, [&] { before_vfs_come(road, files); }, intel::redraws(road, files, releases));
-  if (counted && road.count(pf.address) == 0) {
+      pf.address,
+      [&] { before_vfs_come(road, files); },
+      intel::redraws(road, files, !intel::given_by_hand(road, files)));
+  if (road.count(pf.address) == 0) {
     intel::settle_quotas_of_none(road, files, {});
   }
   lower_priority(road, files);
@@ -127,7 +124,8 @@ class IntelI915 final : public Backend {
   [[nodiscard]] std::string_view name() const override { return "intel-i915"; }
   [[nodiscard]] std::span<const Attr> attrs() const override { return intel_i915::kAttrs; }
   [[nodiscard]] bool manages(const Kernel& kernel, const Gpu& gpu) const override {
-    return gpu.total_vfs && !card_of(kernel, gpu.address).empty();
+    constexpr std::string_view kDriver = "i915";
+    return gpu.total_vfs && gpu.driver == kDriver && !card_of(kernel, gpu.address).empty();
   }
   [[nodiscard]] GpuFacts facts(const Kernel& kernel, const Gpu& gpu) const override {
     GpuFacts facts{.gpu = gpu,

@@ -13,6 +13,7 @@
 #include "backends/toolkit.hpp"
 #include "pci/attrs.hpp"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,6 +27,20 @@ bool has_modes(const Road& road, const Gpu& pf) {
   return road.now().contains(pci::of(debugfs::kRestore, pf.address));
 }
 
+/// It resets the times of VFs along with what they have (xe_gt_sriov_pf_config_release, 7.0).
+void add_times(const Road& road, const intel::Files& files, Change& change) {
+  for (std::uint32_t vf = 0; vf < files.total_vfs; ++vf) {
+    for (const intel::Column& column : files.vf) {
+      const Place place = intel::place_of(files, column, vf);
+      const auto here = road.now().find(place);
+      if (column.kind == intel::Kind::schedule && here != road.now().end() &&
+          !here->second.absent()) {
+        change.effects.push_back({.at = place, .before = {}, .expect = guess("0")});
+      }
+    }
+  }
+}
+
 }  // namespace
 
 std::string_view end_of_automatic(const Road& road, const Gpu& pf) {
@@ -34,8 +49,8 @@ std::string_view end_of_automatic(const Road& road, const Gpu& pf) {
                              : "quotas go before the VFs exist";
 }
 
-bool releases(const Road& road, const Gpu& pf, const intel::Column& column, const Value& here) {
-  return !column.manual || !has_modes(road, pf) || here.origin != Origin::set;
+bool releases(const Road& road, const Gpu& pf) {
+  return !has_modes(road, pf) || !intel::given_by_hand(road, files_of(pf));
 }
 
 void restore_automatic(Road& road, const Gpu& pf) {
@@ -67,6 +82,7 @@ void restore_automatic(Road& road, const Gpu& pf) {
     change.effects.push_back({.at = place, .before = {}, .expect = text_value("0")});
   }
   if (any) {
+    add_times(road, files, change);
     road.change(std::move(change));
   }
 }

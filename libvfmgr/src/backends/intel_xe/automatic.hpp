@@ -2,9 +2,7 @@
 #pragma once
 
 #include "vfmgr/inventory.hpp"
-#include "vfmgr/state.hpp"
 
-#include "backends/intel/columns.hpp"
 #include "backends/toolkit.hpp"
 
 #include <string_view>
@@ -15,9 +13,9 @@ namespace vfmgr::intel_xe {
 /// any other quota.
 std::string_view end_of_automatic(const Road& road, const Gpu& pf);
 
-/// Whether the driver takes a quota back when its VF goes: in custom mode it does not, and it is in
-/// that where somebody has given one in debugfs.
-bool releases(const Road& road, const Gpu& pf, const intel::Column& column, const Value& here);
+/// Whether the driver takes back what VFs that go have: in custom mode it does not, and it is in
+/// that where somebody has given one a quota in debugfs.
+bool releases(const Road& road, const Gpu& pf);
 
 /// Where nothing that debugfs has is to stay, one write takes it from all VFs, and the driver
 /// shares out again when VFs come. For a PF without VFs.

@@ -56,6 +56,7 @@ constexpr auto kAllAttrs = [] {
   return all;
 }();
 
+constexpr std::string_view kDriver = "xe";
 // drivers/vfio/pci/xe/main.c (6.19): its VFs can be migrated. It is taken by driver_override alone.
 constexpr std::string_view kVariant = "xe-vfio-pci";
 
@@ -111,14 +112,9 @@ void lower_pf(Road& road, const Gpu& pf) {
     restore_automatic(road, pf);
     intel::settle_quotas_of_none(road, files, end_of_automatic(road, pf));
   };
-  const bool counted = road.count(pf.address) != road.wanted_count(pf.address);
   intel::settle_pf(road, files, Kind::quota);
-  road.recount(pf.address,
-               settle_quotas,
-               intel::redraws(road, files, [&](const Column& column, const Value& here) {
-                 return releases(road, pf, column, here);
-               }));
-  if (counted && road.count(pf.address) == 0) {
+  road.recount(pf.address, settle_quotas, intel::redraws(road, files, releases(road, pf)));
+  if (road.count(pf.address) == 0) {
     settle_quotas();
   } else {
     intel::settle_quotas_of_some(road, files);
@@ -138,7 +134,7 @@ class IntelXe final : public Backend {
   [[nodiscard]] std::string_view name() const override { return "intel-xe"; }
   [[nodiscard]] std::span<const Attr> attrs() const override { return kAllAttrs; }
   [[nodiscard]] bool manages(const Kernel& kernel, const Gpu& gpu) const override {
-    if (!gpu.total_vfs) {
+    if (!gpu.total_vfs || gpu.driver != kDriver) {
       return false;
     }
     const Interface has = interface_of(kernel, gpu.address, false);

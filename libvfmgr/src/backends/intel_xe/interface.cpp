@@ -165,7 +165,7 @@ Interface interface_of(const Kernel& kernel, const PciAddress& pf, bool debugfs)
     const Attr& vram = gt == 0 ? debugfs::kVram0 : debugfs::kVram1;
     has.memory[gt] = !observe(kernel, place_of(vram, first)).absent();
   }
-  has.modes = !observe(kernel, pci::of(debugfs::kRestore, pf)).absent();
+  has.modes = has.gts.front() && !observe(kernel, pci::of(debugfs::kRestore, pf)).absent();
   return has;
 }
 
