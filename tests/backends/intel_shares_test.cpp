@@ -14,6 +14,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <fstream>
 #include <string>
@@ -32,6 +33,12 @@ using ::testing::HasSubstr;
 const std::string head = "schema = 1\n[[gpu]]\nmatch = { address = \"*\" }\n";
 const std::string shares = head + "vfs = 2\nggtt = \"256MiB\"\ncontexts = 1024\ndoorbells = 16\n";
 const std::string times = "exec_quantum = \"20ms\"\npreempt_timeout = \"40ms\"\n";
+const std::string two = head + "vfs = 2\n";
+const std::string two_with_times = two + times;
+const std::string three_with_times = head + "vfs = 3\n" + times;
+const std::string all_with_times = shares + "vram = \"1GiB\"\n" + times;
+const std::string shares_and_times = shares + times;
+const std::string one_alone = two + "ggtt = \"256MiB\"\n";
 
 GpuView shown(const Lab& lab) {
   const auto inventory = lab.open().inventory({}, Detail::whole);
@@ -54,7 +61,7 @@ TEST(SharesByHand, AreTheSameInEachGenerationOfTheInterface) {
                                   "intel-flex170"}) {
     SCOPED_TRACE(model);
     const Lab lab({model});
-    lab.reach(shares + "vram = \"1GiB\"\n" + times);
+    lab.reach(all_with_times);
     Attributes attributes = shown(lab).vfs.at(0).attributes;
     // Not all of them have a priority.
     std::erase_if(attributes, [](const auto& one) { return one.first == "priority"; });
@@ -70,14 +77,14 @@ TEST(SharesByHand, GoBackToTheDriverWithTheVfs) {
     SCOPED_TRACE(model);
     const Lab lab({model});
     const std::string before = lab.dump();
-    lab.reach(shares + times);
+    lab.reach(shares_and_times);
     const auto report = lab.teardown();
     ASSERT_TRUE(report) << to_string(report.error());
     EXPECT_EQ(exit_code(*report), ExitCode::ok)
         << to_string(report->units.front().error.value_or(Error{}));
     EXPECT_TRUE(lab.dump() == before);
     // … so that it shares out again.
-    lab.reach(head + "vfs = 2\n");
+    lab.reach(two);
     EXPECT_NE(shown(lab).vfs.at(0).attributes.at("contexts"), Setting(std::uint64_t{0}));
   }
 }
@@ -86,7 +93,7 @@ TEST(SharesByHand, InPartAreRefusedBeforeTheDriverDoes) {
   for (const char* const model : {"intel-ptl", "intel-adl-i915"}) {
     SCOPED_TRACE(model);
     const Lab lab({model});
-    const Error error = refused(lab, head + "vfs = 2\nggtt = \"256MiB\"\n");
+    const Error error = refused(lab, one_alone);
     EXPECT_EQ(exit_code(error), ExitCode::wrong_here);
     EXPECT_THAT(error.why, HasSubstr("contexts of vf0 is missing"));
     ASSERT_TRUE(error.spot);
@@ -126,11 +133,11 @@ TEST(TimesAlone, LeaveTheSharesToTheDriver) {
   for (const char* const model : {"intel-ptl", "intel-adl-i915", "intel-b60-6.17"}) {
     SCOPED_TRACE(model);
     const Lab lab({model});
-    lab.reach(head + "vfs = 2\n" + times);
+    lab.reach(two_with_times);
     EXPECT_NE(shown(lab).vfs.at(1).attributes.at("contexts"), Setting(std::uint64_t{0}));
     EXPECT_EQ(shown(lab).vfs.at(1).attributes.at("exec_quantum"), Setting(std::uint64_t{20'000}));
     // The VFs are made anew, and have their shares again.
-    lab.reach(head + "vfs = 3\n" + times);
+    lab.reach(three_with_times);
     EXPECT_NE(shown(lab).vfs.at(2).attributes.at("contexts"), Setting(std::uint64_t{0}));
   }
 }
@@ -165,7 +172,7 @@ TEST(AnExport, OfEveryModelPlansToNothing) {
     }
     SCOPED_TRACE(model.name);
     const Lab lab({std::string(model.name)});
-    lab.reach(head + "vfs = 2\n" + times);
+    lab.reach(two_with_times);
     const auto exported = lab.open().export_toml({});
     ASSERT_TRUE(exported) << to_string(exported.error());
     const auto plan = lab.plan(*exported);

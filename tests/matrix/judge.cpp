@@ -99,6 +99,12 @@ std::string followed(const std::set<std::string>& lines, std::string path) {
   return path;
 }
 
+/// How a dump names what a report named by another of its names.
+std::vector<std::string> other_names(const std::set<std::string>& lines, const Place& place) {
+  return place.in == In::debug ? std::vector{followed(lines, to_string(place))}
+                               : std::vector<std::string>{};
+}
+
 /// "0000:03:00.0/folder/file": as a place ends both for the door and in a dump, where the way there
 /// is another.
 std::string from_gpu_on(const Place& place, const PciAddress& gpu) {
@@ -148,9 +154,7 @@ std::vector<std::string> excuses(const Report& report,
   for (const UnitReport& unit : report.units) {
     for (const auto* const list : {&unit.not_restored, &unit.outside}) {
       for (const Difference& difference : *list) {
-        if (difference.at.in == In::debug) {
-          words.push_back(followed(lines, to_string(difference.at)));
-        }
+        std::ranges::move(other_names(lines, difference.at), std::back_inserter(words));
         if (difference.at.in == In::module) {
           std::ranges::move(names_of_module(difference.at.path), std::back_inserter(words));
         } else if (difference.vf || difference.at.as == As::count) {

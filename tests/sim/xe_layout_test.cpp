@@ -34,21 +34,21 @@ Paths operator+(Paths some, const Paths& more) {
   return some;
 }
 
-const std::string kThresholds =
+const std::string threshold_words =
     "threshold_cat_error_count threshold_engine_reset_count threshold_page_fault_count "
     "threshold_guc_time_us threshold_irq_time_us threshold_doorbell_time_us ";
-const std::string kOfPf =
+const std::string pf_words =
     "contexts_provisioned doorbells_provisioned runtime_registers adverse_events doorbells_spare "
     "contexts_spare exec_quantum_ms preempt_timeout_us sched_priority reset_engine sched_if_idle "
     "sample_period_ms " +
-    kThresholds;
-const std::string kOfVf =
+    threshold_words;
+const std::string vf_words =
     "contexts_quota doorbells_quota exec_quantum_ms preempt_timeout_us sched_priority control " +
-    kThresholds;
+    threshold_words;
 
 /// A function's files up to 6.18; `gt` is the directory of its GTs.
 Paths older(const std::string& gt, bool pf, bool vram, bool media) {
-  const std::string own = pf ? kOfPf + "negotiated_versions " : kOfVf;
+  const std::string own = pf ? pf_words + "negotiated_versions " : vf_words;
   const std::string ggtt = pf ? "ggtt_available ggtt_provisioned ggtt_spare" : "ggtt_quota";
   const std::string lmem = pf ? "lmem_provisioned lmem_spare" : "lmem_quota";
   Paths paths = words(gt + "gt0/@/", own) + words(gt + "gt0/@/", ggtt);
@@ -61,7 +61,7 @@ Paths older(const std::string& gt, bool pf, bool vram, bool media) {
 /// A function's files from 6.19 on, and the ways to them.
 Paths newer(bool pf, bool vram, bool media) {
   const std::string tile = "sriov/@/tile0/";
-  const std::string own = pf ? kOfPf : kOfVf;
+  const std::string own = pf ? pf_words : vf_words;
   Paths paths = words(tile + "gt0/", own);
   if (pf) {
     paths = paths + words(tile, "ggtt_spare ggtt_available ggtt_provisioned") +
@@ -105,9 +105,10 @@ void expect_tree(
   EXPECT_EQ(all.size(), device.size() + pf.size() + vfs * vf.size());
 }
 
-const Paths kDevice{"sriov/restore_auto_provisioning", "sriov/lockdown_vfs_enabling", "sriov_info"};
-const Paths kGt0{"gt0 -> tile0/gt0"};
-const Paths kGt1{"gt1 -> tile0/gt1"};
+const Paths device_paths{
+    "sriov/restore_auto_provisioning", "sriov/lockdown_vfs_enabling", "sriov_info"};
+const Paths gt0_link{"gt0 -> tile0/gt0"};
+const Paths gt1_link{"gt1 -> tile0/gt1"};
 
 TEST(XeLayout, Of617HasGtsBelowTheDevice) {
   const XeHost xe("intel-b60-6.17");
@@ -117,8 +118,11 @@ TEST(XeLayout, Of617HasGtsBelowTheDevice) {
 
 TEST(XeLayout, Of618HasThemBelowTheirTile) {
   const XeHost xe("intel-b60-6.18");
-  expect_tree(
-      xe, 24, kGt0 + kGt1, older("tile0/", true, true, true), older("tile0/", false, true, true));
+  expect_tree(xe,
+              24,
+              gt0_link + gt1_link,
+              older("tile0/", true, true, true),
+              older("tile0/", false, true, true));
   EXPECT_EQ(xe.read(xe.debug("gt1/vf24/contexts_quota")), "0");
   EXPECT_EQ(xe.read(xe.admin("pf/profile/sched_priority")), "errno 2");
 }
@@ -126,7 +130,11 @@ TEST(XeLayout, Of618HasThemBelowTheirTile) {
 TEST(XeLayout, Of619AndLaterHasATreeOfVfsAndTheOldWaysToIt) {
   for (const std::string model : {"intel-b60-7.0", "intel-b60-debugfs"}) {
     const XeHost xe(model);
-    expect_tree(xe, 24, kDevice + kGt0 + kGt1, newer(true, true, true), newer(false, true, true));
+    expect_tree(xe,
+                24,
+                device_paths + gt0_link + gt1_link,
+                newer(true, true, true),
+                newer(false, true, true));
     EXPECT_EQ(xe.read(xe.debug("sriov/pf/vfs")), "total: 24\nsupported: 24\nenabled: 0");
     EXPECT_EQ(xe.read(xe.debug("sriov_info")), "supported: yes\nenabled: yes\nmode: SR-IOV PF");
     EXPECT_EQ(xe.read({.in = In::debug, .path = "dri/0/gt0/vf1/lmem_quota"}), "0");
@@ -135,13 +143,17 @@ TEST(XeLayout, Of619AndLaterHasATreeOfVfsAndTheOldWaysToIt) {
 
 TEST(XeLayout, OfAnIntegratedGpuHasNoFileOfVram) {
   const XeHost panther("intel-ptl");
-  expect_tree(
-      panther, 7, kDevice + kGt0 + kGt1, newer(true, false, true), newer(false, false, true));
+  expect_tree(panther,
+              7,
+              device_paths + gt0_link + gt1_link,
+              newer(true, false, true),
+              newer(false, false, true));
   EXPECT_EQ(panther.read(panther.admin("vf1/profile/vram_quota")), "errno 2");
   EXPECT_EQ(panther.read(panther.admin("vf7/profile/exec_quantum_ms")), "0");
   for (const std::string model : {"intel-adl", "intel-tgl"}) {
     const XeHost xe(model);
-    expect_tree(xe, 7, kDevice + kGt0, newer(true, false, false), newer(false, false, false));
+    expect_tree(
+        xe, 7, device_paths + gt0_link, newer(true, false, false), newer(false, false, false));
   }
   const XeHost older_one("intel-tgl", {{"xe_release", "617"}});
   expect_tree(older_one, 7, {}, older("", true, false, false), older("", false, false, false));

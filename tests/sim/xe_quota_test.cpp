@@ -13,7 +13,7 @@
 namespace vfmgr::test {
 namespace {
 
-const std::vector<std::string> kModels{
+const std::vector<std::string> all_releases{
     "intel-b60-6.17", "intel-b60-6.18", "intel-b60-7.0", "intel-b60-debugfs"};
 
 class XeQuota : public testing::TestWithParam<std::string> {
@@ -150,12 +150,13 @@ TEST_P(XeQuota, AVfThatRunsKeepsItsVram) {
   EXPECT_EQ(write("gt0/vf3/lmem_quota", "2097152"), 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(OfEachRelease, XeQuota, testing::ValuesIn(kModels), [](const auto& model) {
-  return "model" + std::to_string(model.index);
-});
+INSTANTIATE_TEST_SUITE_P(OfEachRelease,
+                         XeQuota,
+                         testing::ValuesIn(all_releases),
+                         [](const auto& model) { return "model" + std::to_string(model.index); });
 
 TEST(XeQuotas, NeedAnLmttForVram) {
-  for (const std::string& model : kModels) {
+  for (const std::string& model : all_releases) {
     XeHost xe(model, {{"lmtt", "0"}});
     const std::string old_name = model.ends_with("6.17") || model.ends_with("6.18")
                                      ? "gt0/vf1/lmem_quota"

@@ -137,8 +137,8 @@ std::optional<std::string_view> nearest(std::string_view word,
       continue;
     }
     const std::size_t edits = distance(meant, fold(candidate));
-    const auto [shorter, longer] = std::minmax(word.size(), candidate.size());
-    const std::pair far(edits, longer - shorter);
+    const std::size_t longer = std::max(word.size(), candidate.size());
+    const std::pair far(edits, longer - std::min(word.size(), candidate.size()));
     // A distance as long as the word itself is another word, not a slip.
     if (edits >= longer) {
       continue;

@@ -110,7 +110,7 @@ std::optional<std::uint16_t> read_vendor_id(const Reading& reading, const TreeNo
         "not a vendor that is known by name",
         meant ? fmt::format("did you mean \"{}\"?", *meant)
         : id  ? fmt::format("did you mean \"0x{:04x}\"?", *id)
-              : fmt::format("write \"{}\" or an id like \"0x10de\"", fmt::join(names, "\", \"")));
+              : fmt::format(R"(write "{}" or an id like "0x10de")", fmt::join(names, R"(", ")")));
     return std::nullopt;
   }
   return read_id(reading, "vendor", node);

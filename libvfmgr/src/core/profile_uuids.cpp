@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/profile_uuids.hpp"
 
-#include "vfmgr/inventory.hpp"
 #include "vfmgr/result.hpp"
 #include "vfmgr/units.hpp"
 

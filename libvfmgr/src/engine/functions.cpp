@@ -161,6 +161,26 @@ std::vector<OfferView> offers_of(const GpuFacts& facts, const AttrTables& tables
   return shown;
 }
 
+/// What a record has of the attribute table, of the GPU and of each VF.
+void tell_attributes(const State& state, const AttrTables& tables, GpuView& view) {
+  for (const auto& [place, value] : state) {
+    const Attr* const attr = find_attr(tables, place);
+    const auto holes = attr == nullptr ? std::nullopt : match(*attr, place);
+    const AttributeRow* const row = attr == nullptr ? nullptr : find_attribute(attr->name);
+    if (!holes || holes->gpu != view.gpu.address || row == nullptr || is_told_apart(row->key)) {
+      continue;
+    }
+    if (value.absent() && value.match == Match::exact) {
+      continue;  // it has no such thing
+    }
+    if (!holes->vf) {
+      tell(*attr, value, view.attributes[std::string(attr->name)]);
+    } else if (holes->vf->index < view.vfs.size()) {
+      tell(*attr, value, view.vfs[holes->vf->index].attributes[std::string(attr->name)]);
+    }
+  }
+}
+
 }  // namespace
 
 Result<Host> look_at_host(const Kernel& kernel,
@@ -275,22 +295,7 @@ GpuView view_of(const Kernel& kernel, const Host& host, const GpuFacts& facts, c
     vf.in_use = driver.absent() ? std::optional(false) : std::nullopt;
     view.vfs.push_back(std::move(vf));
   }
-  for (const auto& [place, value] : state) {
-    const Attr* const attr = find_attr(tables, place);
-    const auto holes = attr == nullptr ? std::nullopt : match(*attr, place);
-    const AttributeRow* const row = attr == nullptr ? nullptr : find_attribute(attr->name);
-    if (!holes || holes->gpu != pf || row == nullptr || is_told_apart(row->key)) {
-      continue;
-    }
-    if (value.absent() && value.match == Match::exact) {
-      continue;  // it has no such thing
-    }
-    if (!holes->vf) {
-      tell(*attr, value, view.attributes[std::string(attr->name)]);
-    } else if (holes->vf->index < view.vfs.size()) {
-      tell(*attr, value, view.vfs[holes->vf->index].attributes[std::string(attr->name)]);
-    }
-  }
+  tell_attributes(state, tables, view);
   return view;
 }
 

@@ -3,6 +3,7 @@
 #include "vfmgr/manager.hpp"
 #include "vfmgr/plan.hpp"
 #include "vfmgr/result.hpp"
+#include "vfmgr/state.hpp"
 #include "vfmgr/units.hpp"
 
 #include "backends/backend.hpp"

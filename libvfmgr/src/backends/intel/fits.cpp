@@ -6,7 +6,6 @@
 #include "vfmgr/state.hpp"
 #include "vfmgr/units.hpp"
 
-#include "backends/backend.hpp"
 #include "backends/intel/columns.hpp"
 #include "backends/pci_record.hpp"
 #include "core/attributes.hpp"

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backends/intel/quotas.hpp"
 
-#include "vfmgr/inventory.hpp"
 #include "vfmgr/place.hpp"
-#include "vfmgr/plan.hpp"
 #include "vfmgr/state.hpp"
 #include "vfmgr/units.hpp"
 
@@ -13,7 +11,6 @@
 #include "pci/attrs.hpp"
 
 #include <algorithm>
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>

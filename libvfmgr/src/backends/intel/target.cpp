@@ -3,15 +3,14 @@
 
 #include "vfmgr/inventory.hpp"
 #include "vfmgr/place.hpp"
+#include "vfmgr/result.hpp"
 #include "vfmgr/state.hpp"
 #include "vfmgr/units.hpp"
 
 #include "backends/intel/columns.hpp"
 #include "backends/pci_record.hpp"
-#include "core/attributes.hpp"
 #include "core/settings.hpp"
 
-#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <optional>

@@ -3,6 +3,7 @@
 
 #include "vfmgr/inventory.hpp"
 #include "vfmgr/place.hpp"
+#include "vfmgr/result.hpp"
 #include "vfmgr/state.hpp"
 #include "vfmgr/units.hpp"
 

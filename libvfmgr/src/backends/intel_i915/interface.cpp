@@ -5,8 +5,8 @@
 #include "vfmgr/place.hpp"
 #include "vfmgr/setting.hpp"
 #include "vfmgr/state.hpp"
+#include "vfmgr/units.hpp"
 
-#include "backends/backend.hpp"
 #include "backends/intel/columns.hpp"
 #include "backends/intel/fits.hpp"
 #include "backends/intel/offers.hpp"
@@ -19,6 +19,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <iterator>
 #include <optional>

@@ -7,7 +7,6 @@
 #include "vfmgr/state.hpp"
 #include "vfmgr/units.hpp"
 
-#include "backends/backend.hpp"
 #include "backends/intel/columns.hpp"
 #include "backends/intel_i915/attrs.hpp"
 #include "backends/toolkit.hpp"
@@ -16,11 +15,12 @@
 #include "core/settings.hpp"
 #include "kernel/kernel.hpp"
 
-#include <algorithm>
 #include <array>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace vfmgr::intel_i915 {
 

@@ -6,7 +6,6 @@
 #include "vfmgr/plan.hpp"
 #include "vfmgr/result.hpp"
 #include "vfmgr/state.hpp"
-#include "vfmgr/units.hpp"
 
 #include "backends/backend.hpp"
 #include "backends/intel/columns.hpp"
@@ -31,7 +30,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstddef>
 #include <cstdint>
 #include <iterator>
 #include <optional>

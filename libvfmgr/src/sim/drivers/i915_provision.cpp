@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/drivers/i915_provision.hpp"
 
-#include "core/words.hpp"
 #include "sim/drivers/i915_card.hpp"
 #include "sim/drivers/i915_share.hpp"
 #include "sim/machine.hpp"
