@@ -10,7 +10,9 @@ load helper
   [ "$(value '[d["gpus"][0]["vfs"][3]["attributes"][key] for key in ("exec_quantum", "vram")]')" = \
     '[35000, 2147483648]' ]
   is inventory 0 --sim lab.vfhost show 0000:03:00.0
-  [ "$(value 'd["gpus"][0]["sriov"]["num_vfs"], d["gpus"][0]["vram_total"]')" = "(5, None)" ]
+  [ "$(value 'd["gpus"][0]["sriov"]["num_vfs"], d["gpus"][0]["vram_total"]')" = "(5, 25769803776)" ]
+  is inventory 0 --sim lab.vfhost show 0000:05:00.0
+  [ "$(value 'd["gpus"][0]["vram_total"]')" = "None" ]
   is inventory 0 --sim lab.vfhost list --all-classes --vfs
 }
 

@@ -48,8 +48,9 @@ PYTHON
   python3 - <<'PYTHON' "$output"
 import json, sys
 (gpu,) = json.loads(sys.argv[1])["gpus"]
-(one,) = [a for a in gpu["attributes"] if a["attribute"] == "exec_quantum"]
+one, of_pf = [a for a in gpu["attributes"] if a["attribute"] == "exec_quantum"]
 assert (one["scope"], one["type"], one["unit"]) == ("vf", "duration", "microseconds"), one
+assert of_pf["scope"] == "pf", of_pf
 assert one["phases"] == ["before_vfs", "with_vfs"], one
 (bound,) = [a for a in gpu["attributes"] if a["attribute"] == "vf_driver"]
 assert bound["phases"] == ["with_vfs"], bound
