@@ -24,6 +24,7 @@ COUNT = 8000
 PARSER_ONLY = (
     "there is no such VF with vfs",
     "is named twice",
+    "two VFs would have it",
     "no such resources",
     "one UUID can't be that of several VFs",
     "'overrides' builds on the earlier table",
