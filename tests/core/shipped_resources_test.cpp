@@ -125,9 +125,10 @@ std::vector<std::string> ids_of(const Card& card) {
 Attributes values_of(const Card& card, const Row& row, bool ecc) {
   const auto [quantum_ms, timeout_us] = times(card.scheduler, row.count);
   return {{"vram", ecc ? row.vram_ecc : row.vram},
-          {"ggtt", row.ggtt},
-          {"contexts", row.contexts},
-          {"doorbells", row.doorbells},
+          // The tool's are the whole VF's, ours a tile's.
+          {"ggtt", row.ggtt / card.tiles},
+          {"contexts", row.contexts / card.tiles},
+          {"doorbells", row.doorbells / card.tiles},
           {"exec_quantum", quantum_ms * 1000},
           {"preempt_timeout", timeout_us}};
 }
@@ -226,9 +227,9 @@ TEST(ShippedResources, AddUpToNoMoreThanTheCardHas) {
           };
           EXPECT_LE(row.count, card.most_vfs) << name;
           EXPECT_LE(sum("vram"), card.gib << 30U) << name;
-          EXPECT_LE(sum("contexts"), card.tiles * kContexts) << name;
-          EXPECT_LE(sum("doorbells"), card.tiles * kDoorbells) << name;
-          EXPECT_LE(sum("ggtt"), card.tiles * kGgtt) << name;
+          EXPECT_LE(sum("contexts"), kContexts) << name;
+          EXPECT_LE(sum("doorbells"), kDoorbells) << name;
+          EXPECT_LE(sum("ggtt"), kGgtt) << name;
         }
       }
     }
@@ -248,7 +249,7 @@ TEST(ShippedResources, SayWhereTheyComeFromAndWhereTheyTakeTheLastDoorbell) {
     EXPECT_NE(text.find("core/resources/config/vgpu.conf"), std::string::npos) << card.file;
     EXPECT_NE(text.find(card.scheduler + "_GPUTimeSlicing"), std::string::npos) << card.file;
     const bool takes_all = std::ranges::any_of(rows_by_count(card), [&](const Row& row) {
-      return row.count * row.doorbells == card.tiles * kDoorbells;
+      return row.count * row.doorbells == kDoorbells;
     });
     EXPECT_EQ(text.find("EDQUOT") != std::string::npos, takes_all) << card.file;
   }

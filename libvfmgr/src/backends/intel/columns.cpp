@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <string>
 
 namespace vfmgr::intel {
 
@@ -39,6 +40,13 @@ std::uint64_t parts(const State& state, const Files& files, Key key, bool of_vf)
     return column.key == key && has(state, files, column, of_vf);
   });
   return std::max<std::uint64_t>(1, static_cast<std::uint64_t>(count));
+}
+
+bool is_first_value(const Attr& attr, const Value& value) {
+  if (attr.name == row_of(Key::reserve_vram).name) {
+    return value.text() == std::to_string(kLeastReserve);
+  }
+  return attr.zero_is_infinite && value.text() == "0";
 }
 
 }  // namespace vfmgr::intel

@@ -55,4 +55,11 @@ bool has(const State& state, const Files& files, const Column& column, bool of_v
 /// Among how many files a size is shared: one for each tile that has memory of its own.
 std::uint64_t parts(const State& state, const Files& files, Key key, bool of_vf);
 
+/// What both drivers keep of VRAM for the PF unasked, and at least.
+inline constexpr std::uint64_t kLeastReserve = 128ULL << 20U;
+
+/// Whether it is a time or a reserve as the driver begins with it: nobody asks for that by leaving
+/// it.
+bool is_first_value(const Attr& attr, const Value& value);
+
 }  // namespace vfmgr::intel

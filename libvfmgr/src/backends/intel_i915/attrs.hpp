@@ -8,6 +8,7 @@
 
 #include "vfmgr/setting.hpp"
 
+#include "backends/intel/refusals.hpp"
 #include "core/attr.hpp"
 #include "core/refusal.hpp"
 
@@ -18,13 +19,11 @@
 
 namespace vfmgr::intel_i915 {
 
+using intel::kBadAnswer;
+using intel::kNotTaken;
+
 inline constexpr std::string_view kSource =
     "intel-gpu-i915-backports i915_sriov_sysfs.c, gt/iov/intel_iov_sysfs.c (e3240a7b)";
-
-inline constexpr Refusal kNotTaken{
-    ENOKEY, "the GPU's firmware (GuC) took less than it was sent", "update its firmware"};
-inline constexpr Refusal kBadAnswer{
-    EPROTO, "the GPU's firmware (GuC) gave an answer that makes no sense", "update its firmware"};
 
 // gt/iov/intel_iov_sysfs.c and intel_iov_provisioning.c (e3240a7b).
 inline constexpr std::array kScheduleErrnos{
@@ -348,7 +347,6 @@ inline constexpr std::uint64_t kGgttTop = 0xFEE0'0000;
 inline constexpr std::uint64_t kSpareGgtt = 64ULL << 20U;
 inline constexpr std::uint64_t kGgttGranule = 64ULL << 10U;
 inline constexpr std::uint64_t kVramGranule = 2ULL << 20U;
-inline constexpr std::uint64_t kLeastReserve = 128ULL << 20U;
 // The files take 32 bits of milliseconds and of microseconds.
 inline constexpr std::uint64_t kShortestQuantumUs = 1000;
 inline constexpr std::uint64_t kLongestUs = 0xFFFF'FFFF;

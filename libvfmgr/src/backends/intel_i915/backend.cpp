@@ -20,7 +20,6 @@
 #include "backends/pci_vectors.hpp"
 #include "backends/toolkit.hpp"
 #include "core/attr.hpp"
-#include "core/attributes.hpp"
 #include "core/settings.hpp"
 #include "kernel/kernel.hpp"
 #include "pci/attrs.hpp"
@@ -113,12 +112,6 @@ void lower_pf(Road& road, const Gpu& pf) {
   road.close_bracket(pf.address);
 }
 
-/// Whether it is what the driver keeps for the GPU itself unasked.
-bool is_least_reserve(const Attr& attr, const Value& value) {
-  return attr.name == row_of(Key::reserve_vram).name &&
-         value.text() == std::to_string(kLeastReserve);
-}
-
 class IntelI915 final : public Backend {
  public:
   [[nodiscard]] std::string_view name() const override { return "intel-i915"; }
@@ -164,9 +157,8 @@ class IntelI915 final : public Backend {
     for (auto& [place, value] : record) {
       const Attr* const attr = find_attr(std::array{attrs()}, place);
       const bool ours = attr != nullptr && match(*attr, place)->gpu == gpu.address;
-      const bool first =
-          ours && (((attr->zero_is_infinite || attr->spelled != nullptr) && value.text() == "0") ||
-                   is_least_reserve(*attr, value));
+      const bool first = ours && (intel::is_first_value(*attr, value) ||
+                                  (attr->spelled != nullptr && value.text() == "0"));
       value.origin = first && value.origin != Origin::set ? Origin::own : value.origin;
     }
   }

@@ -136,7 +136,7 @@ intel::Range range_of(Key key) {
     case Key::doorbells:
       return {.least = 1, .most = kMostDoorbells, .source = kOnAGt};
     case Key::reserve_vram:
-      return {.least = kLeastReserve, .most = {}, .source = kOnAGt};
+      return {.least = intel::kLeastReserve, .most = {}, .source = kOnAGt};
     default:
       return {.least = 1, .most = {}, .source = {}};
   }
@@ -190,7 +190,7 @@ intel::Files files_of(const Gpu& pf, std::string card) {
 intel::Stocks stocks_of(const Gpu& pf) {
   const auto card = std::ranges::find(kCards, pf.device_id, &Card::device);
   return {.vram = card == kCards.end() ? std::nullopt : std::optional(card->gib << 30U),
-          .least_reserve = kLeastReserve,
+          .least_reserve = intel::kLeastReserve,
           .others = {{.key = Key::ggtt, .most = kGgttTop, .kept = kSpareGgtt},
                      {.key = Key::contexts, .most = kMostContexts, .kept = kSpareContexts},
                      {.key = Key::doorbells, .most = kMostDoorbells, .kept = 0}},

@@ -7,7 +7,7 @@
 
 #include "vfmgr/setting.hpp"
 
-#include "backends/intel_xe/refusals.hpp"
+#include "backends/intel/refusals.hpp"
 #include "core/attr.hpp"
 
 #include <array>
@@ -16,6 +16,12 @@
 #include <string_view>
 
 namespace vfmgr::intel_xe {
+
+using intel::kBadAnswer;
+using intel::kNoBuffer;
+using intel::kNotTaken;
+using intel::kResetting;
+using intel::kWedged;
 
 // xe_sriov_pf_sysfs.c and xe_gt_sriov_pf_config.c (6.19, 7.0): EPERM by the file's kind.
 inline constexpr std::array kScheduleErrnos{

@@ -95,13 +95,10 @@ bool is_drivers(const Gpu& pf, const Place& place, const Value& value, bool mode
   if (attr == nullptr || match(*attr, place)->gpu != pf.address) {
     return false;
   }
-  if (attr->name == row_of(Key::reserve_vram).name) {
-    return value.text() == std::to_string(debugfs::kLeastReserve);
-  }
-  if (attr->zero_is_infinite) {
-    return value.text() == "0";
-  }
-  return is_first_priority(*attr, value) || (modes && attr->in == In::debug);
+  const bool is_quota = attr->in == In::debug && !attr->zero_is_infinite &&
+                        attr->name != row_of(Key::reserve_vram).name;
+  return intel::is_first_value(*attr, value) || is_first_priority(*attr, value) ||
+         (modes && is_quota);
 }
 
 void lower_pf(Road& road, const Gpu& pf) {

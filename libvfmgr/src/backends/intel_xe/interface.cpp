@@ -179,7 +179,7 @@ std::vector<Column> columns_of(std::span<const Column> all, const Interface& has
 
 intel::Stocks stocks_of(const Gpu& pf, const State& now) {
   return {.vram = nominal_vram(pf),
-          .least_reserve = debugfs::kLeastReserve,
+          .least_reserve = intel::kLeastReserve,
           .others = {{.key = Key::ggtt, .most = debugfs::kGgttTop, .kept = debugfs::kSpareGgtt},
                      {.key = Key::contexts,
                       .most = debugfs::kMostContexts,

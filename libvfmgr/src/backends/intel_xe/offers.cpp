@@ -37,7 +37,7 @@ intel::Range range_of(Key key) {
     case Key::doorbells:
       return {.least = 1, .most = debugfs::kMostDoorbells, .source = kOnAGt};
     case Key::reserve_vram:
-      return {.least = debugfs::kLeastReserve, .most = {}, .source = kOnAGt};
+      return {.least = intel::kLeastReserve, .most = {}, .source = kOnAGt};
     default:
       return {.least = 1, .most = {}, .source = {}};
   }

@@ -7,7 +7,7 @@
 // good for both. Every value is a GT's own; memory is a tile's, and stands at its first GT. No xe
 // device with SR-IOV has more than two GTs: gt0, and media on gt1 (xe_pci.c, 7.0).
 
-#include "backends/intel_xe/refusals.hpp"
+#include "backends/intel/refusals.hpp"
 #include "core/attr.hpp"
 
 #include <array>
@@ -16,6 +16,12 @@
 #include <string_view>
 
 namespace vfmgr::intel_xe::debugfs {
+
+using intel::kBadAnswer;
+using intel::kNoBuffer;
+using intel::kNotTaken;
+using intel::kResetting;
+using intel::kWedged;
 
 inline constexpr std::string_view kSource =
     "Linux 7.0 drivers/gpu/drm/xe/xe_gt_sriov_pf_debugfs.c, xe_sriov_pf_debugfs.c";
@@ -234,7 +240,6 @@ inline constexpr std::uint64_t kSpareContexts = 256;
 inline constexpr std::uint64_t kMostDoorbells = 256;
 inline constexpr std::uint64_t kGgttTop = 0xFEE0'0000;
 inline constexpr std::uint64_t kSpareGgtt = 64ULL << 20U;
-inline constexpr std::uint64_t kLeastReserve = 128ULL << 20U;
 /// GGTT comes in pages of 4 KiB, of 64 KiB on some devices.
 inline constexpr std::uint64_t kGgttGranule = 64ULL << 10U;
 

@@ -5,8 +5,8 @@
 
 #include <cerrno>
 
-// What the driver's files answer alike, in sysfs and in debugfs.
-namespace vfmgr::intel_xe {
+// What the files of both drivers answer alike, in sysfs and in debugfs.
+namespace vfmgr::intel {
 
 // xe_sriov_pf_sysfs.c, xe_gt_sriov_pf_config.c and
 // xe_guc_klv_helpers.c (6.19, 7.0).
@@ -22,4 +22,4 @@ inline constexpr Refusal kWedged{ECANCELED,
                                  "the driver has given the GPU up (wedged)",
                                  "dmesg says why; bind the PF's driver anew, or reboot"};
 
-}  // namespace vfmgr::intel_xe
+}  // namespace vfmgr::intel
