@@ -4,12 +4,14 @@
 #include "vfmgr/profile.hpp"
 #include "vfmgr/result.hpp"
 
+#include "core/numbers.hpp"
 #include "core/try.hpp"
 #include "engine/files.hpp"
 #include "sim/tools.hpp"
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -27,6 +29,16 @@ Result<std::optional<Profile>> profile_in(const std::filesystem::path& file) {
   TRY(std::string text, read_file(file));
   TRY(Profile profile, Profile::parse({{.file = file.string(), .text = std::move(text)}}));
   return std::optional(std::move(profile));
+}
+
+/// "MODEL", or "MODEL of N": with no more VFs than that, where every one of them costs.
+sim::ModelCount model_of(const std::string& line) {
+  const std::size_t of = line.find(" of ");
+  sim::ModelCount gpu{.model = line.substr(0, of)};
+  if (of != std::string::npos) {
+    gpu.total_vfs = static_cast<std::uint32_t>(decimal(line.substr(of + 4)).value());
+  }
+  return gpu;
 }
 
 }  // namespace
@@ -64,7 +76,7 @@ Result<std::string> host_text_of(const Case& story) {
   std::size_t begin = 0;
   while (begin < text.size()) {
     const std::size_t end = std::min(text.find('\n', begin), text.size());
-    models.push_back({.model = text.substr(begin, end - begin), .count = 1});
+    models.push_back(model_of(text.substr(begin, end - begin)));
     begin = end + 1;
   }
   return sim::host_text(models);

@@ -21,7 +21,8 @@ struct Cast {
   sim::Drivers drivers;
 };
 
-/// A story told in files: `host` (a model a line, or a whole host file), `before.toml` (how the
+/// A story told in files: `host` (a model a line, "MODEL of 3" with
+/// no more VFs than that; or a whole host file), `before.toml` (how the
 /// host was cut up before; may be missing), and `profile.toml` or `teardown` (the wish). `plan.txt`
 /// holds what is to be written; `refused.txt` in its place holds why nothing is. `told.txt`, where
 /// there is one, holds what the plan says of itself.

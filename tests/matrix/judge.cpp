@@ -105,6 +105,16 @@ std::vector<std::string> other_names(const std::set<std::string>& lines, const P
                                : std::vector<std::string>{};
 }
 
+/// How debugfs shows the same number of the same function once more, where a driver has both: "*"
+/// is any folders.
+std::string in_debugfs(const Place& place, const PciAddress& gpu) {
+  const std::size_t vf = place.path.find("/vf");
+  const std::string folder = vf == std::string::npos
+                                 ? "/pf/"
+                                 : place.path.substr(vf, place.path.find('/', vf + 1) - vf) + "/";
+  return "debug:dri/" + to_string(gpu) + "/*" + folder + "*/" + leaf_of(place) + " ";
+}
+
 /// "0000:03:00.0/folder/file": as a place ends both for the door and in a dump, where the way there
 /// is another.
 std::string from_gpu_on(const Place& place, const PciAddress& gpu) {
@@ -163,10 +173,12 @@ std::vector<std::string> excuses(const Report& report,
           words.push_back(to_string(difference.gpu) + "/" + leaf_of(difference.at));
           words.push_back(to_string(difference.gpu) + "/sriov_numvfs");
           words.push_back(to_string(difference.gpu) + "/num_vfs");
+          words.push_back(in_debugfs(difference.at, difference.gpu));
           words.push_back(from_gpu_on(difference.at, difference.gpu));
         } else {
           words.push_back(to_string(difference.gpu) + "/" + leaf_of(difference.at));
           words.push_back(from_gpu_on(difference.at, difference.gpu));
+          words.push_back(in_debugfs(difference.at, difference.gpu));
           words.push_back("/" + to_string(difference.gpu) + " -> ");
           std::ranges::move(going_with(unit.plan, difference), std::back_inserter(words));
         }
@@ -182,9 +194,16 @@ std::vector<std::string> excuses(const Report& report,
   return words;
 }
 
+/// Whether a line has this in it; "*" stands for anything.
+bool has(std::string_view line, std::string_view word) {
+  const std::size_t star = std::min(word.find('*'), word.size());
+  const std::size_t found = line.find(word.substr(0, star));
+  return found != std::string_view::npos &&
+         (star == word.size() || has(line.substr(found + star), word.substr(star + 1)));
+}
+
 bool excused(const std::string& line, const std::vector<std::string>& words) {
-  return std::ranges::any_of(
-      words, [&](const std::string& word) { return line.find(word) != std::string::npos; });
+  return std::ranges::any_of(words, [&](const std::string& word) { return has(line, word); });
 }
 
 /// What the report's named differences bring with them: what hardware and driver know of these

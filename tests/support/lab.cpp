@@ -7,13 +7,23 @@
 #include "vfmgr/profile.hpp"
 #include "vfmgr/report.hpp"
 #include "vfmgr/result.hpp"
+#include "vfmgr/units.hpp"
 
+#include "backends/backend.hpp"
+#include "core/attr.hpp"
+#include "engine/tables.hpp"
+#include "kernel/kernel.hpp"
+#include "sim/sim_kernel.hpp"
 #include "sim/tools.hpp"
 
+#include <gtest/gtest.h>
+
+#include <array>
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
+#include <memory>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -22,6 +32,22 @@
 namespace vfmgr::test {
 
 namespace {
+
+constexpr Milliseconds kHandLimit{2000};
+
+/// What a run never writes, and other hands on the host do.
+constexpr std::array kOthersWrite{Attr{.pattern = "bus/pci/drivers/{name}/new_id",
+                                       .name = "new_id",
+                                       .source = "Linux ABI/testing/sysfs-bus-pci"}};
+
+const AttrTables& tables() {
+  static const AttrTables all = [] {
+    AttrTables every = attr_tables(shipped_backends());
+    every.emplace_back(kOthersWrite);
+    return every;
+  }();
+  return all;
+}
 
 template <class T>
 T need(Result<T> result) {
@@ -102,6 +128,28 @@ void Lab::reach(const std::string& toml) const {
               << '\n';
     std::abort();
   }
+}
+
+std::unique_ptr<Kernel> Lab::door() const {
+  return sim::open_host_file(file(), tables()).value();
+}
+
+std::string Lab::read(const std::string& place) const {
+  const auto text = door()->read(parse_place(place).value());
+  return text ? text->substr(0, text->find_last_not_of('\n') + 1)
+              : "errno " + std::to_string(text.error().os_error);
+}
+
+void Lab::by_hand(const std::string& place, const std::string& bytes) const {
+  const auto written =
+      door()->write(parse_place(place).value(), bytes, Blocking::can_hang, kHandLimit);
+  ASSERT_TRUE(written) << to_string(written.error());
+}
+
+bool Lab::tries(const std::string& place, const std::string& bytes) const {
+  return door()
+      ->write(parse_place(place).value(), bytes, Blocking::can_hang, kHandLimit)
+      .has_value();
 }
 
 void Lab::hold(const std::string& vf) const {

@@ -4,9 +4,13 @@
 #include "vfmgr/manager.hpp"
 #include "vfmgr/report.hpp"
 
+#include "kernel/kernel.hpp"
 #include "sim/tools.hpp"
 
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -39,6 +43,14 @@ class Lab {
   void reach(const std::string& toml) const;
   /// The VM "web-2", process 4711, takes a VF through vfio.
   void hold(const std::string& vf) const;
+  /// The host, as another program on it sees it.
+  [[nodiscard]] std::unique_ptr<Kernel> door() const;
+  /// What a file there reads; "errno N".
+  [[nodiscard]] std::string read(const std::string& place) const;
+  /// Another hand on the host writes something, which must work.
+  void by_hand(const std::string& place, const std::string& bytes) const;
+  /// The same, and whether it worked.
+  [[nodiscard]] bool tries(const std::string& place, const std::string& bytes) const;
   void fault(const std::string& place, int os_error, std::uint32_t turn = 1) const;
 
  private:

@@ -147,11 +147,12 @@ void name_what_differs(const Bench& bench,
                        UnitReport& report) {
   for (Difference& difference : differences(bench.tables, plan.unit, plan.before, now)) {
     const Value& recorded = plan.before.at(difference.at);
+    const auto why = patience.why.find(difference.at);
+    const bool tried = why != patience.why.end();
     // A driver's own choice is left behind for good reason, as is a module that others may use by
-    // now.
-    if (recorded.origin != Origin::own && bench.begun.covers(difference.at)) {
-      const auto why = patience.why.find(difference.at);
-      if (why != patience.why.end()) {
+    // now: unless it was to be written back, and that failed.
+    if (tried || (recorded.origin != Origin::own && bench.begun.covers(difference.at))) {
+      if (tried) {
         difference.cause = to_string(why->second);
       }
       report.not_restored.push_back(std::move(difference));

@@ -55,7 +55,10 @@ Result<std::string> host_text(std::span<const ModelCount> gpus) {
   TRY(const auto models, shipped_models());
   std::vector<Model> wanted;
   for (const ModelCount& gpu : gpus) {
-    TRY(const Model model, model_named(models, gpu.model));
+    TRY(Model model, model_named(models, gpu.model));
+    if (gpu.total_vfs) {
+      model.numbers["total_vfs"] = *gpu.total_vfs;
+    }
     constexpr std::uint32_t kMost = 256;  // bus numbers end before
     wanted.insert(wanted.end(), std::min(gpu.count, kMost), model);
   }

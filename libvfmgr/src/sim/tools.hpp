@@ -22,6 +22,7 @@ namespace vfmgr::sim {
 struct ModelCount {
   std::string model;
   std::uint32_t count = 1;
+  std::optional<std::uint32_t> total_vfs;  ///< fewer VFs than the model's: a host that is small
 };
 
 /// Makes a host of these GPUs, one behind a bridge each, from 0000:03:00.0 on, with vfio-pci

@@ -34,21 +34,6 @@ namespace vfmgr::test {
 namespace {
 
 const std::string gpu_name = "0000:03:00.0";
-constexpr Milliseconds kHandLimit{2000};
-
-/// What a run never writes, and other hands on the host do.
-constexpr std::array kOthersWrite{Attr{.pattern = "bus/pci/drivers/{name}/new_id",
-                                       .name = "new_id",
-                                       .source = "Linux ABI/testing/sysfs-bus-pci"}};
-
-const AttrTables& tables() {
-  static const AttrTables all = [] {
-    AttrTables every = attr_tables(shipped_backends());
-    every.emplace_back(kOthersWrite);
-    return every;
-  }();
-  return all;
-}
 
 std::string before_log(std::string text, const std::string& lines) {
   return with(std::move(text), "\nlog\n", "\n" + lines + "log\n");
@@ -99,16 +84,6 @@ NvidiaLab::NvidiaLab(const std::string& model, const GpuFactTexts& facts, const 
   std::ofstream(file()) << (rewrite ? rewrite(text) : text);
 }
 
-std::unique_ptr<Kernel> NvidiaLab::door() const {
-  return sim::open_host_file(file(), tables()).value();
-}
-
-std::string NvidiaLab::read(const std::string& place) const {
-  const auto text = door()->read(parse_place(place).value());
-  return text ? text->substr(0, text->find_last_not_of('\n') + 1)
-              : "errno " + std::to_string(text.error().os_error);
-}
-
 std::string NvidiaLab::type(unsigned vf) const {
   return read(vgpu_file(vf, "current_vgpu_type"));
 }
@@ -120,18 +95,6 @@ std::string NvidiaLab::pf_driver() const {
 unsigned NvidiaLab::vfs() const {
   return static_cast<unsigned>(
       std::stoul(observe(*door(), pci::of(pci::kVfCount, *parse_address(gpu_name))).text()));
-}
-
-void NvidiaLab::by_hand(const std::string& place, const std::string& bytes) const {
-  const auto written =
-      door()->write(parse_place(place).value(), bytes, Blocking::can_hang, kHandLimit);
-  ASSERT_TRUE(written) << to_string(written.error());
-}
-
-bool NvidiaLab::tries(const std::string& place, const std::string& bytes) const {
-  return door()
-      ->write(parse_place(place).value(), bytes, Blocking::can_hang, kHandLimit)
-      .has_value();
 }
 
 void NvidiaLab::take_from_driver() const {
@@ -151,7 +114,7 @@ Result<Report> apply_with(const Lab& lab,
                           const std::string& toml,
                           const Meddling::Before& before,
                           const Meddling::After& after) {
-  const auto beneath = sim::open_host_file(lab.file(), tables()).value();
+  const auto beneath = lab.door();
   Meddling kernel(*beneath, before, after);
   const Profile wish = profile(toml);
   return run_wish(kernel, shipped_backends(), {.profile = &wish.model()}, {});

@@ -33,23 +33,16 @@ class NvidiaLab : public Lab {
 
   /// The vGPU type that a VF has, by the driver's own number; "errno N".
   [[nodiscard]] std::string type(unsigned vf) const;
-  [[nodiscard]] std::string read(const std::string& place) const;
   /// Whose the GPU is; "": nobody's.
   [[nodiscard]] std::string pf_driver() const;
   /// How many VFs there are.
   [[nodiscard]] unsigned vfs() const;
-  /// Another hand on the host writes something, which must work.
-  void by_hand(const std::string& place, const std::string& bytes) const;
-  /// The same, and whether it worked.
-  [[nodiscard]] bool tries(const std::string& place, const std::string& bytes) const;
   /// Takes the GPU from its driver, locked as it should be.
   void take_from_driver() const;
   /// Takes it to the stub by driver_override, and makes VFs there.
   void leave_on_stub(unsigned vfs) const;
   /// Forgets what was written so far, so that writes() tells what comes.
   void forget_writes() { static_cast<void>(writes()); }
-  /// The host, as another program on it sees it.
-  [[nodiscard]] std::unique_ptr<Kernel> door() const;
 };
 
 /// A GPU whose host has NVIDIA's own tool, sriov-manage.

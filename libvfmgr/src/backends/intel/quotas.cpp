@@ -28,6 +28,19 @@ std::uint64_t amount(const std::string& text) {
   return decimal(text).value_or(0);
 }
 
+/// All quotas of a road, those first that come down: they make room for what grows.
+template <class Wanted>
+std::vector<Quota> shrinking_first(const Road& road, const Files& files, Wanted wanted) {
+  std::vector<Quota> order = quotas_of(road.now(), files);
+  // Not of std::ranges: libstdc++ 12 calls there what it marks as deprecated.
+  // NOLINTNEXTLINE(modernize-use-ranges)
+  std::stable_partition(order.begin(), order.end(), [&](const Quota& quota) {
+    const Place place = place_of(files, *quota.column, quota.vf);
+    return amount(wanted(place)) < amount(road.text_now(place));
+  });
+  return order;
+}
+
 }  // namespace
 
 std::vector<Quota> quotas_of(const State& state, const Files& files) {
@@ -52,7 +65,11 @@ std::optional<Value> before_vfs(const Value* target) {
 }
 
 void settle_quotas_of_none(Road& road, const Files& files, std::string_view of_manual) {
-  for (const Quota& quota : quotas_of(road.now(), files)) {
+  const auto text_before_vfs = [&road](const Place& place) {
+    const auto wanted = before_vfs(road.wanted(place));
+    return wanted ? wanted->text() : road.text_now(place);
+  };
+  for (const Quota& quota : shrinking_first(road, files, text_before_vfs)) {
     const auto wanted = before_vfs(road.wanted(place_of(files, *quota.column, quota.vf)));
     if (wanted) {
       const bool ends = quota.column->manual && wanted->text() != "0";
@@ -65,14 +82,8 @@ void settle_quotas_of_none(Road& road, const Files& files, std::string_view of_m
 }
 
 void settle_quotas_of_some(Road& road, const Files& files) {
-  std::vector<Quota> order = quotas_of(road.now(), files);
-  // Not of std::ranges: libstdc++ 12 calls there what it marks as deprecated.
-  // NOLINTNEXTLINE(modernize-use-ranges)
-  std::stable_partition(order.begin(), order.end(), [&](const Quota& quota) {
-    const Place place = place_of(files, *quota.column, quota.vf);
-    return amount(road.text_wanted(place)) < amount(road.text_now(place));
-  });
-  for (const Quota& quota : order) {
+  const auto text_wanted = [&road](const Place& place) { return road.text_wanted(place); };
+  for (const Quota& quota : shrinking_first(road, files, text_wanted)) {
     std::vector<Place> disturbs;
     if (quota.vf < road.count(files.gpu)) {
       Place vf = pci::of(pci::kVf, files.gpu, vf_at(quota.vf));

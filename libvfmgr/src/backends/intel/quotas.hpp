@@ -27,7 +27,8 @@ std::vector<Quota> quotas_of(const State& state, const Files& files);
 std::optional<Value> before_vfs(const Value* target);
 
 /// Quotas while no VF exists: of all VFs that there could be, since one quota too many takes from
-/// all. `of_manual`: what the plan says of one that ends the driver's own sharing out.
+/// all; what shrinks goes first here, too. `of_manual`: what the plan says of one that ends the
+/// driver's own sharing out.
 void settle_quotas_of_none(Road& road, const Files& files, std::string_view of_manual);
 
 /// Quotas of VFs that exist: what shrinks goes first, to make room for what grows.
