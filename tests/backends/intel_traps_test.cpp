@@ -4,6 +4,7 @@
 // i915_*_test.cpp.
 #include "vfmgr/inventory.hpp"
 #include "vfmgr/manager.hpp"
+#include "vfmgr/place.hpp"
 #include "vfmgr/plan.hpp"
 #include "vfmgr/profile.hpp"
 #include "vfmgr/report.hpp"
@@ -33,6 +34,8 @@ using ::testing::Not;
 const std::string head = "schema = 1\n[[gpu]]\nmatch = { address = \"*\" }\n";
 const std::string times = "exec_quantum = \"20ms\"\npreempt_timeout = \"40ms\"\n";
 const std::string quantum_of_pf = "[gpu.pf]\nexec_quantum = \"10ms\"\n";
+
+const std::string i915_tree = "drm/card0/prelim_iov/";
 
 std::string xe_file(const std::string& leaf) {
   return gpu_file("sriov_admin/" + leaf);
@@ -247,9 +250,52 @@ TEST(IntelTrap, RoundedQuotasAreAsWished) {
   }
 }
 
-// ---- i915
+TEST(IntelTrap, TheGpuItselfHasAPartOfWhatThereIs) {
+  // Of 65,535 contexts i915 keeps a share as large as a VF's would be; of GGTT both keep their
+  // spare.
+  const Lab adl({"intel-adl-i915"});
+  const auto contexts = adl.plan(head + "vfs = 2\nggtt = \"256MiB\"\ncontexts = 30000\n");
+  ASSERT_FALSE(contexts);
+  EXPECT_EQ(contexts.error().kind, ErrorKind::does_not_fit);
+  EXPECT_THAT(contexts.error().why, HasSubstr("ask for 60000, and the GPU has 57344 for them"));
+  for (const char* const model : {"intel-ptl", "intel-b60-7.0", "intel-adl-i915"}) {
+    SCOPED_TRACE(model);
+    const Lab lab({model});
+    const std::string vram = std::string(model) == "intel-b60-7.0" ? "vram = \"2GiB\"\n" : "";
+    const auto ggtt =
+        lab.plan(head + "vfs = 2\n" + vram + "contexts = 1024\nggtt = \"2040MiB\"\n");
+    ASSERT_FALSE(ggtt);
+    EXPECT_THAT(to_string(ggtt.error()), HasSubstr("2 VFs together ask for"));
+  }
+}
 
-const std::string i915_tree = "drm/card0/prelim_iov/";
+TEST(IntelTrap, WhatVfsHaveCountsAsTheirs) {
+  for (const char* const model : {"intel-ptl", "intel-flex170"}) {
+    SCOPED_TRACE(model);
+    const Lab lab({model});
+    const std::string vram = std::string(model) == "intel-ptl" ? "" : "vram = \"7GiB\"\n";
+    const std::string most = head + "vfs = 2\n" + vram + "contexts = 28000\nggtt = \"1900MiB\"\n";
+    lab.reach(most);
+    lab.reach(most + times);
+    lab.reach(head + "vfs = 3\n" + (vram.empty() ? "" : "vram = \"5GiB\"\n") +
+              "contexts = 15000\nggtt = \"1300MiB\"\n");
+  }
+}
+
+TEST(IntelTrap, EccTakesVramThatACardIsSoldWith) {
+  // What the driver says is left counts, not what the card is sold with.
+  const Lab lab({"intel-flex170"});
+  const std::string four_gib_less = "12884901888";
+  ASSERT_TRUE(sim::poke(lab.file(),
+                        *parse_place(gpu_file(i915_tree + "pf/gt/available/lmem_free")),
+                        four_gib_less + "\n"));
+  const auto plan =
+      lab.plan(head + "vfs = 2\nvram = \"7GiB\"\nggtt = \"256MiB\"\ncontexts = 1024\n");
+  ASSERT_FALSE(plan);
+  EXPECT_THAT(plan.error().why, HasSubstr("the card has 12160MiB for them"));
+}
+
+// ---- i915
 
 TEST(I915Trap, ContextsAreRoundedUpTo128) {
   const Lab lab({"intel-adl-i915"});

@@ -46,7 +46,7 @@ TEST(I915Quota, RoundsUpToWhatTheCardHandsOut) {
   EXPECT_EQ(adl.get("vf1/gt0/ggtt_quota"), "4096");
 }
 
-TEST(I915Quota, GivesNoMoreThanIsLeftBesideTheSpareAndKeepsTheOldValue) {
+TEST(I915Quota, GivesNoMoreThanIsLeftBesideTheSpareAndTakesTheOldValueAllTheSame) {
   I915Host flex("intel-flex170");
   const std::uint64_t most = (16 * kGiB) - (128 * kMiB);
   EXPECT_EQ(flex.set("vf1/gt/lmem_quota", most + 1), EDQUOT);
@@ -54,11 +54,13 @@ TEST(I915Quota, GivesNoMoreThanIsLeftBesideTheSpareAndKeepsTheOldValue) {
   EXPECT_EQ(flex.set("vf2/gt/lmem_quota", 4 * kMiB), EDQUOT);
   EXPECT_EQ(flex.get("vf2/gt/lmem_quota"), "0");
   EXPECT_EQ(flex.set("vf1/gt/lmem_quota", most + 1), EDQUOT);
-  EXPECT_EQ(flex.get("vf1/gt/lmem_quota"), std::to_string(most - (2 * kMiB)));
+  EXPECT_EQ(flex.get("vf1/gt/lmem_quota"), "0");
   EXPECT_EQ(flex.set("vf1/gt/lmem_quota", most), 0);  // its own counts as free
   EXPECT_EQ(flex.set("vf1/gt/doorbells_quota", "257"), EDQUOT);
   EXPECT_EQ(flex.set("vf1/gt/contexts_quota", "65535"), EDQUOT);
-  EXPECT_EQ(flex.set("vf1/gt/contexts_quota", "65152"), 0);
+  EXPECT_EQ(flex.set("vf1/gt/contexts_quota", "63488"), 0);
+  EXPECT_EQ(flex.set("vf1/gt/ggtt_quota", 4 * kGiB), E2BIG);
+  EXPECT_EQ(flex.set("vf1/gt/ggtt_quota", kGgtt), EDQUOT);
 }
 
 TEST(I915Quota, NeedsOneHoleThatIsLargeEnoughForGgttContextsAndDoorbells) {
@@ -74,7 +76,7 @@ TEST(I915Quota, NeedsOneHoleThatIsLargeEnoughForGgttContextsAndDoorbells) {
   EXPECT_EQ(adl.get("vf4/gt0/doorbells_quota"), "0");
   EXPECT_EQ(adl.set("vf4/gt0/doorbells_quota", "137"), EDQUOT);
   EXPECT_EQ(adl.set("vf2/gt0/doorbells_quota", "161"), ENOSPC);
-  EXPECT_EQ(adl.get("vf2/gt0/doorbells_quota"), "40");
+  EXPECT_EQ(adl.get("vf2/gt0/doorbells_quota"), "0");
   EXPECT_EQ(adl.set("vf4/gt0/doorbells_quota", "120"), 0);
 }
 
@@ -84,14 +86,15 @@ TEST(I915Quota, OfLmemIsGatheredFromPages) {
     ASSERT_EQ(flex.set("vf" + std::to_string(vf) + "/gt/lmem_quota", 5 * kGiB), 0);
   }
   ASSERT_EQ(flex.set("vf2/gt/lmem_quota", "0"), 0);
-  EXPECT_EQ(flex.get("pf/gt/available/lmem_max_quota"), flex.get("pf/gt/available/lmem_free"));
+  EXPECT_EQ(flex.get("pf/gt/available/lmem_free"), std::to_string(6 * kGiB));
+  EXPECT_EQ(flex.get("pf/gt/available/lmem_max_quota"), std::to_string((6 * kGiB) - (128 * kMiB)));
   EXPECT_EQ(flex.set("vf4/gt/lmem_quota", (6 * kGiB) - (128 * kMiB)), 0);
 }
 
 TEST(I915Quota, ShowsWhatIsLeft) {
   I915Host adl("intel-adl-i915");
   EXPECT_EQ(adl.get("pf/gt0/available/ggtt_free"), std::to_string(kGgtt - (64 * kMiB)));
-  EXPECT_EQ(adl.get("pf/gt0/available/contexts_free"), std::to_string(65535 - 256));
+  EXPECT_EQ(adl.get("pf/gt0/available/contexts_free"), std::to_string(7 * (512 / 8) * 128));
   EXPECT_EQ(adl.get("pf/gt0/available/doorbells_free"), "256");
   ASSERT_EQ(adl.set("vf7/gt0/ggtt_quota", kGiB), 0);
   EXPECT_EQ(adl.get("pf/gt0/available/ggtt_free"), std::to_string(kGgtt - (64 * kMiB) - kGiB));

@@ -35,11 +35,13 @@ inline constexpr std::array kScheduleErrnos{
     kGone,
     kForRootAlone,
     kMountedReadOnly};
-// The same, and what there is too little of: intel_iov_provisioning.c (e3240a7b).
+// The same, and what there is too little of: intel_iov_provisioning.c (0d387fbd); what a VF had is
+// gone then, too.
 inline constexpr std::array kQuotaErrnos{
     Refusal{EINVAL, "not a number", ""},
     Refusal{ERANGE, "more bytes than 64 bits hold", ""},
     Refusal{EOVERFLOW, "more than the GPU could ever have", "ask for less"},
+    Refusal{E2BIG, "more than the GPU could ever have", "ask for less"},
     Refusal{EDQUOT,
             "the GPU has not as much left beside the other VFs' and its own",
             "ask for less, or for fewer VFs"},
@@ -300,6 +302,45 @@ inline constexpr Attr kStrict1{
     .source = kSource,
     .spelled = spell_strict};
 
+// What is left of it: intel_iov_provisioning.c (0d387fbd), pf_get_free_ggtt, pf_get_ctxs_free and
+// pf_query_free_lmem. Of GGTT and contexts the PF's spare is not counted, of VRAM it is.
+inline constexpr Attr kGgttLeft{
+    .pattern = "bus/pci/devices/{gpu}/drm/{name}/prelim_iov/pf/gt/available/ggtt_free",
+    .name = "GGTT that is left",
+    .source = kSource};
+inline constexpr Attr kContextsLeft{
+    .pattern = "bus/pci/devices/{gpu}/drm/{name}/prelim_iov/pf/gt/available/contexts_free",
+    .name = "contexts that are left",
+    .source = kSource};
+inline constexpr Attr kVramLeft{
+    .pattern = "bus/pci/devices/{gpu}/drm/{name}/prelim_iov/pf/gt/available/lmem_free",
+    .name = "VRAM that is left",
+    .source = kSource};
+inline constexpr Attr kGgttLeft0{
+    .pattern = "bus/pci/devices/{gpu}/drm/{name}/prelim_iov/pf/gt0/available/ggtt_free",
+    .name = "GGTT that is left",
+    .source = kSource};
+inline constexpr Attr kContextsLeft0{
+    .pattern = "bus/pci/devices/{gpu}/drm/{name}/prelim_iov/pf/gt0/available/contexts_free",
+    .name = "contexts that are left",
+    .source = kSource};
+inline constexpr Attr kVramLeft0{
+    .pattern = "bus/pci/devices/{gpu}/drm/{name}/prelim_iov/pf/gt0/available/lmem_free",
+    .name = "VRAM that is left",
+    .source = kSource};
+inline constexpr Attr kGgttLeft1{
+    .pattern = "bus/pci/devices/{gpu}/drm/{name}/prelim_iov/pf/gt1/available/ggtt_free",
+    .name = "GGTT that is left",
+    .source = kSource};
+inline constexpr Attr kContextsLeft1{
+    .pattern = "bus/pci/devices/{gpu}/drm/{name}/prelim_iov/pf/gt1/available/contexts_free",
+    .name = "contexts that are left",
+    .source = kSource};
+inline constexpr Attr kVramLeft1{
+    .pattern = "bus/pci/devices/{gpu}/drm/{name}/prelim_iov/pf/gt1/available/lmem_free",
+    .name = "VRAM that is left",
+    .source = kSource};
+
 inline constexpr std::array kAttrs{kMode,
                                    kGts,
                                    kAuto,
@@ -335,12 +376,20 @@ inline constexpr std::array kAttrs{kMode,
                                    kPfPreemptTimeout1,
                                    kReserve1,
                                    kPfPriority1,
-                                   kStrict1};
+                                   kStrict1,
+                                   kGgttLeft,
+                                   kContextsLeft,
+                                   kVramLeft,
+                                   kGgttLeft0,
+                                   kContextsLeft0,
+                                   kVramLeft0,
+                                   kGgttLeft1,
+                                   kContextsLeft1,
+                                   kVramLeft1};
 
-// intel_iov_provisioning.c (e3240a7b): what there is on a GT, the least that stays the PF's, and in
+// intel_iov_provisioning.c (0d387fbd): what there is on a GT, the least that stays the PF's, and in
 // what it is counted.
 inline constexpr std::uint64_t kMostContexts = 65'535;
-inline constexpr std::uint64_t kSpareContexts = 256;
 inline constexpr std::uint64_t kContextGranule = 128;
 inline constexpr std::uint64_t kMostDoorbells = 256;
 inline constexpr std::uint64_t kGgttTop = 0xFEE0'0000;

@@ -10,6 +10,7 @@
 #include "backends/backend.hpp"
 #include "backends/intel/columns.hpp"
 #include "backends/intel/fits.hpp"
+#include "backends/intel/left.hpp"
 #include "backends/intel/quotas.hpp"
 #include "backends/intel/target.hpp"
 #include "backends/intel_i915/attrs.hpp"
@@ -148,7 +149,9 @@ class IntelI915 final : public Backend {
                                         const Desired& desired) const override {
     const Files files = files_of(facts.gpu, card_of(now, facts.gpu.address));
     std::vector<Error> faults = fits_pci(kernel, facts, now, desired);
-    std::ranges::move(intel::fits(facts.gpu, files, stocks_of(facts.gpu), now, desired),
+    intel::Stocks stocks = stocks_of(facts.gpu);
+    intel::narrow(stocks, files, now, left_of(kernel, files));
+    std::ranges::move(intel::fits(facts.gpu, files, stocks, now, desired),
                       std::back_inserter(faults));
     std::ranges::move(priority_fits(facts.gpu, desired), std::back_inserter(faults));
     return faults;

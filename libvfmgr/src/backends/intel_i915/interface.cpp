@@ -9,10 +9,12 @@
 
 #include "backends/intel/columns.hpp"
 #include "backends/intel/fits.hpp"
+#include "backends/intel/left.hpp"
 #include "backends/intel/offers.hpp"
 #include "backends/intel_i915/attrs.hpp"
 #include "core/attr.hpp"
 #include "core/attributes.hpp"
+#include "core/numbers.hpp"
 #include "core/settings.hpp"
 #include "kernel/kernel.hpp"
 #include "pci/attrs.hpp"
@@ -187,16 +189,55 @@ intel::Files files_of(const Gpu& pf, std::string card) {
           .name = std::move(card)};
 }
 
+namespace {
+
+/// Packages of 128 are divided among the PF and all VFs that there could be, when the driver comes
+/// (pf_assign_ctxs_for_pf); VFs together have those that are not the PF's.
+std::uint64_t contexts_for(std::uint64_t total_vfs) {
+  return (kMostContexts + 1) / kContextGranule / (1 + total_vfs) * total_vfs * kContextGranule;
+}
+
+}  // namespace
+
 intel::Stocks stocks_of(const Gpu& pf) {
   const auto card = std::ranges::find(kCards, pf.device_id, &Card::device);
-  return {.vram = card == kCards.end() ? std::nullopt : std::optional(card->gib << 30U),
-          .least_reserve = intel::kLeastReserve,
-          .others = {{.key = Key::ggtt, .most = kGgttTop, .kept = kSpareGgtt},
-                     {.key = Key::contexts, .most = kMostContexts, .kept = kSpareContexts},
-                     {.key = Key::doorbells, .most = kMostDoorbells, .kept = 0}},
-          // intel_iov_provisioning.c, pf_validate_config: with a part of these ENOKEY.
-          .whole = {Key::vram, Key::ggtt, Key::contexts},
-          .reserve_is_manual = false};
+  return {
+      .vram = card == kCards.end() ? std::nullopt : std::optional(card->gib << 30U),
+      .least_reserve = intel::kLeastReserve,
+      .others = {{.key = Key::ggtt, .most = kGgttTop, .kept = kSpareGgtt},
+                 {.key = Key::contexts, .most = contexts_for(pf.total_vfs.value_or(0)), .kept = 0},
+                 {.key = Key::doorbells, .most = kMostDoorbells, .kept = 0}},
+      // intel_iov_provisioning.c, pf_validate_config: with a part of these ENOKEY.
+      .whole = {Key::vram, Key::ggtt, Key::contexts},
+      .reserve_is_manual = false};
+}
+
+std::vector<intel::Left> left_of(const Kernel& kernel, const intel::Files& files) {
+  struct Pair {
+    const Attr *quota, *left, *kept;
+  };
+  static constexpr std::array kPairs{
+      Pair{.quota = &kGgtt, .left = &kGgttLeft, .kept = nullptr},
+      Pair{.quota = &kContexts, .left = &kContextsLeft, .kept = nullptr},
+      Pair{.quota = &kVram, .left = &kVramLeft, .kept = &kReserve},
+      Pair{.quota = &kGgtt0, .left = &kGgttLeft0, .kept = nullptr},
+      Pair{.quota = &kContexts0, .left = &kContextsLeft0, .kept = nullptr},
+      Pair{.quota = &kVram0, .left = &kVramLeft0, .kept = &kReserve0},
+      Pair{.quota = &kGgtt1, .left = &kGgttLeft1, .kept = nullptr},
+      Pair{.quota = &kContexts1, .left = &kContextsLeft1, .kept = nullptr},
+      Pair{.quota = &kVram1, .left = &kVramLeft1, .kept = &kReserve1}};
+  const auto number = [&](const Attr& attr) {
+    return decimal(observe(kernel, place_of(attr, intel::holes(files, std::nullopt))).text());
+  };
+  std::vector<intel::Left> all;
+  for (const Pair& pair : kPairs) {
+    if (const auto left = number(*pair.left)) {
+      all.push_back({.quota = pair.quota,
+                     .amount = *left,
+                     .kept = pair.kept == nullptr ? 0 : number(*pair.kept).value_or(0)});
+    }
+  }
+  return all;
 }
 
 void add_offers(const Kernel& kernel, const std::string& card, bool dear, GpuFacts& facts) {

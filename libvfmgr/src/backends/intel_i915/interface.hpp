@@ -7,10 +7,12 @@
 
 #include "backends/intel/columns.hpp"
 #include "backends/intel/fits.hpp"
+#include "backends/intel/left.hpp"
 #include "core/settings.hpp"
 #include "kernel/kernel.hpp"
 
 #include <string>
+#include <vector>
 
 namespace vfmgr::intel_i915 {
 
@@ -24,6 +26,9 @@ intel::Files files_of(const Gpu& pf, std::string card);
 
 /// What a GPU has to give out.
 intel::Stocks stocks_of(const Gpu& pf);
+
+/// What is left of it on each GT beside what VFs have, as the driver tells (`available/`).
+std::vector<intel::Left> left_of(const Kernel& kernel, const intel::Files& files);
 
 /// Adds what a profile may ask for.
 void add_offers(const Kernel& kernel, const std::string& card, bool dear, GpuFacts& facts);

@@ -10,6 +10,7 @@
 #include "backends/backend.hpp"
 #include "backends/intel/columns.hpp"
 #include "backends/intel/fits.hpp"
+#include "backends/intel/left.hpp"
 #include "backends/intel/quotas.hpp"
 #include "backends/intel/target.hpp"
 #include "backends/intel_xe/attrs.hpp"
@@ -161,9 +162,11 @@ class IntelXe final : public Backend {
                                         const State& now,
                                         const Desired& desired) const override {
     std::vector<Error> faults = fits_pci(kernel, facts, now, desired);
-    std::ranges::move(
-        intel::fits(facts.gpu, files_of(facts.gpu), stocks_of(facts.gpu, now), now, desired),
-        std::back_inserter(faults));
+    const Files files = files_of(facts.gpu);
+    intel::Stocks stocks = stocks_of(facts.gpu, now);
+    intel::narrow(stocks, files, now, left_of(kernel, facts.gpu, now));
+    std::ranges::move(intel::fits(facts.gpu, files, stocks, now, desired),
+                      std::back_inserter(faults));
     return faults;
   }
   void mark_own(const Gpu& gpu, State& record) const override {

@@ -10,10 +10,12 @@
 
 #include "backends/intel/columns.hpp"
 #include "backends/intel/fits.hpp"
+#include "backends/intel/left.hpp"
 #include "backends/intel_xe/attrs.hpp"
 #include "backends/intel_xe/debugfs/attrs.hpp"
 #include "core/attr.hpp"
 #include "core/attributes.hpp"
+#include "core/numbers.hpp"
 #include "kernel/kernel.hpp"
 #include "pci/attrs.hpp"
 
@@ -187,6 +189,24 @@ intel::Stocks stocks_of(const Gpu& pf, const State& now) {
                      {.key = Key::doorbells, .most = debugfs::kMostDoorbells, .kept = 0}},
           .whole = {Key::vram, Key::ggtt, Key::contexts},
           .reserve_is_manual = now.contains(pci::of(debugfs::kRestore, pf.address))};
+}
+
+std::vector<intel::Left> left_of(const Kernel& kernel, const Gpu& pf, const State& now) {
+  static constexpr std::string_view kLine = "avail:\t";
+  std::vector<intel::Left> left;
+  if (!now.contains(place_of(debugfs::kGgtt0, {.gpu = pf.address, .vf = vf_at(0), .name = {}}))) {
+    return left;  // nobody asks for GGTT
+  }
+  for (const Attr* const attr : {&debugfs::kGgttLeft, &debugfs::kGgttLeftOfTile}) {
+    const std::string text = observe(kernel, pci::of(*attr, pf.address)).text();
+    const std::size_t line = text.find(kLine);
+    const std::size_t from = line == std::string::npos ? text.size() : line + kLine.size();
+    if (const auto amount = decimal(text.substr(from, text.find_first_of("\t\n", from) - from))) {
+      left.push_back({.quota = &debugfs::kGgtt0, .amount = *amount});
+      break;
+    }
+  }
+  return left;
 }
 
 std::optional<std::uint64_t> nominal_vram(const Gpu& pf) {

@@ -58,8 +58,8 @@ std::uint64_t without_page_tables(std::uint64_t share, std::uint64_t page) {
   return share - std::min(share, share / page * 8);
 }
 
-/// i915_sriov.c, gt/iov/intel_iov_provisioning.c: GGTT and LMEM from the largest that one VF could
-/// get, contexts and doorbells from what is free.
+/// pf_auto_provision_ggtt and its like: GGTT and LMEM from the largest that one VF could get,
+/// contexts and doorbells from what is free.
 std::uint64_t fair_share(const Machine& machine,
                          const Card& card,
                          const Gt& gt,
@@ -69,7 +69,7 @@ std::uint64_t fair_share(const Machine& machine,
   std::uint64_t share =
       (memory ? largest_of(machine, card, gt, resource) : free_of(machine, card, gt, resource)) /
       vfs;
-  if (resource.name == "lmem") {
+  if (resource.name == "lmem" && vfs > 1) {
     share = without_page_tables(share, resource.page);
   }
   return share / resource.page * resource.page;

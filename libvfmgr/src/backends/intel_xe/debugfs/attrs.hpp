@@ -213,6 +213,18 @@ inline constexpr Attr kReserve1{.in = In::debug,
                                 .source = kSource,
                                 .is_part = true};
 
+// What is left of a tile's GGTT beside VFs and the PF's spare, in a line of its own:
+// "avail:\t<bytes>\t(size)" (xe_gt_sriov_pf_config.c, xe_gt_sriov_pf_config_print_available_ggtt).
+// The file moved with 6.19.
+inline constexpr Attr kGgttLeft{.in = In::debug,
+                                .pattern = "dri/{gpu}/gt0/pf/ggtt_available",
+                                .name = "GGTT that is left",
+                                .source = kSource};
+inline constexpr Attr kGgttLeftOfTile{.in = In::debug,
+                                      .pattern = "dri/{gpu}/sriov/pf/tile0/ggtt_available",
+                                      .name = "GGTT that is left",
+                                      .source = kSource};
+
 inline constexpr std::array kAttrs{kGt,
                                    kRestore,
                                    kVram0,
@@ -232,7 +244,9 @@ inline constexpr std::array kAttrs{kGt,
                                    kPreemptTimeout1,
                                    kPfExecQuantum1,
                                    kPfPreemptTimeout1,
-                                   kReserve1};
+                                   kReserve1,
+                                   kGgttLeft,
+                                   kGgttLeftOfTile};
 
 // xe_gt_sriov_pf_config.c (7.0): what there is on a GT, and the least that is kept for the PF.
 inline constexpr std::uint64_t kMostContexts = 65'535;
