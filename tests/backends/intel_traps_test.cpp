@@ -219,6 +219,26 @@ TEST(XeTrap, VfsOfACustomModeHaveNothingUnlessTheyAreGivenIt) {
   EXPECT_THAT(refused.error().why, HasSubstr("contexts of vf0 is missing"));
 }
 
+TEST(XeTrap, TheModeStandsInNoFile) {
+  for (const char* const model : {"intel-b60-7.0", "intel-b60-debugfs"}) {
+    SCOPED_TRACE(model);
+    const Lab lab({model});
+    // By hand, and back to nothing: the mode stays custom.
+    lab.by_hand(debug_file("gt0/vf1/contexts_quota"), "1024");
+    lab.by_hand(debug_file("gt0/vf1/contexts_quota"), "0");
+    const std::string before = lab.dump();
+    const auto report = lab.apply(head + "vfs = 2\n");
+    ASSERT_TRUE(report) << to_string(report.error());
+    EXPECT_EQ(report->units.front().result, Outcome::rolled_back);
+    const Error error = report->units.front().error.value_or(Error{});
+    EXPECT_THAT(error.why, HasSubstr("the driver shared out nothing"));
+    EXPECT_THAT(error.help, HasSubstr("sriov/restore_auto_provisioning"));
+    EXPECT_TRUE(lab.dump() == before);
+    lab.by_hand(debug_file("sriov/restore_auto_provisioning"), "1");
+    lab.reach(head + "vfs = 2\n");
+  }
+}
+
 TEST(XeTrap, ClampedTimesAreRefused) {
   const Lab lab({"intel-b60"});
   for (const char* const key : {"exec_quantum", "preempt_timeout"}) {
@@ -262,8 +282,7 @@ TEST(IntelTrap, TheGpuItselfHasAPartOfWhatThereIs) {
     SCOPED_TRACE(model);
     const Lab lab({model});
     const std::string vram = std::string(model) == "intel-b60-7.0" ? "vram = \"2GiB\"\n" : "";
-    const auto ggtt =
-        lab.plan(head + "vfs = 2\n" + vram + "contexts = 1024\nggtt = \"2040MiB\"\n");
+    const auto ggtt = lab.plan(head + "vfs = 2\n" + vram + "contexts = 1024\nggtt = \"2040MiB\"\n");
     ASSERT_FALSE(ggtt);
     EXPECT_THAT(to_string(ggtt.error()), HasSubstr("2 VFs together ask for"));
   }

@@ -28,6 +28,8 @@ dump_of() {
       gpus+=(--gpu "$gpu")
     done
     vgpuctl sim create "$host" "${gpus[@]}" -q
+    mkdir -p "$host.root/usr/lib/vgpuctl/resources.d"
+    cp "$PROJECT"/profiles/resources/*/*.toml "$host.root/usr/lib/vgpuctl/resources.d"
     dump_of "$host" >before
     run -2 vgpuctl --sim "$host" plan --detailed-exitcode "$profile"
     run -0 vgpuctl --sim "$host" apply "$profile"

@@ -4,6 +4,7 @@
 #include "vfmgr/inventory.hpp"
 #include "vfmgr/place.hpp"
 #include "vfmgr/plan.hpp"
+#include "vfmgr/result.hpp"
 #include "vfmgr/state.hpp"
 
 #include "backends/intel/columns.hpp"
@@ -11,7 +12,10 @@
 #include "backends/intel_xe/debugfs/attrs.hpp"
 #include "backends/intel_xe/interface.hpp"
 #include "backends/toolkit.hpp"
+#include "kernel/kernel.hpp"
 #include "pci/attrs.hpp"
+
+#include <fmt/format.h>
 
 #include <cstdint>
 #include <string>
@@ -85,6 +89,33 @@ void restore_automatic(Road& road, const Gpu& pf) {
     add_times(road, files, change);
     road.change(std::move(change));
   }
+}
+
+void await_shares(Road& road, const Gpu& pf) {
+  const Holes first = intel::holes(files_of(pf), 0);
+  const Place contexts = place_of(debugfs::kContexts0, first);
+  const Value* const wanted = road.wanted(contexts);
+  if (!has_modes(road, pf) || road.count(pf.address) == 0 || !road.now().contains(contexts) ||
+      (wanted != nullptr && wanted->match == Match::exact && wanted->text() == "0")) {
+    return;
+  }
+  Value some = text_value("1", Origin::own);
+  some.match = Match::at_least;
+  some.slack = debugfs::kMostContexts;
+  road.await(debugfs::kContexts0, first, some, intel::kFirmwareLimit);
+}
+
+void explain_shares(const Kernel& kernel, const Gpu& pf, Error& error) {
+  const Place contexts = place_of(debugfs::kContexts0, intel::holes(files_of(pf), 0));
+  if (error.subject != to_string(contexts) || observe(kernel, contexts).text() != "0") {
+    return;
+  }
+  error.why =
+      "the driver shared out nothing: somebody has put it into custom provisioning, which no file "
+      "tells, and VFs that have nothing can't be used";
+  error.help = fmt::format(
+      "write 1 to {} while the GPU has no VFs; or give vram, ggtt and contexts to every VF",
+      to_string(pci::of(debugfs::kRestore, pf.address)));
 }
 
 }  // namespace vfmgr::intel_xe

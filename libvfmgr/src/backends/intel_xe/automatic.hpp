@@ -2,8 +2,10 @@
 #pragma once
 
 #include "vfmgr/inventory.hpp"
+#include "vfmgr/result.hpp"
 
 #include "backends/toolkit.hpp"
+#include "kernel/kernel.hpp"
 
 #include <string_view>
 
@@ -20,5 +22,11 @@ bool releases(const Road& road, const Gpu& pf);
 /// Where nothing that debugfs has is to stay, one write takes it from all VFs, and the driver
 /// shares out again when VFs come. For a PF without VFs.
 void restore_automatic(Road& road, const Gpu& pf);
+
+/// Where VFs came and the driver was to share out: that it did. In which mode it is, no file tells;
+/// in custom mode VFs come, have nothing, and no guest's driver starts on them.
+void await_shares(Road& road, const Gpu& pf);
+/// What it means that they have not come.
+void explain_shares(const Kernel& kernel, const Gpu& pf, Error& error);
 
 }  // namespace vfmgr::intel_xe

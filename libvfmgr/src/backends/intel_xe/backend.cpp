@@ -110,6 +110,7 @@ void lower_pf(Road& road, const Gpu& pf) {
   };
   intel::settle_pf(road, files, Kind::quota);
   road.recount(pf.address, settle_quotas, intel::redraws(road, files, releases(road, pf)));
+  await_shares(road, pf);
   if (road.count(pf.address) == 0) {
     settle_quotas();
   } else {
@@ -190,6 +191,11 @@ class IntelXe final : public Backend {
       complete_priority(pf, now, one, target);
     }
     return target;
+  }
+  void explain(const Kernel& kernel, const Unit& unit, Error& error) const override {
+    for (const Gpu& pf : unit.gpus) {
+      explain_shares(kernel, pf, error);
+    }
   }
   [[nodiscard]] UnitPlan lower(const Unit& unit,
                                const State& now,
