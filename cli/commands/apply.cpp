@@ -132,6 +132,7 @@ void add_apply(CLI::App& app, Action& chosen) {
   arguments->run.add_allow_missing(*command);
   arguments->run.add_adopt(*command);
   arguments->run.add_users(*command);
+  arguments->run.add_dangers(*command);
   arguments->run.add_wait(*command);
   arguments->run.add_confirm_within(*command);
   arguments->run.add_lock_timeout(*command);

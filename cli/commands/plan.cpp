@@ -70,6 +70,7 @@ void add_plan(CLI::App& app, Action& chosen) {
   arguments->run.add_allow_missing(*command);
   arguments->run.add_adopt(*command);
   arguments->run.add_users(*command);
+  arguments->run.add_dangers(*command);
   command->callback([&chosen, arguments] {
     chosen = [arguments](Context& context) { return plan(context, *arguments); };
   });

@@ -97,6 +97,20 @@ void RunArguments::add_users(CLI::App& command) {
       ->group(kRunning);
 }
 
+void RunArguments::add_dangers(CLI::App& command) {
+  command
+      .add_flag("--allow-driver-reload",
+                allow_driver_reload,
+                "Take a driver's module away and load it again where its VFs can't be changed "
+                "otherwise: none of its GPUs works meanwhile")
+      ->group(kRunning);
+  command
+      .add_flag("--allow-reset",
+                allow_reset,
+                "Reset GPUs, all of a hive together, where a mode can't be changed otherwise")
+      ->group(kRunning);
+}
+
 void RunArguments::give_back(std::string& file) {
   give_back_file(only, file);
   give_back_file(allow_in_use, file);
@@ -153,6 +167,8 @@ vfmgr::Result<vfmgr::RunOptions> RunArguments::options(const Context& context) c
                             .allow_missing = allow_missing,
                             .allow_in_use = allow_in_use,
                             .adopt = adopt,
+                            .allow_driver_reload = allow_driver_reload,
+                            .allow_reset = allow_reset,
                             .refuse_claimed = refuse_claimed};
   options.by = user_name();
   TRY(options.lock_timeout, time_of(lock_timeout, "--lock-timeout"));

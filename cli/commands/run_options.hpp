@@ -31,6 +31,8 @@ struct RunArguments {
   bool dry_run = false;
   bool adopt = false;
   bool refuse_claimed = false;
+  bool allow_driver_reload = false;
+  bool allow_reset = false;
 
   void add_only(CLI::App& command);
   void add_lock_timeout(CLI::App& command);
@@ -42,6 +44,8 @@ struct RunArguments {
   void add_wait(CLI::App& command);
   /// --allow-in-use and --refuse-claimed.
   void add_users(CLI::App& command);
+  /// --allow-driver-reload, --allow-reset: a switch for each danger that has a name.
+  void add_dangers(CLI::App& command);
 
   /// Gives a FILE back that an option of several words has swallowed.
   void give_back(std::string& file);

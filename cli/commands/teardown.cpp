@@ -70,6 +70,7 @@ void add_teardown(CLI::App& app, Action& chosen) {
   arguments->run.add_keep_going(*command);
   arguments->run.add_adopt(*command);
   arguments->run.add_users(*command);
+  arguments->run.add_dangers(*command);
   arguments->run.add_wait(*command);
   arguments->run.add_lock_timeout(*command);
   save->excludes(command->get_option("--dry-run"));

@@ -41,6 +41,7 @@ void add_undo(CLI::App& app, Action& chosen) {
   const auto arguments = std::make_shared<RunArguments>();
   arguments->add_dry_run(*command);
   arguments->add_users(*command);
+  arguments->add_dangers(*command);
   arguments->add_wait(*command);
   arguments->add_lock_timeout(*command);
   command->callback([&chosen, arguments] {

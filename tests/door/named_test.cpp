@@ -3,8 +3,12 @@
 #include "vfmgr/plan.hpp"
 #include "vfmgr/result.hpp"
 
+#include "backends/backend.hpp"
+#include "core/attr.hpp"
 #include "door/support/tree.hpp"
+#include "engine/tables.hpp"
 #include "kernel/kernel.hpp"
+#include "kernel/never_opened.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -112,6 +116,29 @@ TEST(WhatIsNamedForReading, IsNeverWritten) {
   expect_refused(door->write(place, "2", Blocking::never, seconds(1)).error(), place);
   expect_refused(door->write(place, "2", Blocking::can_hang, seconds(1)).error(), place);
   EXPECT_EQ(tree.bytes_of("sys/readable/value"), "1");
+}
+
+TEST(WhatActsWhenItIsRead, IsNamedByNoBackend) {
+  for (const std::span<const Attr> table : attr_tables(shipped_backends())) {
+    for (const Attr& attr : table) {
+      EXPECT_FALSE(is_never_opened(attr.pattern)) << attr.pattern;
+    }
+  }
+}
+
+TEST(WhatActsWhenItIsRead, IsNotOpenedWhoeverNamesIt) {
+  const Tree tree;
+  for (const NeverOpened& one : kNeverOpened) {
+    const auto file = tree.file("sys/free/" + std::string(one.leaf), "1");
+    const Openings openings({file});
+    const auto door = tree.door();
+    const Place place = free_place(std::string(one.leaf));
+    const auto read = door->read(place);
+    ASSERT_FALSE(read);
+    expect_refused(read.error(), place);
+    EXPECT_FALSE(door->write(place, "1", Blocking::never, seconds(1)));
+    EXPECT_FALSE(openings.any()) << one.leaf;
+  }
 }
 
 }  // namespace

@@ -47,6 +47,9 @@ struct RunOptions {
   std::vector<std::string> allow_in_use;
   Milliseconds wait{0};  ///< how long to wait for users to go before a run is refused
   bool adopt = false;  ///< change and remove what others made, too; it is this tool's from then on
+  bool allow_driver_reload = false;    ///< Danger::driver_reload
+  bool allow_reset = false;            ///< Danger::reset
+  bool allow_register_writes = false;  ///< Danger::register_writes
   bool explain = false;         ///< plan: say of each value where in the profile it comes from
   bool refuse_claimed = false;  ///< a VM that is off, and whose definition names a VF, refuses, too
   /// How often the run has been asked to stop; none: it never is. Once: what is under way is taken

@@ -21,6 +21,7 @@ enum class As {
             ///< their links
   vectors,  ///< the size of the MSI-X table, of a function's configuration space
   uuids,    ///< the names in a directory that are UUIDs, sorted, a space between: mediated devices
+  row,      ///< the value in one line of a file: the path is the file's and the line's first word
 };
 
 /// One thing of the host that can be observed, and often written: a namespace and a path below its
@@ -33,7 +34,7 @@ struct Place {
 };
 
 /// "sys:bus/pci/…/sriov_totalvfs", "sys@:…/driver" (link), "sys#:…/virtfn" (count), "sys%:…/config"
-/// (vectors), "sys~:…/virtfn0" (uuids).
+/// (vectors), "sys~:…/virtfn0" (uuids), "debug=:gim/…/asymmetric_fb/VF0" (row).
 std::string to_string(const Place& place);
 /// Reads what to_string writes. Errors: syntax.
 Result<Place> parse_place(std::string_view text);

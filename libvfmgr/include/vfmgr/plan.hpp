@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -38,6 +39,19 @@ enum class Blocking {
   can_hang  ///< may wait for somebody else, without limit: runs where it can be given up
 };
 
+/// What a write may bring about that nobody does by the way: it is done only where a run allows it
+/// by name.
+enum class Danger {
+  none,
+  driver_reload,    ///< the module of all its driver's GPUs goes and comes: none of them works
+                    ///< meanwhile
+  reset,            ///< GPUs are reset that may serve somebody else, too
+  register_writes,  ///< a register is set in the driver's stead
+};
+
+/// "driver_reload", "reset", "register_writes"; "none".
+std::string_view to_string(Danger danger);
+
 /// One write, all that it moves, and all that it takes away.
 struct Change {
   std::string what;    ///< the attribute as people name it: "vfs", "vram", "driver"
@@ -54,7 +68,8 @@ struct Change {
   std::vector<Place> disturbs;  ///< function directories whose users would lose something
   Blocking blocking = Blocking::never;
   Milliseconds limit{2000};  ///< for the write and for its effects to be read back
-  std::uint32_t tries = 1;   ///< how often it is written where it ends well and does not read back
+  Danger danger = Danger::none;
+  std::uint32_t tries = 1;  ///< how often it is written where it ends well and does not read back
   friend bool operator==(const Change&, const Change&) = default;
 };
 

@@ -9,6 +9,7 @@
 
 #include "core/json_exact.hpp"
 #include "core/json_reader.hpp"
+#include "core/plan_words.hpp"
 #include "core/json_state.hpp"
 #include "core/try.hpp"
 
@@ -200,6 +201,10 @@ Result<Step> read_change(const JsonAt& from) {
   TRY(const bool hangs, can_hang.boolean());
   change.blocking = hangs ? Blocking::can_hang : Blocking::never;
   TRY(change.limit, read_limit(from));
+  if (const auto danger = from.find("danger")) {
+    TRY(const std::size_t word, danger->word(kDangerWords));
+    change.danger = static_cast<Danger>(word);
+  }
   if (const auto tries = from.find("tries")) {
     constexpr std::uint64_t kMostTries = 100;
     TRY(const std::uint64_t number, tries->number(kMostTries));

@@ -147,6 +147,9 @@ Json exact_change(const Change& change) {
   out["disturbs"] = exact_places(change.disturbs);
   out["can_hang"] = change.blocking == Blocking::can_hang;
   out["limit_ms"] = change.limit.count();
+  if (change.danger != Danger::none) {
+    out["danger"] = to_string(change.danger);
+  }
   if (change.tries != 1) {
     out["tries"] = change.tries;
   }

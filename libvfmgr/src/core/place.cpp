@@ -20,7 +20,8 @@ constexpr std::array<std::string_view, 11> kNamespaces{
 constexpr std::array kMarks{std::pair{As::link, '@'},
                             std::pair{As::count, '#'},
                             std::pair{As::vectors, '%'},
-                            std::pair{As::uuids, '~'}};
+                            std::pair{As::uuids, '~'},
+                            std::pair{As::row, '='}};
 }  // namespace
 
 std::string_view to_string(In in) {

@@ -34,6 +34,10 @@ std::string_view to_string(Disruption disruption) {
   return kDisruptionWords.at(static_cast<std::size_t>(disruption));
 }
 
+std::string_view to_string(Danger danger) {
+  return kDangerWords.at(static_cast<std::size_t>(danger));
+}
+
 std::string_view to_string(Outcome outcome) {
   return kOutcomes.at(static_cast<std::size_t>(outcome));
 }

@@ -12,4 +12,7 @@ inline constexpr std::array<std::string_view, 5> kActionWords{
 inline constexpr std::array<std::string_view, 6> kDisruptionWords{
     "none", "vf", "gpu", "hive", "driver", "host"};
 
+inline constexpr std::array<std::string_view, 4> kDangerWords{
+    "none", "driver_reload", "reset", "register_writes"};
+
 }  // namespace vfmgr

@@ -22,6 +22,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 
@@ -47,6 +48,14 @@ Result<void> as_planned(const Bench& bench, const Change& change) {
   return {};
 }
 
+/// Whether what stands behind an id is this name: alone, or the first of several columns.
+bool names(std::string_view rest, std::string_view name) {
+  constexpr std::string_view kColumn = "  ";
+  return rest == name ||
+         (rest.starts_with(name) && (rest.substr(name.size()).starts_with(kColumn) ||
+                                     rest.substr(name.size()).starts_with('\t')));
+}
+
 /// The id of a name in lines of "id name".
 Result<std::string> id_in_list(const Kernel& kernel, const Place& list, const std::string& name) {
   TRY(const std::string text, kernel.read(list));
@@ -56,7 +65,7 @@ Result<std::string> id_in_list(const Kernel& kernel, const Place& list, const st
     const std::string line = text.substr(begin, end - begin);
     const std::size_t blank = line.find(' ');
     const std::size_t word = line.find_first_not_of(' ', std::min(blank, line.size()));
-    if (word != std::string::npos && line.substr(word) == name) {
+    if (word != std::string::npos && names(line.substr(word), name)) {
       return line.substr(0, blank);
     }
     begin = end + 1;

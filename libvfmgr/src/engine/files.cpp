@@ -150,6 +150,20 @@ Result<std::string> read_file(const std::filesystem::path& file) {
   return text;
 }
 
+Result<void> sync_folder(const std::filesystem::path& folder) {
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-vararg)
+  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool synced = descriptor >= 0 && ::fsync(descriptor) == 0;
+  const int error = errno;
+  if (descriptor >= 0) {
+    ::close(descriptor);
+  }
+  if (!synced) {
+    return fail(system_error(error, folder, "sync it"));
+  }
+  return {};
+}
+
 Result<void> replace_file(const std::filesystem::path& file,
                           std::string_view bytes,
                           Readers readers) {

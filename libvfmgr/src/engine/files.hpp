@@ -39,6 +39,8 @@ Result<std::string> read_file(const std::filesystem::path& file);
 Result<void> replace_file(const std::filesystem::path& file,
                           std::string_view bytes,
                           Readers readers);
+/// Names that came into a folder, or went, are on the disk when this returns.
+Result<void> sync_folder(const std::filesystem::path& folder);
 /// An Error from errno.
 Error system_error(int os_error, const std::filesystem::path& file, std::string_view doing);
 

@@ -29,6 +29,7 @@
 #include <string_view>
 #include <system_error>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace vfmgr {
@@ -40,8 +41,22 @@ constexpr std::string_view kSuffix = ".journal";
 constexpr std::string_view kUnfinished = ".new";
 constexpr std::string_view kAny = "any";
 
-std::filesystem::path journal_folder(const StateDir& state) {
-  return state.run / "journal";
+std::filesystem::path journal_folder(const StateDir& state, bool lasts) {
+  return (lasts ? state.lib : state.run) / "journal";
+}
+
+bool lasts(const std::vector<UnitPlan>& units) {
+  for (const UnitPlan& unit : units) {
+    for (const Step& step : unit.steps) {
+      const auto* const change = std::get_if<Change>(&step);
+      if (change != nullptr && std::ranges::any_of(change->effects, [](const Effect& effect) {
+            return outlives_reboot(effect.at);
+          })) {
+        return true;
+      }
+    }
+  }
+  return false;
 }
 
 Error damaged(const std::filesystem::path& file, std::string why) {
@@ -97,7 +112,33 @@ bool take(const std::vector<std::string>& record, CutOff& run) {
   return true;
 }
 
+bool lasts_of(const CutOff& run) {
+  std::vector<UnitPlan> units;
+  units.reserve(run.units.size());
+  for (const CutOff::OneUnit& unit : run.units) {
+    units.push_back(unit.plan);
+  }
+  return lasts(units);
+}
+
 }  // namespace
+
+bool outlives_reboot(const Place& place) {
+  constexpr std::string_view kMigMode = "/mig";  // of an Ampere (backends/nvidia/README.md)
+  return place.in == In::etc || (place.in == In::nvml && place.path.ends_with(kMigMode));
+}
+
+void keep_what_lasts(CutOff& run) {
+  for (CutOff::OneUnit& unit : run.units) {
+    std::erase_if(unit.plan.before,
+                  [](const auto& entry) { return !outlives_reboot(entry.first); });
+    std::erase_if(unit.plan.target,
+                  [](const auto& entry) { return !outlives_reboot(entry.first); });
+    std::erase_if(unit.begun.may, [](const auto& entry) { return !outlives_reboot(entry.first); });
+    unit.begun.below.clear();
+    unit.ended = unit.ended || unit.begun.may.empty();
+  }
+}
 
 Result<CutOff> read_journal(const std::filesystem::path& file, const std::string& text) {
   TRY(const Records records, decode_records(text, file.string()));
@@ -121,12 +162,14 @@ Result<CutOff> read_journal(const std::filesystem::path& file, const std::string
 Journal::Journal(Journal&& other) noexcept
     : file_(std::move(other.file_)),
       descriptor_(std::exchange(other.descriptor_, -1)),
-      open_units_(other.open_units_.load()) {}
+      open_units_(other.open_units_.load()),
+      lasts_(other.lasts_) {}
 
 Journal& Journal::operator=(Journal&& other) noexcept {
   std::swap(file_, other.file_);
   std::swap(descriptor_, other.descriptor_);
   open_units_ = other.open_units_.exchange(open_units_);
+  std::swap(lasts_, other.lasts_);
   return *this;
 }
 
@@ -139,11 +182,13 @@ Journal::~Journal() {
 Result<Journal> Journal::create(const StateDir& state,
                                 const std::string& boot_id,
                                 const std::vector<UnitPlan>& units) {
-  TRY_VOID(make_folder(journal_folder(state), Readers::root));
+  const bool stays = lasts(units);
+  const std::filesystem::path folder = journal_folder(state, stays);
+  TRY_VOID(make_folder(folder, Readers::root));
   // Process ids come again: a dead run's journal under our name is not ours to write to.
   int turn = 0;
   const auto named = [&] {
-    return journal_folder(state) /
+    return folder /
            (std::to_string(::getpid()) + "-" + std::to_string(turn) + std::string(kSuffix));
   };
   while (std::filesystem::exists(named())) {
@@ -155,7 +200,7 @@ Result<Journal> Journal::create(const StateDir& state,
   std::error_code none;
   std::filesystem::remove(file, none);
   TRY(const int descriptor, open_file(file, true));
-  Journal journal(file, descriptor, units.size());
+  Journal journal(file, descriptor, units.size(), stays);
   if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
     return fail(system_error(errno, file, "lock it"));
   }
@@ -173,12 +218,15 @@ Result<Journal> Journal::create(const StateDir& state,
     return std::unexpected(written.error());
   }
   journal.file_ = named();
+  if (stays) {
+    TRY_VOID(sync_folder(folder));
+  }
   return journal;
 }
 
 Result<Journal> Journal::reopen(const std::filesystem::path& file) {
   TRY(const int descriptor, open_file(file, false));
-  Journal journal(file, descriptor, 0);
+  Journal journal(file, descriptor, 0, false);
   // Who only looks whether its run is alive has it for a moment, too.
   constexpr Milliseconds kLooks{5000};
   if (!flock_within(descriptor, LOCK_EX, kLooks)) {
@@ -193,6 +241,7 @@ Result<Journal> Journal::reopen(const std::filesystem::path& file) {
     return fail(system_error(errno, file, "cut its torn end off"));
   }
   TRY(const CutOff run, read_journal(file, text));
+  journal.lasts_ = lasts_of(run);
   journal.open_units_ = static_cast<std::size_t>(std::count_if(
       run.units.begin(), run.units.end(), [](const CutOff::OneUnit& unit) { return !unit.ended; }));
   return journal;
@@ -200,6 +249,9 @@ Result<Journal> Journal::reopen(const std::filesystem::path& file) {
 
 Result<void> Journal::append(const std::string& bytes) {
   TRY_VOID(append_bytes(descriptor_, bytes, file_));
+  if (lasts_ && ::fdatasync(descriptor_) != 0) {
+    return fail(system_error(errno, file_, "sync it"));
+  }
   struct stat ours{};
   if (::fstat(descriptor_, &ours) == 0 && ours.st_nlink == 0) {
     return fail({.kind = ErrorKind::io,
@@ -264,10 +316,12 @@ bool is_left_unfinished(const std::filesystem::path& file) {
 
 }  // namespace
 
-Result<std::vector<CutOff>> cut_off_runs(const StateDir& state) {
-  std::vector<CutOff> runs;
+namespace {
+
+/// Adds those in one folder.
+Result<void> find_cut_off(const std::filesystem::path& folder, std::vector<CutOff>& runs) {
   std::error_code none;
-  for (const auto& entry : std::filesystem::directory_iterator(journal_folder(state), none)) {
+  for (const auto& entry : std::filesystem::directory_iterator(folder, none)) {
     if (is_left_unfinished(entry.path())) {
       std::filesystem::remove(entry.path(), none);
     }
@@ -294,6 +348,16 @@ Result<std::vector<CutOff>> cut_off_runs(const StateDir& state) {
     } else {
       std::filesystem::remove(entry.path(), none);
     }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<CutOff>> cut_off_runs(const StateDir& state) {
+  std::vector<CutOff> runs;
+  for (const bool lasts : {false, true}) {
+    TRY_VOID(find_cut_off(journal_folder(state, lasts), runs));
   }
   std::ranges::sort(runs, {}, &CutOff::file);
   return runs;

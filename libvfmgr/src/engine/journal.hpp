@@ -18,6 +18,8 @@ namespace vfmgr {
 /// What a run writes down before it acts, so that whoever comes after it knows how far it got. One
 /// file a run; a unit is known in it by its number. Records are core/record.hpp's; what tears is
 /// the last one. Units that run side by side write to one: each record is one write(2) to its end.
+/// Where an effect outlives a reboot, so does the journal: it lies with what lasts, and each record
+/// is on the disk before the write that it announces.
 class Journal {
  public:
   /// Begins a run: each unit with its record and its target. Errors: io, not_permitted.
@@ -47,13 +49,14 @@ class Journal {
   void close();
 
  private:
-  explicit Journal(std::filesystem::path file, int descriptor, std::size_t open_units)
-      : file_(std::move(file)), descriptor_(descriptor), open_units_(open_units) {}
+  Journal(std::filesystem::path file, int descriptor, std::size_t open_units, bool lasts)
+      : file_(std::move(file)), descriptor_(descriptor), open_units_(open_units), lasts_(lasts) {}
   Result<void> append(const std::string& bytes);
 
   std::filesystem::path file_;
   int descriptor_ = -1;
   std::atomic<std::size_t> open_units_ = 0;
+  bool lasts_ = false;  ///< over a reboot
 };
 
 /// A run as its journal tells it.
@@ -70,6 +73,13 @@ struct CutOff {
   std::string boot_id;
   std::vector<OneUnit> units;
 };
+
+/// Whether what stands in a place outlives a reboot: a file of /etc, a mode that a GPU keeps.
+bool outlives_reboot(const Place& place);
+
+/// Leaves of a run that another boot cut off what the reboot did not take back; a unit that began
+/// nothing of that kind has ended.
+void keep_what_lasts(CutOff& run);
 
 /// What a journal says, from its bytes; a torn last record says nothing. Errors: syntax (damaged,
 /// with its line).

@@ -17,6 +17,7 @@
 #include "core/settings.hpp"
 #include "core/try.hpp"
 #include "engine/adopt.hpp"
+#include "engine/danger.hpp"
 #include "engine/functions.hpp"
 #include "engine/lent.hpp"
 #include "engine/notes.hpp"
@@ -120,6 +121,7 @@ Result<UnitPlan> plan_unit(Kernel& kernel,
     plan.steps = wanted.backend->lower(wanted.unit, plan.before, plan.target).steps;
     plan.lost = lost_by(*wanted.backend, wanted.unit, plan.before, plan.steps);
     ask_whose_it_is(wanted, options, plan);
+    refuse_dangers(options, plan);
     if (users == Users::asked) {
       ask_whom_it_hits(kernel, look, laid.host, options, plan);
     }

@@ -132,7 +132,10 @@ Result<void> recover_run(Kernel& kernel,
   TRY(Journal journal, std::move(reopened));
   // What was read before the locks were ours may be old: another recovery may have been cut off.
   TRY(const std::string text, read_file(run.file));
-  TRY(const CutOff now, read_journal(run.file, text));
+  TRY(CutOff now, read_journal(run.file, text));
+  if (now.boot_id != kernel.boot_id()) {
+    keep_what_lasts(now);
+  }
   const AttrTables tables = attr_tables(backends);
   Gate gate;
   for (std::size_t at = 0; at < now.units.size(); ++at) {
@@ -173,11 +176,13 @@ Result<Report> recover_runs(Kernel& kernel,
                             std::span<const Backend* const> backends,
                             const RunOptions& options) {
   Report report = nothing_to_do(kernel);
-  TRY(const std::vector<CutOff> runs, cut_off_runs(kernel.state()));
-  for (const CutOff& run : runs) {
+  TRY(std::vector<CutOff> runs, cut_off_runs(kernel.state()));
+  for (CutOff& run : runs) {
     if (run.boot_id != kernel.boot_id()) {
-      std::error_code
-          ignored;  // the reboot took everything back; the file tells of a host that is gone
+      keep_what_lasts(run);
+    }
+    if (std::ranges::all_of(run.units, &CutOff::OneUnit::ended)) {
+      std::error_code ignored;  // the reboot took everything back: it tells of a host that is gone
       std::filesystem::remove(run.file, ignored);
       continue;
     }

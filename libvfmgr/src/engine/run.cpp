@@ -11,6 +11,7 @@
 #include "backends/backend.hpp"
 #include "core/try.hpp"
 #include "engine/adopt.hpp"
+#include "engine/danger.hpp"
 #include "engine/function_names.hpp"
 #include "engine/functions.hpp"
 #include "engine/history.hpp"
@@ -44,10 +45,10 @@ using Backends = std::span<const Backend* const>;
 /// A run that was cut off on one of these GPUs comes first.
 Result<void> nothing_left_behind(const Kernel& kernel, const std::vector<UnitPlan>& units) {
   const std::set<std::string> ours = lock_names(units);
-  TRY(const std::vector<CutOff> runs, cut_off_runs(kernel.state()));
-  for (const CutOff& run : runs) {
+  TRY(std::vector<CutOff> runs, cut_off_runs(kernel.state()));
+  for (CutOff& run : runs) {
     if (run.boot_id != kernel.boot_id()) {
-      continue;  // the reboot took everything back
+      keep_what_lasts(run);
     }
     for (const CutOff::OneUnit& unit : run.units) {
       for (const std::string& name : lock_names(std::span(&unit.plan, 1))) {
@@ -226,6 +227,7 @@ Result<std::optional<Report>> try_saved(Kernel& kernel,
   for (UnitPlan& unit : plan.units) {
     unit.allowed = allowed;
     TRY_VOID(ask_whose_it_is(kernel, options, unit));
+    refuse_dangers(options, unit);
     ask_whom_it_hits(kernel, kernel, host, options, unit);
     put_views(kernel, host, unit);
   }

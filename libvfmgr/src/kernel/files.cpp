@@ -9,6 +9,7 @@
 #include "kernel/errors.hpp"
 #include "kernel/fd.hpp"
 #include "kernel/folder.hpp"
+#include "kernel/replace_file.hpp"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -216,6 +217,19 @@ Result<void> Files::write(const Place& place, std::string_view bytes) const {
   }
   const std::int64_t taken = write_once(*directory, place.path.c_str(), bytes);
   return outcome_of_write(place, bytes, taken);
+}
+
+Result<void> Files::replace(const Place& place, std::string_view bytes) const {
+  TRY(const int root, handle(place));
+  const Parted parted = part(place.path);
+  const std::string folder = parted.folder.empty() ? "." : std::string(parted.folder);
+  TRY(const Fd directory,
+      opened(place, open_beneath(root, folder.c_str(), O_RDONLY | O_DIRECTORY)));
+  const int error = replace_file(directory.get(), parted.name, bytes);
+  if (error != 0) {
+    return fail(kernel_error(place, error, bytes));
+  }
+  return {};
 }
 
 Result<std::string> Files::program_path(const Place& place, const char* path) const {

@@ -31,6 +31,9 @@ class Files {
   [[nodiscard]] Result<std::vector<std::string>> list(const Place& place) const;
   [[nodiscard]] Result<std::string> link(const Place& place) const;
   [[nodiscard]] Result<void> write(const Place& place, std::string_view bytes) const;
+  /// Puts a file in the place of the one that is there, at once, and on the disk when it returns:
+  /// it keeps the old one's owner and mode. No bytes: there is none any more.
+  [[nodiscard]] Result<void> replace(const Place& place, std::string_view bytes) const;
   /// A descriptor of the place itself, kept by the caller.
   [[nodiscard]] Result<Fd> open_node(const Place& place, int flags) const;
   /// The namespace's root handle, for somebody who opens below it. Errors: unsupported; the errno

@@ -79,7 +79,8 @@ class Kernel {
   /// One write(2) of these bytes. ErrorKind::in_flight: it has not returned within `limit` and may
   /// still act; nothing more may be written where the kernel would queue behind it. In
   /// `module:NAME`, "load[ ARGS]" loads and "unload" unloads; observed, it reads "loaded[ ARGS]" or
-  /// is absent. On Linux, ARGS are those parameters that an attribute names under
+  /// is absent. In `etc:` a write replaces the file at once and is on the disk when it returns; no
+  /// bytes remove it. On Linux, ARGS are those parameters that an attribute names under
   /// `sys:module/NAME/parameters/`, as NAME=VALUE, in the order of their names: the kernel does not
   /// remember with what a module was loaded.
   virtual Result<void> write(const Place& place,
@@ -113,8 +114,9 @@ class Kernel {
 
 /// What a place reads, as a value: text without its last newline, a link's last component, a number
 /// of entries, UUIDs among a directory's names (none: Absent), the size of an MSI-X table (none:
-/// Absent; whoever is given too few bytes to see it: Unreadable with EPERM). ENOENT is Absent,
-/// every other errno Unreadable.
+/// Absent; whoever is given too few bytes to see it: Unreadable with EPERM), the number or word
+/// that a line says of its first word ("VF0 - inactive - 2048MB": 2048; no such line: Unreadable
+/// with ENODATA). ENOENT is Absent, every other errno Unreadable.
 Value observe(const Kernel& kernel, const Place& place);
 /// The same of bytes that were read another way (read_slowly).
 Value observed(const Place& place, Result<std::string> read);

@@ -194,6 +194,9 @@ Result<void> LinuxKernel::write(const Place& place,
   if (place.in == In::nvml) {
     return nvml_.write(place, bytes, limit);
   }
+  if (place.in == In::etc) {
+    return files_.replace(place, bytes);
+  }
   return blocking == Blocking::never ? files_.write(place, bytes)
                                      : write_in_helper(place, bytes, limit);
 }

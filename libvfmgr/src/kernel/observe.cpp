@@ -82,6 +82,46 @@ Value vectors_of(std::string_view config) {
   return value;
 }
 
+/// What stands behind the last of these marks in a line: a number without its unit, or a word.
+std::string value_in(std::string_view line) {
+  constexpr std::string_view kBefore = "=-: \t";
+  std::size_t from = line.find_last_of("=-:");
+  from = line.find_first_not_of(kBefore, from == std::string_view::npos ? 0 : from);
+  const std::string_view rest = line.substr(std::min(from, line.size()));
+  const bool number = !rest.empty() && std::isdigit(static_cast<unsigned char>(rest.front())) != 0;
+  const auto* const end = std::ranges::find_if_not(rest, [number](unsigned char c) {
+    return number ? std::isdigit(c) != 0 : std::isalnum(c) != 0 || c == '_';
+  });
+  return std::string(rest.begin(), end);
+}
+
+/// "VF1" begins no line of "VF10".
+bool begins_with_word(std::string_view line, std::string_view word) {
+  return line.starts_with(word) &&
+         (line.size() == word.size() ||
+          std::isalnum(static_cast<unsigned char>(line[word.size()])) == 0);
+}
+
+Value row_of_file(const Kernel& kernel, const Place& place) {
+  const std::string_view key = last_component(place.path);
+  const std::string file =
+      place.path.substr(0, place.path.size() - std::min(key.size() + 1, place.path.size()));
+  auto text = kernel.read({.in = place.in, .path = file, .as = As::text});
+  if (!text) {
+    return from(std::move(text));
+  }
+  for (std::string_view rest = *text; !rest.empty();) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    if (begins_with_word(rest.substr(0, end), key)) {
+      return text_value(value_in(rest.substr(0, end).substr(key.size())));
+    }
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  Value value;
+  value.is = Unreadable{ENODATA};
+  return value;
+}
+
 }  // namespace
 
 Value observed(const Place& place, Result<std::string> read) {
@@ -107,6 +147,8 @@ Value observe(const Kernel& kernel, const Place& place) {
     }
     case As::uuids:
       return list_uuids(kernel, place);
+    case As::row:
+      return row_of_file(kernel, place);
     case As::text:
     case As::vectors:
       break;

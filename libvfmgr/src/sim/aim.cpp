@@ -148,6 +148,11 @@ Aim aim_at(const Machine& machine, const Place& place, std::string_view bytes) {
     }
     return aim;
   }
+  if (place.in == In::etc) {
+    aim.target = Target::file;
+    aim.path = place.path;
+    return aim;
+  }
   auto resolved = machine.tree().resolve(space_of(place.in), place.path, true);
   aim.path = std::move(resolved.path);
   if (resolved.error != 0) {

@@ -16,6 +16,7 @@ namespace vfmgr::sim {
 
 /// What a file is to the PCI core.
 enum class Target : std::uint8_t {
+  file,   ///< one of /etc: put in its place as a whole, or taken away
   plain,  ///< nothing: a driver's, or a plain attribute
   count,
   autoprobe,

@@ -113,6 +113,17 @@ int write_plain(Machine& machine, const Aim& aim, std::string_view bytes, bool h
   return 0;
 }
 
+/// As kernel/replace_file.cpp does it. Half of it does not happen: what can still fail then is that
+/// the folder is synced.
+int write_file(Machine& machine, const std::string& path, std::string_view bytes) {
+  if (bytes.empty()) {
+    machine.tree().erase(Space::etc, path);
+  } else {
+    machine.tree().put(Space::etc, path, std::string(bytes), Mode::read_write);
+  }
+  return 0;
+}
+
 int perform(Machine& machine, const Aim& aim, std::string_view bytes, bool half) {
   switch (aim.target) {
     case Target::count:
@@ -140,6 +151,8 @@ int perform(Machine& machine, const Aim& aim, std::string_view bytes, bool half)
       return write_remove_id(machine, aim.driver, bytes);
     case Target::module:
       return write_module(machine, aim.driver, bytes, half);
+    case Target::file:
+      return write_file(machine, aim.path, bytes);
     case Target::plain:
       break;
   }
@@ -172,7 +185,7 @@ int attempt(Machine& machine,
   if (aim.error != 0) {
     return aim.error;
   }
-  if (bytes.empty()) {
+  if (bytes.empty() && aim.target != Target::file) {
     return aim.target == Target::module ? EINVAL : 0;  // fs/sysfs/file.c:sysfs_kf_write
   }
   if (const int error = error_before_locks(machine, aim, bytes); error != 0) {
