@@ -34,7 +34,7 @@ void add_times(const Road& road, const intel::Files& files, Change& change) {
       const Place place = intel::place_of(files, column, vf);
       const auto here = road.now().find(place);
       if (column.kind == intel::Kind::schedule && here != road.now().end() &&
-          !here->second.absent()) {
+          !here->second.absent() && here->second.text() != "0") {
         change.effects.push_back({.at = place, .before = {}, .expect = guess("0")});
       }
     }
@@ -79,7 +79,9 @@ void restore_automatic(Road& road, const Gpu& pf) {
       }
       any = any || here.text() != "0";
     }
-    change.effects.push_back({.at = place, .before = {}, .expect = text_value("0")});
+    if (here.text() != "0") {
+      change.effects.push_back({.at = place, .before = {}, .expect = text_value("0")});
+    }
   }
   if (any) {
     add_times(road, files, change);
