@@ -88,14 +88,29 @@ profile() {
   fi
 }
 
-# All that vgpuctl may change on the host: counts, links, overrides, autoprobe; of GPUs under nvidia their vGPUs, and the locks,
-# which no run may leave taken.
+# All that vgpuctl may change on the host: counts, links, overrides, autoprobe; of GPUs under xe what PF and VFs have, in sysfs and
+# on each GT in debugfs; of GPUs under nvidia their vGPUs, and the locks, which no run may leave taken.
 host_state() {
   find "$pci"/devices/*/driver -maxdepth 0 -printf '%p %l\n'
   grep -sH '' "$pci"/devices/*/{sriov_numvfs,sriov_drivers_autoprobe,driver_override}
+  # xe's folders in debugfs may be links: by name.
+  grep -sH '' "$pci"/devices/*/sriov_admin/*/profile/* /sys/kernel/debug/dri/*/gt*/*/*
   grep -sH '' "$pci"/devices/*/nvidia/{current_vgpu_type,placement_id,vgpu_params} /proc/driver/nvidia/gpus/*/unbindLock
   find /sys/bus/mdev/devices/*/mdev_type -maxdepth 0 -printf '%p %l\n' 2>/dev/null
   grep -sH '' /sys/bus/mdev/devices/*/nvidia/vgpu_params
+}
+
+# gives_by_itself GPU: its xe is in automatic mode, which stands in no file; there are no VFs, and there are none then.
+gives_by_itself() {
+  local admin=$pci/devices/$1 before
+  before=$(host_state)
+  echo 0 >"$admin/sriov_drivers_autoprobe"
+  echo 1 >"$admin/sriov_numvfs"
+  checked=$((checked + 1))
+  [[ $(cat "/sys/kernel/debug/dri/$1/gt0/vf1/contexts_quota") != 0 ]] || fail "$1: its driver gives out nothing by itself"
+  echo 0 >"$admin/sriov_numvfs"
+  echo 1 >"$admin/sriov_drivers_autoprobe"
+  same "the host after $1 had a VF" "$(host_state)" "$before"
 }
 
 # comes COMMAND...: within ten seconds, of which a driver takes a part.

@@ -18,6 +18,7 @@
 #include <fmt/format.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -38,7 +39,7 @@ void add_times(const Road& road, const intel::Files& files, Change& change) {
       const Place place = intel::place_of(files, column, vf);
       const auto here = road.now().find(place);
       if (column.kind == intel::Kind::schedule && here != road.now().end() &&
-          !here->second.absent()) {
+          !here->second.absent() && here->second.text() != "0") {
         change.effects.push_back({.at = place, .before = {}, .expect = guess("0")});
       }
     }
@@ -83,7 +84,9 @@ void restore_automatic(Road& road, const Gpu& pf) {
       }
       any = any || here.text() != "0";
     }
-    change.effects.push_back({.at = place, .before = {}, .expect = text_value("0")});
+    if (here.text() != "0") {
+      change.effects.push_back({.at = place, .before = {}, .expect = text_value("0")});
+    }
   }
   if (any) {
     add_times(road, files, change);
@@ -92,22 +95,29 @@ void restore_automatic(Road& road, const Gpu& pf) {
 }
 
 void await_shares(Road& road, const Gpu& pf) {
-  const Holes first = intel::holes(files_of(pf), 0);
-  const Place contexts = place_of(debugfs::kContexts0, first);
-  const Value* const wanted = road.wanted(contexts);
-  if (!has_modes(road, pf) || road.count(pf.address) == 0 || !road.now().contains(contexts) ||
-      (wanted != nullptr && wanted->match == Match::exact && wanted->text() == "0")) {
+  if (!has_modes(road, pf) || road.count(pf.address) == 0) {
     return;
   }
-  Value some = text_value("1", Origin::own);
-  some.match = Match::at_least;
-  some.slack = debugfs::kMostContexts;
-  road.await(debugfs::kContexts0, first, some, intel::kFirmwareLimit);
+  // It shares out to all or to none; by hand some may have been given something.
+  for (const std::uint32_t vf : {0U, road.count(pf.address) - 1}) {
+    const Holes one = intel::holes(files_of(pf), vf);
+    const Place contexts = place_of(debugfs::kContexts0, one);
+    const Value* const wanted = road.wanted(contexts);
+    const bool wants_none =
+        wanted != nullptr && wanted->match == Match::exact && wanted->text() == "0";
+    if (road.now().contains(contexts) && !wants_none) {
+      Value some = text_value("1", Origin::own);
+      some.match = Match::at_least;
+      some.slack = debugfs::kMostContexts;
+      road.await(debugfs::kContexts0, one, some, intel::kFirmwareLimit);
+    }
+  }
 }
 
 void explain_shares(const Kernel& kernel, const Gpu& pf, Error& error) {
-  const Place contexts = place_of(debugfs::kContexts0, intel::holes(files_of(pf), 0));
-  if (error.subject != to_string(contexts) || observe(kernel, contexts).text() != "0") {
+  const auto place = parse_place(error.subject);
+  const auto holes = place ? match(debugfs::kContexts0, *place) : std::nullopt;
+  if (!holes || holes->gpu != pf.address || observe(kernel, *place).text() != "0") {
     return;
   }
   error.why =

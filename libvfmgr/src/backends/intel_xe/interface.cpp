@@ -29,6 +29,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 namespace vfmgr::intel_xe {
@@ -162,6 +163,16 @@ Interface interface_of(const Kernel& kernel, const PciAddress& pf, bool debugfs)
     if (!names) {
       const int error = names.error().os_error;
       has.debugfs_error = gt == 0 && error != ENOENT ? std::optional(error) : has.debugfs_error;
+      continue;
+    }
+    // Under kernel lockdown a folder can be listed, and no file in it that can be written be
+    // opened, not even to read (fs/debugfs/file.c:debugfs_locked_down).
+    const Attr& contexts = gt == 0 ? debugfs::kContexts0 : debugfs::kContexts1;
+    const Value look = observe(kernel, place_of(contexts, first));
+    if (const auto* const closed = std::get_if<Unreadable>(&look.is);
+        closed != nullptr && closed->os_error == EPERM) {
+      has.gts[gt] = false;
+      has.debugfs_error = EPERM;
       continue;
     }
     const Attr& vram = gt == 0 ? debugfs::kVram0 : debugfs::kVram1;

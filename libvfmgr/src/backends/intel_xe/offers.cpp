@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backends/intel_xe/offers.hpp"
 
+#include "vfmgr/inventory.hpp"
 #include "vfmgr/place.hpp"
 #include "vfmgr/result.hpp"
 
@@ -16,6 +17,7 @@
 #include <cerrno>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace vfmgr::intel_xe {
 
@@ -43,7 +45,7 @@ intel::Range range_of(Key key) {
   }
 }
 
-/// Why what only debugfs has is not there.
+/// Why what stands in debugfs is not there.
 Error no_debugfs(const Interface& has) {
   if (has.debugfs_error) {
     return {.kind = ErrorKind::unsupported,
@@ -54,11 +56,37 @@ Error no_debugfs(const Interface& has) {
                           "lockdown"
                         : "run it as root"};
   }
+  if (!has.admin) {
+    return {.kind = ErrorKind::unsupported,
+            .why = "xe shows nothing of this GPU, neither in sysfs (sriov_admin/) nor in debugfs",
+            .help =
+                "up to Linux 6.18 it is in debugfs alone: mount that (mount -t debugfs none "
+                "/sys/kernel/debug), or leave it to the driver; just after the driver was "
+                "loaded, try again"};
+  }
   return {.kind = ErrorKind::unsupported,
           .why = "this kernel has it in debugfs alone, and there is none of this GPU",
           .help =
               "mount debugfs (mount -t debugfs none /sys/kernel/debug), or leave it to the "
               "driver"};
+}
+
+/// Keys of which this kernel has something in debugfs and, without that, nothing.
+std::vector<Key> only_in_debugfs(const Interface& has, bool dear, const Gpu& pf) {
+  if (has.gts.front()) {
+    return {};
+  }
+  if (dear) {
+    return {Key::ggtt, Key::contexts, Key::doorbells, Key::reserve_vram};
+  }
+  std::vector<Key> keys;
+  if (!has.vram && nominal_vram(pf)) {
+    keys.push_back(Key::vram);
+  }
+  if (!has.admin) {
+    keys.insert(keys.end(), {Key::exec_quantum, Key::preempt_timeout});
+  }
+  return keys;
 }
 
 }  // namespace
@@ -73,10 +101,8 @@ void add_offers(const Interface& has, bool dear, GpuFacts& facts) {
     facts.offers.push_back({.key = Key::priority, .scope = kScopeVf, .read_from = all});
     facts.offers.push_back({.key = Key::priority, .scope = kScopePf, .read_from = own});
   }
-  if (dear && !has.gts.front()) {
-    for (const Key key : {Key::ggtt, Key::contexts, Key::doorbells, Key::reserve_vram}) {
-      facts.lacks.emplace(key, no_debugfs(has));
-    }
+  for (const Key key : only_in_debugfs(has, dear, facts.gpu)) {
+    facts.lacks.emplace(key, no_debugfs(has));
   }
 }
 

@@ -31,6 +31,7 @@ namespace vfmgr::intel_xe {
 namespace {
 
 constexpr std::string_view kLow = "low";
+constexpr std::string_view kNormal = "normal";
 
 Place place_of_vf(const Gpu& pf, std::uint32_t index) {
   return pci::of(kPriority, pf.address, vf_at(index));
@@ -89,6 +90,14 @@ void write_all(Road& road, const Gpu& pf, const std::string& word, const std::st
   road.change(std::move(change));
 }
 
+/// What VFs go back to from a priority that a run of ours gave them: what the GPU itself had before
+/// tells it, since the write for all was the GPU's, too; its "high" goes behind "normal".
+Value before_ours(const Desired& desired, const Place& own) {
+  const auto noted = desired.noted.find(own);
+  const std::string word = noted == desired.noted.end() ? "" : word_in(noted->second.text());
+  return text_value(printed(word.empty() || word == kLow ? kLow : kNormal, false));
+}
+
 enum class Which : std::uint8_t { low, above_low };
 
 void settle_vfs(Road& road, const Gpu& pf, Which which) {
@@ -135,11 +144,13 @@ void complete_priority(const Gpu& pf, const State& now, const Desired& desired, 
   const Given* const of_pf = given_for(desired.pf, Key::priority);
   for (std::uint32_t index = 0; index < pf.total_vfs.value_or(0); ++index) {
     const Place place = place_of_vf(pf, index);
-    const auto noted = desired.noted.find(place);
+    const auto here = now.find(place);
     if (of_vfs != nullptr) {
       target[place] = wish(*of_vfs, false);
-    } else if (desired.teardown && noted != desired.noted.end()) {
-      target[place] = noted->second;
+    } else if (desired.teardown && here != now.end() && here->second.origin == Origin::set &&
+               !here->second.absent()) {
+      // It is every VF's that there could be, and outlives them.
+      target[place] = before_ours(desired, own);
     }
   }
   const auto noted = desired.noted.find(own);
