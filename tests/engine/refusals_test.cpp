@@ -5,6 +5,7 @@
 #include "vfmgr/result.hpp"
 #include "vfmgr/units.hpp"
 
+#include "backends/amd_gim/attrs.hpp"
 #include "backends/backend.hpp"
 #include "backends/intel_i915/attrs.hpp"
 #include "backends/intel_xe/attrs.hpp"
@@ -103,7 +104,7 @@ const std::vector<int> xe_spare{EINVAL, EOVERFLOW, EPERM, EBUSY, ECANCELED, EACC
 // intel-gpu-i915-backports gt/iov/intel_iov_sysfs.c, intel_iov_provisioning.c
 const std::vector<int> i915_schedule{EINVAL, ERANGE, EIO, ENOKEY, EPROTO, EACCES, EROFS};
 const std::vector<int> i915_quota{
-    EINVAL, ERANGE, EOVERFLOW, EDQUOT, ENOSPC, ENOMEM, EIO, ENOKEY, EPROTO, EACCES, EROFS};
+    EINVAL, ERANGE, EOVERFLOW, E2BIG, EDQUOT, ENOSPC, ENOMEM, EIO, ENOKEY, EPROTO, EACCES, EROFS};
 const std::vector<int> i915_spare{EINVAL, ERANGE, ENODEV, EACCES, EROFS};
 const std::vector<int> i915_priority{EINVAL, EIO, ENOKEY, EPROTO, ENODEV, EACCES, EROFS};
 
@@ -209,6 +210,12 @@ const std::vector<Known> known{
     {intel_i915::kPfPriority1, i915_priority},
     {intel_i915::kStrict1, i915_priority},
     {intel_i915::kAuto, {EINVAL, ESTALE, ENODEV, EACCES, EROFS}},
+    // rename(2), fsync(2); amd/MxGPU-Virtualization gim_monitor.c, gim_debugfs.c
+    {amd_gim::kConfig, {ENOSPC, EDQUOT, EIO, EACCES, EROFS}},
+    {amd_gim::kMemoryMode, {EINVAL, ENODEV, EACCES, EROFS}},
+    {amd_gim::kProfile, {EINVAL, ENODEV, EACCES, EROFS}},
+    {amd_gim::kSlices, {EINVAL, EFAULT, ENODEV, EACCES}},
+    {amd_gim::kFramebuffers, {EINVAL, EFAULT, ENODEV, EACCES}},
     {mdev::kCreate, {EINVAL, EEXIST, EUSERS, ENODEV, ENOMEM, EIO, EACCES, EROFS}},
     {mdev::kRemove, {EINVAL, ENODEV, EAGAIN, EACCES, EROFS}},
     {nvidia::kLock, {EINVAL, ENOMEM, EFAULT, EACCES, EROFS}},

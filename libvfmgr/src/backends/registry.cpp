@@ -6,6 +6,7 @@
 #include "vfmgr/state.hpp"
 #include "vfmgr/units.hpp"
 
+#include "backends/amd_gim/backend.hpp"
 #include "backends/backend.hpp"
 #include "backends/generic/backend.hpp"
 #include "backends/intel/attrs.hpp"
@@ -27,6 +28,7 @@ namespace vfmgr {
 std::span<const Backend* const> shipped_backends() {
   static const std::array shipped{&intel_xe_backend(),
                                   &intel_i915_backend(),
+                                  &amd_gim_backend(),
                                   &nvidia_vfio_backend(),
                                   &nvidia_mdev_backend(),
                                   &generic_backend()};

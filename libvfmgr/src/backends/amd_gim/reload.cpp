@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "backends/amd_gim/reload.hpp"
+
+#include "vfmgr/inventory.hpp"
+#include "vfmgr/place.hpp"
+#include "vfmgr/plan.hpp"
+#include "vfmgr/state.hpp"
+#include "vfmgr/units.hpp"
+
+#include "backends/amd_gim/attrs.hpp"
+#include "backends/amd_gim/config_text.hpp"
+#include "backends/pci_record.hpp"
+#include "backends/toolkit.hpp"
+#include "pci/attrs.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace vfmgr::amd_gim {
+
+namespace {
+
+constexpr std::string_view kParameter = " vf_num=";
+
+/// "loaded vf_num=8 …": 8; empty: none was given.
+std::string vf_num_in(const std::string& module) {
+  const std::size_t at = module.find(kParameter);
+  const std::size_t from = at == std::string::npos ? module.size() : at + kParameter.size();
+  return module.substr(from, module.find(' ', from) - from);
+}
+
+Place directory(const PciAddress& pf) {
+  Place place = pci::of(pci::kVfCount, pf);
+  place.as = As::text;
+  return place;
+}
+
+/// Where a GPU shows its modes and shares: gone with the driver.
+void add_wipes(const Unit& unit, Change& change) {
+  for (const Gpu& gpu : unit.gpus) {
+    change.wipes.push_back(directory(gpu.address));
+    for (const Attr* const attr :
+         {&kMemoryMode, &kComputeModeNow, &kProfile, &kSlices, &kFramebuffers}) {
+      change.wipes.push_back(pci::of(*attr, gpu.address));
+    }
+  }
+}
+
+/// What a load or an unload does to every GPU of the unit.
+void moves_all(Change& change, const Road& road, const Unit& unit, bool loads) {
+  add_wipes(unit, change);
+  for (const Gpu& gpu : unit.gpus) {
+    for (std::uint32_t index = 0; index < road.count(gpu.address); ++index) {
+      Place vf = pci::of(pci::kVf, gpu.address, vf_at(index));
+      vf.as = As::text;
+      change.disturbs.push_back(std::move(vf));
+    }
+    const std::uint32_t vfs = loads ? road.wanted_count(gpu.address) : 0;
+    change.effects.push_back({.at = pci::of(pci::kPfDriver, gpu.address),
+                              .before = {},
+                              .expect = loads ? text_value(std::string(kDriver)) : absent_value()});
+    change.effects.push_back({.at = pci::of(pci::kVfCount, gpu.address),
+                              .before = {},
+                              .expect = text_value(std::to_string(vfs))});
+    add_fresh_overrides(change, gpu.address, vfs);
+    for (const Attr* const mode : {&kMemoryModeNow, &kComputeModeNow}) {
+      const Place place = pci::of(*mode, gpu.address);
+      if (const Value* const wanted = road.wanted(place); wanted != nullptr && loads) {
+        change.effects.push_back({.at = place,
+                                  .before = {},
+                                  .expect = wanted->absent() ? guess() : guess(wanted->text())});
+      } else if (!loads && road.now().contains(place)) {
+        change.effects.push_back({.at = place, .before = {}, .expect = absent_value()});
+      }
+    }
+  }
+}
+
+void unload(Road& road, const Unit& unit) {
+  Change change{.what = "module",
+                .reason = "its driver makes VFs only when it is loaded",
+                .to_value = std::string("none"),
+                .to = module_place(),
+                .bytes = {.text = "unload"},
+                .effects = {{.at = module_place(), .before = {}, .expect = absent_value()}},
+                .blocking = Blocking::can_hang,
+                .limit = kReloadLimit,
+                .danger = Danger::driver_reload};
+  moves_all(change, road, unit, false);
+  road.change(std::move(change));
+}
+
+void load(Road& road, const Unit& unit, const Value& module) {
+  const std::string vf_num = vf_num_in(module.text());
+  const Gpu& first = unit.gpus.front();
+  Change change{.what = "vfs",
+                .source = module.source,
+                .to_value = static_cast<std::uint64_t>(road.wanted_count(first.address)),
+                .to = module_place(),
+                .bytes = {.text = vf_num.empty() ? "load" : "load vf_num=" + vf_num},
+                .effects = {{.at = module_place(), .before = {}, .expect = module}},
+                .blocking = Blocking::can_hang,
+                .limit = kReloadLimit};
+  moves_all(change, road, unit, true);
+  // It writes what it has read, and was told.
+  change.effects.push_back(
+      {.at = config_place(), .before = {}, .expect = guess(road.text_now(config_place()))});
+  road.change(std::move(change));
+}
+
+bool as_wanted(const Road& road, const Place& place) {
+  const Value* const want = road.wanted(place);
+  const auto here = road.now().find(place);
+  return want == nullptr || (here != road.now().end() && here->second.is == want->is);
+}
+
+/// The file as the driver is to find it: nothing of an older text may be left behind it, since the
+/// driver writes over what is there without cutting it off (gim_config.c:gim_conf_write_conf_file).
+void write_file(Road& road) {
+  const Value* const wanted = road.wanted(config_place());
+  if (wanted == nullptr || wanted->unreadable()) {
+    return;
+  }
+  if (wanted->absent()) {
+    if (wanted->match == Match::exact) {
+      road.set(kConfig, {}, absent_value(), {.reason = "there was none", .bytes = std::string()});
+    }
+    return;
+  }
+  road.set(kConfig,
+           {},
+           text_value(wanted->text()),
+           {.reason = "the driver reads it when it is loaded", .bytes = wanted->text() + "\n"});
+}
+
+}  // namespace
+
+Place module_place() {
+  return pci::named(pci::kModule, std::string(kModule));
+}
+Place config_place() {
+  return place_of(kConfig, {});
+}
+
+std::vector<std::uint32_t> counts_of(const State& state, const Unit& unit) {
+  std::vector<PciAddress> order;
+  order.reserve(unit.gpus.size());
+  for (const Gpu& gpu : unit.gpus) {
+    order.push_back(gpu.address);
+  }
+  std::ranges::sort(order);
+  std::vector<std::uint32_t> counts;
+  counts.reserve(order.size());
+  for (const PciAddress& address : order) {
+    counts.push_back(recorded_count(state, address).value_or(0));
+  }
+  return counts;
+}
+
+void complete_module(const Unit& unit, const State& now, const Kept& kept, State& target) {
+  const std::vector<std::uint32_t> counts = counts_of(target, unit);
+  const bool none = std::ranges::all_of(counts, [](std::uint32_t count) { return count == 0; });
+  const std::string source = target[pci::of(pci::kVfCount, unit.gpus.front().address)].source;
+  Value& module = target[module_place()];
+  module = none ? absent_value() : text_value("loaded vf_num=" + kept.vf_num);
+  module.source = source;
+  for (const Gpu& gpu : unit.gpus) {
+    const Place driver = pci::of(pci::kPfDriver, gpu.address);
+    const bool ours = recorded_text(now, driver) == kDriver || recorded_text(now, driver).empty();
+    if (ours) {
+      target[driver] = none ? absent_value() : text_value(std::string(kDriver));
+    }
+  }
+  if (!none) {
+    std::string text = config_text(kept);
+    text.pop_back();  // as a place is observed
+    target[config_place()] = guess(std::move(text));
+  }
+}
+
+bool must_reload(const Road& road, const Unit& unit) {
+  return !as_wanted(road, module_place()) || std::ranges::any_of(unit.gpus, [&](const Gpu& gpu) {
+    return !as_wanted(road, pci::of(pci::kPfDriver, gpu.address)) ||
+           road.count(gpu.address) != road.wanted_count(gpu.address);
+  });
+}
+
+void reload(Road& road, const Unit& unit) {
+  for (const Gpu& gpu : unit.gpus) {
+    road.set(pci::kAutoprobe,
+             {.gpu = gpu.address, .vf = {}, .name = {}},
+             text_value("0"),
+             {.reason = "the host keeps its hands off new VFs"});
+    for (std::uint32_t index = 0; index < road.count(gpu.address); ++index) {
+      road.release({.pf = gpu.address, .vf = vf_at(index)});
+    }
+  }
+  const auto here = road.now().find(module_place());
+  if (here != road.now().end() && !here->second.absent()) {
+    unload(road, unit);
+  }
+  write_file(road);
+  const Value* const module = road.wanted(module_place());
+  if (module != nullptr && !module->absent() && !module->unreadable()) {
+    load(road, unit, *module);
+  }
+}
+
+void settle_file(Road& road) {
+  const Value* const wanted = road.wanted(config_place());
+  if (wanted != nullptr && wanted->match == Match::exact && !wanted->absent()) {
+    write_file(road);
+  }
+}
+
+}  // namespace vfmgr::amd_gim

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// VFs come when the driver's module is loaded: as many on each GPU as its file and its parameter
+// say.
+#pragma once
+
+#include "vfmgr/inventory.hpp"
+#include "vfmgr/place.hpp"
+#include "vfmgr/state.hpp"
+
+#include "backends/amd_gim/config_text.hpp"
+#include "backends/toolkit.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace vfmgr::amd_gim {
+
+Place module_place();
+Place config_place();
+
+/// The counts of a state, in the order in which the driver finds its GPUs: by their addresses, as
+/// the kernel enumerates them (gim_drv.c:gim_probe numbers them so).
+std::vector<std::uint32_t> counts_of(const State& state, const Unit& unit);
+
+/// Sets the module, its file and each GPU's driver to what these counts need; all 0: no module.
+void complete_module(const Unit& unit, const State& now, const Kept& kept, State& target);
+
+/// Whether the module must go, come, or both.
+bool must_reload(const Road& road, const Unit& unit);
+void reload(Road& road, const Unit& unit);
+/// Gives the file back where somebody else's stood there, and the driver has put its own in its
+/// place.
+void settle_file(Road& road);
+
+}  // namespace vfmgr::amd_gim

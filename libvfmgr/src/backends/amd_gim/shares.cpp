@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "backends/amd_gim/shares.hpp"
+
+#include "vfmgr/inventory.hpp"
+#include "vfmgr/place.hpp"
+#include "vfmgr/plan.hpp"
+#include "vfmgr/result.hpp"
+#include "vfmgr/state.hpp"
+#include "vfmgr/units.hpp"
+
+#include "backends/amd_gim/attrs.hpp"
+#include "backends/amd_gim/cards.hpp"
+#include "backends/pci_record.hpp"
+#include "backends/toolkit.hpp"
+#include "core/attr.hpp"
+#include "core/attributes.hpp"
+#include "core/numbers.hpp"
+#include "core/settings.hpp"
+#include "kernel/kernel.hpp"
+#include "pci/attrs.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace vfmgr::amd_gim {
+
+namespace {
+
+/// A thing that VFs are given a share of.
+struct Share {
+  Key key;
+  const Attr *now, *file;
+  std::uint64_t unit;               ///< one in the file is so much
+  std::uint64_t least, most, step;  ///< in the key's units; most 0: not known
+};
+constexpr std::array kShares{Share{.key = Key::vram,
+                                   .now = &kFramebufferNow,
+                                   .file = &kFramebuffers,
+                                   .unit = 1ULL << 20U,
+                                   .least = kLeastFramebuffer,
+                                   .most = 0,
+                                   .step = kFramebufferStep},
+                             Share{.key = Key::exec_quantum,
+                                   .now = &kSliceNow,
+                                   .file = &kSlices,
+                                   .unit = 1,
+                                   .least = kShortestSliceUs,
+                                   .most = kLongestSliceUs,
+                                   .step = kSliceStepUs}};
+
+bool shares(const Gpu& gpu) {
+  const Card* const card = card_of(gpu.device_id);
+  return card != nullptr && card->shares;
+}
+
+std::uint64_t number_at(const State& state, const Place& place) {
+  return decimal(recorded_text(state, place)).value_or(0);
+}
+
+void write_share(Road& road,
+                 const Gpu& gpu,
+                 const Share& share,
+                 VfIndex vf,
+                 const std::string& number,
+                 const std::string& source) {
+  const Place place = pci::of(*share.now, gpu.address, vf);
+  Place function = pci::of(pci::kVf, gpu.address, vf);
+  function.as = As::text;
+  const std::uint64_t in_units = decimal(number).value_or(0) * share.unit;
+  road.change({.what = std::string(share.now->name),
+               .reason = number == "0" ? "what it has makes room for the others" : "",
+               .source = source,
+               .gpu = gpu.address,
+               .vf = vf,
+               .to_value = in_units,
+               .to = pci::of(*share.file, gpu.address),
+               .bytes = {.text = fmt::format("{},{}", vf.index, number)},
+               .effects = {{.at = place, .before = {}, .expect = text_value(number)}},
+               .disturbs = {std::move(function)},
+               .limit = kShareLimit});
+}
+
+void settle(Road& road, const Gpu& gpu, const Share& share) {
+  struct Wish {
+    VfIndex vf;
+    std::uint64_t now, wanted;
+    const Value* target;
+  };
+  std::vector<Wish> wishes;
+  for (std::uint32_t index = 0; index < road.count(gpu.address); ++index) {
+    const Place place = pci::of(*share.now, gpu.address, vf_at(index));
+    const Value* const target = road.to_settle(place);
+    if (target != nullptr && !target->absent() && target->text() != road.text_now(place)) {
+      wishes.push_back({.vf = vf_at(index),
+                        .now = number_at(road.now(), place),
+                        .wanted = decimal(target->text()).value_or(0),
+                        .target = target});
+    }
+  }
+  // What shrinks makes room; what is not known may be in the way, too.
+  std::ranges::stable_sort(wishes, {}, [](const Wish& wish) {
+    return static_cast<std::int64_t>(wish.wanted) - static_cast<std::int64_t>(wish.now);
+  });
+  for (const Wish& wish : wishes) {
+    write_share(road, gpu, share, wish.vf, wish.target->text(), wish.target->source);
+  }
+}
+
+}  // namespace
+
+void offer_shares(const Kernel& /*kernel*/, GpuFacts& facts) {
+  if (!shares(facts.gpu)) {
+    return;
+  }
+  for (const Share& share : kShares) {
+    facts.offers.push_back({.key = share.key,
+                            .scope = kScopeVf,
+                            .least = share.least,
+                            .most = share.most == 0 ? std::nullopt : std::optional(share.most),
+                            .read_from = std::string(kDebugSource)});
+  }
+}
+
+void record_shares(const Kernel& kernel, const Gpu& gpu, State& state) {
+  if (!shares(gpu)) {
+    return;
+  }
+  const std::uint32_t count = recorded_count(state, gpu.address).value_or(0);
+  for (std::uint32_t index = 0; index < count; ++index) {
+    for (const Share& share : kShares) {
+      const Place place = pci::of(*share.now, gpu.address, vf_at(index));
+      Value& value = state[place] = observe(kernel, place);
+      value.origin = Origin::unknown;
+    }
+  }
+}
+
+std::vector<Error> shares_fit(const Gpu& gpu, const State& now, const Desired& desired) {
+  std::vector<Error> faults;
+  const std::uint32_t count = desired_count(desired, now, gpu);
+  for (const Share& share : kShares) {
+    const Given* last = nullptr;
+    for (std::uint32_t index = 0; index < count; ++index) {
+      const Given* const given = given_for(desired.of(vf_at(index)), share.key);
+      const auto* const number =
+          given == nullptr ? nullptr : std::get_if<std::uint64_t>(&given->value);
+      if (number == nullptr || *number % share.step == 0 ||
+          (last != nullptr && last->where == given->where)) {
+        continue;
+      }
+      last = given;
+      const bool size = share.key == Key::vram;
+      faults.push_back(
+          {.kind = ErrorKind::unsupported,
+           .subject = to_string(gpu.address),
+           .value = size ? spell(Bytes(*number)) : spell(Microseconds(*number)),
+           .why = fmt::format("this driver counts '{}' in steps of {}",
+                              row_of(share.key).name,
+                              size ? spell(Bytes(share.step)) : spell(Microseconds(share.step))),
+           .help = {},
+           .spot = given->where});
+    }
+  }
+  return faults;
+}
+
+void complete_shares(const Gpu& gpu, const State& now, const Desired& desired, State& target) {
+  if (!shares(gpu)) {
+    return;
+  }
+  const std::uint32_t before = recorded_count(now, gpu.address).value_or(0);
+  const std::uint32_t count = desired_count(desired, now, gpu);
+  for (std::uint32_t index = 0; index < std::max(before, count); ++index) {
+    for (const Share& share : kShares) {
+      const Place place = pci::of(*share.now, gpu.address, vf_at(index));
+      const Given* const given = given_for(desired.of(vf_at(index)), share.key);
+      const auto* const number =
+          given == nullptr ? nullptr : std::get_if<std::uint64_t>(&given->value);
+      if (index >= count) {
+        target.erase(place);
+      } else if (number != nullptr) {
+        Value& value = target[place] = text_value(std::to_string(*number / share.unit));
+        value.source = to_string(given->where);
+      } else if (count != before || given != nullptr) {
+        target[place] = guess();
+        target[place].origin = Origin::own;
+      }
+    }
+  }
+}
+
+void settle_shares(Road& road, const Gpu& gpu) {
+  for (const Share& share : kShares) {
+    settle(road, gpu, share);
+  }
+}
+
+}  // namespace vfmgr::amd_gim
