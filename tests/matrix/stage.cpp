@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "stage.hpp"
 
+#include "vfmgr/manager.hpp"
 #include "vfmgr/place.hpp"
 #include "vfmgr/plan.hpp"
 #include "vfmgr/report.hpp"
@@ -59,6 +60,15 @@ struct Door {
   std::unique_ptr<Kernel> kernel;
 };
 
+/// Each danger that has a name is allowed: what is asked here is what comes of it.
+RunOptions with_all_dangers() {
+  RunOptions options;
+  options.allow_driver_reload = true;
+  options.allow_reset = true;
+  options.allow_register_writes = true;
+  return options;
+}
+
 Door open_door(const std::filesystem::path& file, const Cast& cast) {
   Door door{.tables = attr_tables(cast.backends), .kernel = {}};
   door.kernel = need(sim::open_host_file(file, door.tables, cast.drivers));
@@ -108,7 +118,10 @@ Result<Stage> Stage::set(const Case& story) {
   if (story.before) {
     const Door door = open_door(stage.file_, story.cast);
     TRY(const Report report,
-        run_wish(*door.kernel, story.cast.backends, {.profile = &story.before->model()}, {}));
+        run_wish(*door.kernel,
+                 story.cast.backends,
+                 {.profile = &story.before->model()},
+                 with_all_dangers()));
     for (const UnitReport& unit : report.units) {
       if (unit.result != Outcome::applied && unit.result != Outcome::unchanged) {
         return fail(unit.error.value_or(Error{.why = "before.toml was not reached"}));
@@ -122,22 +135,24 @@ Result<Stage> Stage::set(const Case& story) {
 
 Result<Report> Stage::perform() const {
   const Door door = open_door(file_, story_->cast);
-  return run_wish(*door.kernel, story_->cast.backends, {.profile = story_->wish()}, {});
+  return run_wish(
+      *door.kernel, story_->cast.backends, {.profile = story_->wish()}, with_all_dangers());
 }
 
 Result<Plan> Stage::plan() const {
   const Door door = open_door(file_, story_->cast);
-  return make_plan(*door.kernel, story_->cast.backends, {.profile = story_->wish()}, {});
+  return make_plan(
+      *door.kernel, story_->cast.backends, {.profile = story_->wish()}, with_all_dangers());
 }
 
 Result<Report> Stage::recover() const {
   const Door door = open_door(file_, story_->cast);
-  return recover_runs(*door.kernel, story_->cast.backends, {});
+  return recover_runs(*door.kernel, story_->cast.backends, with_all_dangers());
 }
 
 Result<Report> Stage::undo() const {
   const Door door = open_door(file_, story_->cast);
-  return run_undo(*door.kernel, story_->cast.backends, {});
+  return run_undo(*door.kernel, story_->cast.backends, with_all_dangers());
 }
 
 std::string Stage::dump() const {
