@@ -137,6 +137,19 @@ std::optional<PciAddress> user_of_mdev(const Machine& machine, const std::string
 
 }  // namespace
 
+std::optional<PciAddress> exit_waits_for(const Machine& machine, std::string_view module) {
+  if (machine.tree().find(Space::module, module) == nullptr) {
+    return std::nullopt;
+  }
+  for (const std::string& driver : drivers_of_module(machine, module)) {
+    const SimDriver* rules = machine.rules_of(driver);
+    if (const auto function = rules == nullptr ? std::nullopt : rules->exit_waits_for(machine)) {
+      return function;
+    }
+  }
+  return std::nullopt;
+}
+
 Aim aim_at(const Machine& machine, const Place& place, std::string_view bytes) {
   Aim aim{.in = place.in};
   if (place.in == In::module) {
@@ -229,7 +242,7 @@ std::vector<std::string> locks_of(const Machine& machine, const Aim& aim, std::s
       }
       break;
     case Target::module:
-      if (bytes.starts_with("unload")) {
+      if (bytes.starts_with("unload") && !exit_waits_for(machine, aim.driver)) {
         lock_functions_of(machine, aim.driver, locks);
       }
       break;
@@ -259,6 +272,9 @@ std::optional<PciAddress> waits_for(const Machine& machine,
       return user_below(machine, aim.function, true);
     case Target::module:
       if (bytes.starts_with("unload")) {
+        if (const auto first = exit_waits_for(machine, aim.driver)) {
+          return first;
+        }
         for (const PciAddress& function : machine.functions()) {
           const auto drivers = drivers_of_module(machine, aim.driver);
           if (std::ranges::find(drivers, machine.driver_of(function)) == drivers.end()) {

@@ -47,6 +47,8 @@ Aim aim_at(const Machine& machine, const Place& place, std::string_view bytes);
 int error_before_locks(const Machine& machine, const Aim& aim, std::string_view bytes);
 /// The locks that the write takes and keeps until it returns.
 std::vector<std::string> locks_of(const Machine& machine, const Aim& aim, std::string_view bytes);
+/// The function that a loaded module's exit waits for before it touches anything.
+std::optional<PciAddress> exit_waits_for(const Machine& machine, std::string_view module);
 /// The function in use whose driver the write would have to remove; nothing: it would not wait.
 std::optional<PciAddress> waits_for(const Machine& machine, const Aim& aim, std::string_view bytes);
 

@@ -101,6 +101,18 @@ Result<Done> poke(Machine& machine, const Place& place, const std::string& bytes
   return Done{};
 }
 
+/// A read that does something.
+Done do_read(Machine& machine, const Place& place) {
+  const auto resolved = machine.tree().resolve(space_of(place.in), place.path, true);
+  const auto owner = resolved.node == nullptr ? std::nullopt : machine.owner_of(resolved.path);
+  const SimDriver* rules = owner ? machine.rules_of(*owner) : nullptr;
+  if (rules == nullptr || !machine.does_act_when_read(resolved.path)) {
+    return {.error = ENOENT};
+  }
+  rules->was_read(machine, *owner, leaf_of(resolved.path));
+  return {};
+}
+
 Result<Done> do_to_function(Machine& machine, const Command& command) {
   const auto function = stored_address(command[1]);
   if (!function) {
@@ -130,6 +142,10 @@ Result<Done> carry_out(Machine& machine, const Command& command) {
   const std::string_view name = command.empty() ? std::string_view{} : command.front();
   if (name == "w" && command.size() == 4) {
     return do_write(machine, command);
+  }
+  if (name == "r" && command.size() == 2) {
+    TRY(const Place place, parse_place(command[1]));
+    return do_read(machine, place);
   }
   if (name == "t" && command.size() == 2) {
     TRY(const Milliseconds by, duration(command[1]));

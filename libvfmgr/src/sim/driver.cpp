@@ -73,6 +73,15 @@ bool SimDriver::is_vfio() const {
 bool SimDriver::serves_vfio(const Machine& /*machine*/, const PciAddress& /*function*/) const {
   return is_vfio();
 }
+void SimDriver::was_read(Machine& /*machine*/,
+                         const PciAddress& /*function*/,
+                         std::string_view /*leaf*/) const {}
+int SimDriver::load_error(const Machine& /*machine*/, std::string_view /*arguments*/) const {
+  return 0;
+}
+std::optional<PciAddress> SimDriver::exit_waits_for(const Machine& /*machine*/) const {
+  return std::nullopt;
+}
 void SimDriver::loaded(Machine& /*machine*/) const {}
 void SimDriver::unloaded(Machine& /*machine*/) const {}
 

@@ -107,6 +107,13 @@ class SimDriver {
   [[nodiscard]] virtual bool is_vfio() const;
   /// Whether it does so with this function now; is_vfio() unless said otherwise.
   [[nodiscard]] virtual bool serves_vfio(const Machine& machine, const PciAddress& function) const;
+  /// A file of the function's, named with Machine::acts_when_read, has been read.
+  virtual void was_read(Machine& machine, const PciAddress& function, std::string_view leaf) const;
+  /// What loading its module with these arguments fails with before anything is done; 0: it works.
+  virtual int load_error(const Machine& machine, std::string_view arguments) const;
+  /// The function that its module's exit waits for before it touches anything, and without a lock;
+  /// nothing: it goes ahead.
+  [[nodiscard]] virtual std::optional<PciAddress> exit_waits_for(const Machine& machine) const;
   /// Its module has been loaded, and has what it matches; or it has been taken away.
   virtual void loaded(Machine& machine) const;
   virtual void unloaded(Machine& machine) const;

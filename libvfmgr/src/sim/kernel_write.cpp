@@ -151,6 +151,9 @@ void stop_at_user(Machine& machine, const Aim& aim, const PciAddress& user) {
   if (aim.target == Target::plain) {
     return;  // an mdev's removal: its parent keeps its driver
   }
+  if (aim.target == Target::module && exit_waits_for(machine, aim.driver)) {
+    return;
+  }
   if (aim.target == Target::unbind || aim.target == Target::remove) {
     begin_unbind(machine, aim.function);
   }
@@ -198,6 +201,10 @@ int attempt(Machine& machine,
   return EINPROGRESS;
 }
 
+bool takes_a_driver_off(const Place& place) {
+  return place.in == In::module || (place.in == In::sys && leaf_of(place.path) == "unbind");
+}
+
 }  // namespace
 
 Outcome kernel_write(Machine& machine,
@@ -216,6 +223,9 @@ Outcome kernel_write(Machine& machine,
     if (outcome.error == EINPROGRESS) {
       machine.advance(limit);
     }
+  }
+  if (outcome.error == 0 && !pending_writes(machine).empty() && takes_a_driver_off(place)) {
+    resume_pending(machine);  // the exit of a module may have waited for that
   }
   outcome.stop_after = fault && fault->stop == Stop::after;
   return outcome;

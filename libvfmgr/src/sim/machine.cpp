@@ -128,6 +128,26 @@ std::string Machine::leaving_path(const PciAddress& function) {
   return "volatile/leaving/" + vfmgr::to_string(function);
 }
 
+namespace {
+
+std::string acting_path(std::string_view path) {
+  return "volatile/acts_when_read/" + std::string(path);
+}
+
+}  // namespace
+
+void Machine::acts_when_read(std::string_view path) {
+  tree_.put(Space::hidden, acting_path(path), "");
+}
+
+void Machine::only_shows_when_read(std::string_view path) {
+  tree_.erase(Space::hidden, acting_path(path));
+}
+
+bool Machine::does_act_when_read(std::string_view path) const {
+  return tree_.text(Space::hidden, acting_path(path)) != nullptr;
+}
+
 std::string Machine::driver_of(const PciAddress& function) const {
   const Node* link = tree_.find(Space::sys, path_in(function, "driver"));
   if (link != nullptr && link->kind == Node::Kind::link) {

@@ -46,13 +46,20 @@ int load(Machine& machine, const std::string& name, std::string_view arguments, 
   if (machine.tree().find(Space::hidden, "modules/" + name + "/drivers") == nullptr) {
     return ENOENT;
   }
+  const auto drivers = drivers_of_module(machine, name);
+  for (const std::string& driver : drivers) {
+    const SimDriver* rules = machine.rules_of(driver);
+    if (const int error = rules == nullptr ? 0 : rules->load_error(machine, arguments);
+        error != 0) {
+      return error;
+    }
+  }
   Tree& tree = machine.tree();
   tree.put(Space::module,
            name,
            arguments.empty() ? "loaded" : "loaded " + std::string(arguments),
            Mode::read_write);
   tree.put(Space::sys, "module/" + name + "/initstate", "live\n");
-  const auto drivers = drivers_of_module(machine, name);
   for (const std::string& driver : drivers) {
     register_driver(machine, driver);
     tree.put_link(Space::sys,

@@ -53,6 +53,7 @@ struct Read {
   int error = 0;
   bool blocks = false;
   std::string bytes;
+  bool acts = false;  ///< the read itself does something
 };
 
 Read read_file(const Machine& machine, const Place& place) {
@@ -69,7 +70,10 @@ Read read_file(const Machine& machine, const Place& place) {
   if (place.in == In::sys && read_blocks(machine, resolved.path)) {
     return {.error = ETIMEDOUT, .blocks = true};
   }
-  return {.error = resolved.node->read_errno, .blocks = false, .bytes = resolved.node->text};
+  return {.error = resolved.node->read_errno,
+          .blocks = false,
+          .bytes = resolved.node->text,
+          .acts = place.in == In::sys && machine.does_act_when_read(resolved.path)};
 }
 
 class SimKernel final : public Kernel {
@@ -89,6 +93,10 @@ class SimKernel final : public Kernel {
     TRY_VOID(host_->look([&](const Machine& machine) { seen = read_file(machine, place); }));
     if (seen.error == ETIMEDOUT) {
       return unreadable(place);
+    }
+    if (seen.acts) {
+      const Command command{"r", vfmgr::to_string(place)};
+      TRY_VOID(host_->change([&](const Machine&) { return std::optional(command); }));
     }
     if (seen.error != 0) {
       return refusal(place, seen.error);

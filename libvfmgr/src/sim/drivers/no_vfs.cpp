@@ -14,12 +14,6 @@ namespace vfmgr::sim {
 
 namespace {
 
-class Gim final : public SimDriver {
- public:
-  [[nodiscard]] std::string_view name() const override { return "gim"; }
-  [[nodiscard]] bool makes_vfs() const override { return false; }
-};
-
 class VfioPci final : public SimDriver {
  public:
   [[nodiscard]] std::string_view name() const override { return "vfio-pci"; }
@@ -35,10 +29,6 @@ class VfioPci final : public SimDriver {
 
 }  // namespace
 
-const SimDriver& gim_driver() {
-  static const Gim driver;
-  return driver;
-}
 const SimDriver& vfio_pci_driver() {
   static const VfioPci driver;
   return driver;

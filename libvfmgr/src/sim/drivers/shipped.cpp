@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/driver.hpp"
+#include "sim/drivers/gim.hpp"
 #include "sim/drivers/i915_sriov.hpp"
 #include "sim/drivers/mdev_parent.hpp"
 #include "sim/drivers/no_vfs.hpp"
