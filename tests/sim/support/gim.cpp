@@ -21,7 +21,7 @@ namespace vfmgr::test {
 
 namespace {
 
-const Place kFile{.in = In::etc, .path = "gim_config"};
+const Place kGimConf{.in = In::etc, .path = "gim_config"};
 
 std::string host_of(const std::vector<std::string>& models, const GimHost::Facts& facts) {
   std::vector<sim::ModelCount> gpus;
@@ -84,11 +84,11 @@ std::string GimHost::read(const Place& place) const {
 }
 
 std::string GimHost::file() const {
-  return read(kFile);
+  return read(kGimConf);
 }
 
 void GimHost::set_file(const std::string& text) {
-  ASSERT_TRUE(sim::poke(host_.file(), kFile, text).has_value());
+  ASSERT_TRUE(sim::poke(host_.file(), kGimConf, text).has_value());
 }
 
 int GimHost::store(std::uint32_t index, const std::string& leaf, std::string_view bytes) {
