@@ -79,6 +79,14 @@ void show_total(Machine& machine, const PciAddress& pf) {
 
 }  // namespace
 
+void tell_of_use(Machine& machine, const PciAddress& function) {
+  const auto pf = machine.pf_of(function);
+  const SimDriver* rules = pf ? machine.rules_of(*pf) : nullptr;
+  if (rules != nullptr) {
+    rules->vf_use_changed(machine, *pf);
+  }
+}
+
 bool driver_loaded(const Machine& machine, std::string_view driver) {
   return !driver.empty() && driver.find('/') == std::string_view::npos &&
          machine.tree().find(Space::sys, driver_directory(driver)) != nullptr;
@@ -125,6 +133,7 @@ int bind_function(Machine& machine, std::string_view driver, const PciAddress& f
   if (rules != nullptr) {
     rules->bound(machine, function);
   }
+  tell_of_use(machine, function);
   return 0;
 }
 
@@ -155,6 +164,7 @@ void unbind_function(Machine& machine, const PciAddress& function) {
   machine.tree().erase(Space::hidden, Machine::leaving_path(function));
   show_total(machine, function);
   update_vfio_node(machine, group_of(machine, function));
+  tell_of_use(machine, function);
 }
 
 int probe_function(Machine& machine, const PciAddress& function) {

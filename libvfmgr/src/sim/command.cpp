@@ -7,6 +7,7 @@
 
 #include "core/try.hpp"
 #include "sim/base_text.hpp"
+#include "sim/binding.hpp"
 #include "sim/driver.hpp"
 #include "sim/faults.hpp"
 #include "sim/group_hold.hpp"
@@ -69,6 +70,7 @@ Done hold(Machine& machine, const PciAddress& vf, const std::string& pid, const 
     return {.error = EPERM};
   }
   set_user(machine, vf, {.pid = who, .vm = vm});
+  tell_of_use(machine, vf);
   return {};
 }
 
@@ -76,6 +78,7 @@ Done release(Machine& machine, const PciAddress& vf) {
   const SimDriver* rules = machine.rules_of(vf);
   if (user_of(machine, vf)) {
     drop_user(machine, vf);
+    tell_of_use(machine, vf);
   } else if (rules != nullptr && rules->host_use(machine, vf)) {
     rules->set_host_use(machine, vf, 0);
   } else {

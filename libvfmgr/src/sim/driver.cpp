@@ -73,6 +73,7 @@ bool SimDriver::is_vfio() const {
 bool SimDriver::serves_vfio(const Machine& /*machine*/, const PciAddress& /*function*/) const {
   return is_vfio();
 }
+void SimDriver::vf_use_changed(Machine& /*machine*/, const PciAddress& /*pf*/) const {}
 void SimDriver::was_read(Machine& /*machine*/,
                          const PciAddress& /*function*/,
                          std::string_view /*leaf*/) const {}

@@ -67,8 +67,8 @@ class Machine {
   /// All rules that drivers of this host follow, each once.
   [[nodiscard]] std::vector<const SimDriver*> rules() const;
 
-  /// Of a file in sys, by its canonical path: reading it does something, which its function's driver
-  /// is told of (SimDriver::was_read); or it no more does.
+  /// Of a file in sys, by its canonical path: reading it does something, which its function's
+  /// driver is told of (SimDriver::was_read); or it no more does.
   void acts_when_read(std::string_view path);
   void only_shows_when_read(std::string_view path);
   [[nodiscard]] bool does_act_when_read(std::string_view path) const;

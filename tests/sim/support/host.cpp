@@ -61,11 +61,15 @@ constexpr Attr kIovOf{.pattern = "class/drm/{name}/{name}/{name}/{name}"};
 constexpr Attr kIovOfGt{.pattern = "class/drm/{name}/{name}/{name}/{name}/{name}"};
 constexpr Attr kIovGroup{.pattern = "class/drm/{name}/{name}/{name}/{name}/{name}/{name}"};
 constexpr Attr kParameter{.pattern = "module/{name}/parameters/{name}"};
+constexpr Attr kGimFile{.in = In::etc, .pattern = "gim_config"};
+constexpr Attr kGimDebug{.in = In::debug, .pattern = "gim/{gpu}/{name}"};
+constexpr Attr kAmdSmi{.in = In::amdsmi, .pattern = "{gpu}/{name}"};
 constexpr std::array kMore{
     kAnySysFile, kAnyDriverFile, kXePf,    kXeVf,     kXeVfFile, kFolderFile, kModuleFile,
     kNvidiaLock, kNvidiaNode,    kNvml,    kMdevType, kMdev,     kMdevFile,   kMdevParams,
     kMdevBus,    kMdevHolders,   kProgram, kDri1,     kDri2,     kDri3,       kDri4,
-    kDri5,       kDrmFile,       kIovFile, kIovOf,    kIovOfGt,  kIovGroup,   kParameter};
+    kDri5,       kDrmFile,       kIovFile, kIovOf,    kIovOfGt,  kIovGroup,   kParameter,
+    kGimFile,    kGimDebug,      kAmdSmi};
 constexpr std::array<std::span<const Attr>, 2> kNamed{pci::kAttrs, kMore};
 }  // namespace
 

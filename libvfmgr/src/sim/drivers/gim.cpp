@@ -5,9 +5,11 @@
 
 #include "sim/driver.hpp"
 #include "sim/drivers/gim_card.hpp"
+#include "sim/drivers/gim_debug.hpp"
 #include "sim/drivers/gim_files.hpp"
 #include "sim/drivers/gim_life.hpp"
 #include "sim/drivers/gim_parameters.hpp"
+#include "sim/drivers/gim_smi.hpp"
 #include "sim/machine.hpp"
 #include "sim/tree.hpp"
 #include "sim/vfs.hpp"
@@ -44,7 +46,13 @@ class Gim final : public SimDriver {
   }
 
   std::optional<int> write(Machine& machine, const WriteCall& call) const override {
-    return gim::write_file(machine, call);
+    for (const auto write : {gim::write_file, gim::write_debug_file, gim::write_smi}) {
+      if (const auto error = write(machine, call)) {
+        gim::show_all(machine);
+        return error;
+      }
+    }
+    return std::nullopt;
   }
 
   // While the module is being loaded, all GPUs come up together, once each has been bound.
@@ -65,6 +73,9 @@ class Gim final : public SimDriver {
     }
   }
 
+  void vf_use_changed(Machine& machine, const PciAddress& /*pf*/) const override {
+    gim::show_debug_files(machine);
+  }
   void was_read(Machine& machine,
                 const PciAddress& function,
                 std::string_view leaf) const override {
@@ -76,9 +87,9 @@ class Gim final : public SimDriver {
                                                 const PciAddress& function) const override {
     constexpr std::uint64_t kMostPid = 4194304;  // include/linux/threads.h: PID_MAX_LIMIT
     const auto pid = std::min(machine.fact(function, kClient).value_or(0), kMostPid);
-    return pid == 0 ? std::nullopt
-                    : std::optional(
-                          HostUse{.node = std::string(kNode), .pid = static_cast<int>(pid)});
+    return pid == 0
+               ? std::nullopt
+               : std::optional(HostUse{.node = std::string(kNode), .pid = static_cast<int>(pid)});
   }
   int set_host_use(Machine& machine, const PciAddress& function, int pid) const override {
     if (machine.tree().find(Space::dev, kNode) == nullptr || !gim::drives(machine, function)) {

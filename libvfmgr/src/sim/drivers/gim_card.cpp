@@ -116,9 +116,8 @@ bool vf_in_use(const Machine& machine, const PciAddress& vf) {
 
 bool any_vf_in_use(const Machine& machine, const std::vector<PciAddress>& pfs) {
   return std::ranges::any_of(pfs, [&machine](const PciAddress& pf) {
-    return std::ranges::any_of(machine.vfs_of(pf), [&machine](const PciAddress& vf) {
-      return vf_in_use(machine, vf);
-    });
+    return std::ranges::any_of(machine.vfs_of(pf),
+                               [&machine](const PciAddress& vf) { return vf_in_use(machine, vf); });
   });
 }
 

@@ -221,8 +221,7 @@ bool put_parameter(const Option& option, std::span<const std::uint32_t> numbers,
 }
 
 std::string line_of(std::string_view name, const Setting& setting, bool array) {
-  const auto end =
-      setting.values.begin() + static_cast<std::ptrdiff_t>(array ? setting.given : 1);
+  const auto end = setting.values.begin() + static_cast<std::ptrdiff_t>(array ? setting.given : 1);
   return fmt::format("{}={}\n", name, fmt::join(setting.values.begin(), end, ","));
 }
 
@@ -280,7 +279,8 @@ void load_conf(Machine& machine) {
 Conf conf_of(const Machine& machine) {
   Conf conf = defaults();
   const std::string* text = machine.tree().text(Space::hidden, memory_path());
-  for (const std::string_view line : split(text == nullptr ? "" : *text, '\n')) {
+  const std::string_view all = text == nullptr ? std::string_view{} : std::string_view(*text);
+  for (const std::string_view line : split(all, '\n')) {
     const std::size_t equals = line.find('=');
     const auto found = conf.find(line.substr(0, equals));
     if (equals == std::string_view::npos || found == conf.end()) {

@@ -11,7 +11,8 @@
 #include <vector>
 
 // What GIM is to do: its defaults, /etc/gim_config, and its parameters over both (MxGPU
-// gim_shim/gim_config.c). While the module is loaded it has all that in memory, apart from the file.
+// gim_shim/gim_config.c). While the module is loaded it has all that in memory, apart from the
+// file.
 namespace vfmgr::sim::gim {
 
 /// One option: a value for each GPU there can be, and how many of them were given.

@@ -133,7 +133,6 @@ int write_pf_file(Machine& machine,
       set_switch(machine, pf, *number != 0);
     }
   }
-  show_files(machine);
   return 0;
 }
 
@@ -157,7 +156,6 @@ int write_driver_file(Machine& machine, std::string_view leaf, std::string_view 
     }
   }
   // live_update=1 would leave the VFs to the next driver; that is not simulated.
-  show_driver_files(machine);
   return 0;
 }
 

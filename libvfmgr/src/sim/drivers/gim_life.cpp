@@ -6,9 +6,12 @@
 #include "core/words.hpp"
 #include "sim/drivers/gim_card.hpp"
 #include "sim/drivers/gim_conf.hpp"
+#include "sim/drivers/gim_debug.hpp"
+#include "sim/drivers/gim_fb.hpp"
 #include "sim/drivers/gim_files.hpp"
 #include "sim/drivers/gim_parameters.hpp"
 #include "sim/drivers/gim_partition.hpp"
+#include "sim/drivers/gim_smi.hpp"
 #include "sim/machine.hpp"
 #include "sim/tree.hpp"
 #include "sim/vfs.hpp"
@@ -75,8 +78,8 @@ bool count_fits(Machine& machine, const PciAddress& pf, const Conf& conf) {
   return fits;
 }
 
-/// gim_init_thread_func, amdgv_device_init. Where it fails the function stays bound, without VFs and
-/// files; only the kernel's log says why.
+/// gim_init_thread_func, amdgv_device_init. Where it fails the function stays bound, without VFs
+/// and files; only the kernel's log says why.
 void initialise(Machine& machine, const PciAddress& pf, const Conf& conf) {
   const std::uint32_t vfs = wanted_vfs(machine, pf, conf);
   const Card card = card_of(machine, pf);
@@ -97,9 +100,16 @@ void initialise(Machine& machine, const PciAddress& pf, const Conf& conf) {
     save_option(machine, kAccelerator, modes->partitions);
   }
   make_files(machine, pf);
+  share_out(machine, pf);
 }
 
 }  // namespace
+
+void show_all(Machine& machine) {
+  show_files(machine);
+  show_debug_files(machine);
+  show_smi(machine);
+}
 
 void bring_up_all(Machine& machine) {
   load_conf(machine);
@@ -123,7 +133,8 @@ void bring_up_all(Machine& machine) {
     machine.tree().put(Space::dev, node, "", Mode::read_write);
   }
   apply_saved_nps(machine);
-  show_files(machine);
+  make_debug_files(machine);
+  show_all(machine);
 }
 
 void bring_up_one(Machine& machine, const PciAddress& pf) {
@@ -132,16 +143,18 @@ void bring_up_one(Machine& machine, const PciAddress& pf) {
   if (is_numbered(machine, pf) && count_fits(machine, pf, conf)) {
     initialise(machine, pf, conf);
   }
-  show_files(machine);
+  show_all(machine);
 }
 
 void take_down(Machine& machine, const PciAddress& pf) {
   remove_files(machine, pf);
+  remove_debug_files(machine, pf);
+  remove_smi(machine, pf);
   for (const std::string_view fact : {"gim_nps", "gim_hot_reset", "smi_client"}) {
     drop_fact(machine, pf, fact);
   }
   forget_number(machine, pf);
-  show_files(machine);
+  show_all(machine);
 }
 
 void take_down_driver(Machine& machine) {

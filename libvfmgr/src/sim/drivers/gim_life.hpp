@@ -5,7 +5,6 @@
 
 #include "sim/machine.hpp"
 
-
 // How GPUs come up under GIM and go (MxGPU gim_shim/gim_drv.c).
 namespace vfmgr::sim::gim {
 
@@ -18,5 +17,7 @@ void bring_up_one(Machine& machine, const PciAddress& pf);
 /// gim_remove, once its VFs have gone.
 void take_down(Machine& machine, const PciAddress& pf);
 void take_down_driver(Machine& machine);
+/// Shows in all files what has become of the GPUs.
+void show_all(Machine& machine);
 
 }  // namespace vfmgr::sim::gim

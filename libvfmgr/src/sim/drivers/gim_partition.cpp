@@ -5,6 +5,7 @@
 
 #include "sim/drivers/gim_card.hpp"
 #include "sim/drivers/gim_conf.hpp"
+#include "sim/drivers/gim_fb.hpp"
 #include "sim/machine.hpp"
 
 #include <array>
@@ -95,6 +96,7 @@ bool switch_nps(Machine& machine, const PciAddress& pf, std::uint32_t nps) {
   set_number(machine, pf, "partitions", partitions);
   save_option(machine, kMemory, nps);
   save_option(machine, kAccelerator, partitions);
+  share_out(machine, pf);  // the reset brings the GPU up anew
   return true;
 }
 

@@ -88,8 +88,7 @@ std::string nps_text(const Card& card, std::uint64_t vram_mib) {
   if (card.xcc == 0 || card.nps == 0) {
     return "failed to get current mp mode\n";
   }
-  std::string text =
-      fmt::format("memory_partition_mode: NPS{0}\nnuma_count: {0}\n", card.nps);
+  std::string text = fmt::format("memory_partition_mode: NPS{0}\nnuma_count: {0}\n", card.nps);
   constexpr std::uint64_t kMost = std::uint64_t{1} << 40U;
   const std::uint64_t bytes = ((vram_mib < kMost ? vram_mib : kMost) << 20U) / card.nps;
   for (std::uint64_t range = 0; range < card.nps; ++range) {
@@ -126,7 +125,8 @@ std::string spatial_mode_text(const Card& card) {
   }
 }
 
-// MI300_NUM_SDMA_PER_XCC is 2; 4 and 8 are fixed in mi300_gpumon.c:mi300_get_spatial_partition_caps.
+// MI300_NUM_SDMA_PER_XCC is 2; 4 and 8 are fixed in
+// mi300_gpumon.c:mi300_get_spatial_partition_caps.
 std::string spatial_caps_text(const Card& card) {
   return card.xcc == 0
              ? "failed to get sp caps\n"

@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <string>
 
-// What the partition files of a PF say (MxGPU gim_shim/sysfs/gim_monitor.c). Where the driver cannot
-// tell, it says so in an English sentence, and reading works.
+// What the partition files of a PF say (MxGPU gim_shim/sysfs/gim_monitor.c). Where the driver
+// cannot tell, it says so in an English sentence, and reading works.
 namespace vfmgr::sim::gim {
 
 std::string profile_text(const Card& card);
