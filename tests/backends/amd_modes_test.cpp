@@ -51,8 +51,6 @@ TEST(AmdModes, AreWordsAndNumbers) {
   EXPECT_EQ(partitions_of("CPX", mi308x), 4U);
   EXPECT_EQ(partitions_of("DPX", mi308x), 2U);
   EXPECT_EQ(partitions_of("TPX", mi300x), 0U);
-  EXPECT_EQ(shown_for(4), "QPX");
-  EXPECT_EQ(shown_for(3), "UNKNOWN");
   EXPECT_EQ(domains_of("NPS4"), 4U);
   EXPECT_EQ(domains_of("NPS"), 0U);
   EXPECT_EQ(domains_of("NPS44"), 0U);

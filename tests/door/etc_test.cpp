@@ -113,6 +113,10 @@ TEST(ARow, IsTheValueThatALineSaysOfItsFirstWord) {
   EXPECT_EQ(row("VF1").text(), "2048");
   EXPECT_EQ(row("VF10").text(), "6000");
   EXPECT_EQ(row("Free").text(), "16");
+  EXPECT_EQ(row("@3.3").text(), "inactive");
+  EXPECT_TRUE(row("@3.9").unreadable());
+  EXPECT_TRUE(row("@9.1").unreadable());
+  EXPECT_TRUE(row("@").unreadable());
   EXPECT_TRUE(row("VF").unreadable());
   EXPECT_TRUE(row("VF2").unreadable());
   EXPECT_TRUE(observe(*door, {.in = In::sys, .path = "free/none/VF1", .as = As::row}).absent());

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "judge.hpp"
 
+#include "vfmgr/inventory.hpp"
 #include "vfmgr/place.hpp"
 #include "vfmgr/plan.hpp"
 #include "vfmgr/report.hpp"
 #include "vfmgr/result.hpp"
 #include "vfmgr/units.hpp"
 
+#include "backends/backend.hpp"
+#include "core/attr.hpp"
+#include "engine/tables.hpp"
 #include "stage.hpp"
 
 #include <algorithm>
@@ -17,6 +21,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -24,11 +29,41 @@ namespace vfmgr::matrix {
 
 namespace {
 
+/// Where in a GPU's memory a VF's part lies is nobody's to choose (amdgv_vfmgr.c takes the first
+/// place that is free): hosts that differ in nothing else are alike. "": of a line that tells of
+/// nothing else.
+std::string without_places(std::string_view line) {
+  static constexpr std::string_view kLayout = "/asymmetric_fb [rw] = ";
+  static constexpr std::string_view kRow = "\\n";
+  if (line.find("/gim_fb = ") != std::string_view::npos) {
+    return {};
+  }
+  const std::size_t at = line.find(kLayout);
+  if (at == std::string_view::npos) {
+    return std::string(line);
+  }
+  std::set<std::string> rows;
+  for (std::string_view rest = line.substr(at + kLayout.size()); !rest.empty();) {
+    const std::size_t end = std::min(rest.find(kRow), rest.size());
+    if (rest.starts_with("VF")) {
+      rows.emplace(rest.substr(0, end));
+    }
+    rest.remove_prefix(std::min(rest.size(), end + kRow.size()));
+  }
+  std::string plain(line.substr(0, at + kLayout.size()));
+  for (const std::string& row : rows) {
+    plain += row + std::string(kRow);
+  }
+  return plain;
+}
+
 std::set<std::string> lines_of(std::string_view text) {
   std::set<std::string> lines;
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());
-    lines.emplace(text.substr(0, end));
+    if (std::string line = without_places(text.substr(0, end)); !line.empty()) {
+      lines.insert(std::move(line));
+    }
     text.remove_prefix(std::min(text.size(), end + 1));
   }
   return lines;
@@ -137,6 +172,28 @@ std::vector<std::string> going_with(const UnitPlan& plan, const Difference& diff
   return words;
 }
 
+/// Whether a line is of a file that no backend reads, in a PF's folder, or a node of a driver's:
+/// both come and go with the module.
+bool comes_with_module(const std::string& line, const PciAddress& gpu, TableSpan tables) {
+  static constexpr std::string_view kNodes = "dev:";
+  if (line.starts_with(kNodes) && line.find('/') > line.find(' ')) {
+    return true;
+  }
+  if (line.starts_with("amdsmi:" + to_string(gpu) + "/") ||
+      line.starts_with("debug:gim/" + to_string(gpu) + "/")) {
+    return true;
+  }
+  const std::string folder = "/" + to_string(gpu) + "/";
+  const std::size_t at = line.find(folder);
+  if (at == std::string::npos || !line.starts_with("sys:devices/")) {
+    return false;
+  }
+  const std::string path = line.substr(at + folder.size(), line.find(' ', at) - at - folder.size());
+  return find_attr(tables,
+                   {.in = In::sys, .path = "bus/pci/devices/" + to_string(gpu) + "/" + path}) ==
+         nullptr;
+}
+
 /// A module brings its folder, its driver and the driver's files. In its own name the kernel makes
 /// every "-" a "_"; a driver's name keeps them.
 std::vector<std::string> names_of_module(const std::string& module) {
@@ -144,7 +201,11 @@ std::vector<std::string> names_of_module(const std::string& module) {
   std::ranges::replace(plain, '-', '_');
   std::string dashed = module;
   std::ranges::replace(dashed, '_', '-');
-  return {"module:" + plain, "module/" + plain, "/drivers/" + plain, "/drivers/" + dashed};
+  return {"module:" + plain,
+          "module/" + plain,
+          "/drivers/" + plain,
+          "/drivers/" + dashed,
+          "hidden:drivers/" + plain};
 }
 
 /// What a line must hold to be excused by the report.
@@ -212,7 +273,9 @@ bool follows(const std::string& line, const std::vector<std::string>& functions)
   const std::size_t mark = line.find(" [");
   const bool can_be_written = mark != std::string::npos && mark < line.find(" = ");
   const bool inside = line.starts_with("hidden:functions/");
-  return (inside || !can_be_written) &&
+  // What shows all VFs of a GPU in one file.
+  const bool of_all = line.starts_with("debug:gim/") && line.find("/asymmetric_") < line.find(' ');
+  return (inside || of_all || !can_be_written) &&
          std::ranges::any_of(functions, [&](const std::string& function) {
            return line.find("/" + function + "/") != std::string::npos;
          });
@@ -235,11 +298,33 @@ std::vector<std::string> functions_named(const Report& report,
   return functions;
 }
 
+/// The GPUs of units whose module is named.
+std::vector<PciAddress> gpus_of_modules_named(const Report& report) {
+  std::vector<PciAddress> gpus;
+  for (const UnitReport& unit : report.units) {
+    const bool named = std::ranges::any_of(
+        unit.not_restored, [](const Difference& one) { return one.at.in == In::module; });
+    for (const Gpu& gpu : unit.plan.unit.gpus) {
+      if (named) {
+        gpus.push_back(gpu.address);
+      }
+    }
+  }
+  return gpus;
+}
+
 std::vector<std::string> unexcused(std::string_view want,
                                    std::string_view now,
                                    const std::vector<std::string>& words,
-                                   const std::vector<std::string>& functions) {
+                                   const std::vector<std::string>& functions,
+                                   const std::vector<PciAddress>& without_module) {
+  static const AttrTables tables = attr_tables(shipped_backends());
   std::vector<std::string> lines = changed_lines(want, now);
+  std::erase_if(lines, [&](const std::string& line) {
+    return std::ranges::any_of(without_module, [&](const PciAddress& gpu) {
+      return comes_with_module(line, gpu, tables);
+    });
+  });
   std::erase_if(lines, [&](const std::string& line) {
     return excused(line, words) || follows(line, functions);
   });
@@ -279,6 +364,7 @@ Judged judge(const Result<Report>& result,
   }
   const std::vector<std::string> words = excuses(*result, before, after);
   const std::vector<std::string> functions = functions_named(*result, before, after);
+  const std::vector<PciAddress> without_module = gpus_of_modules_named(*result);
   Verdict verdict = Verdict::before;
   for (const UnitReport& unit : result->units) {
     const bool reached = unit.result == Outcome::applied;
@@ -286,7 +372,7 @@ Judged judge(const Result<Report>& result,
       return {.verdict = {},
               .complaint = "a write is said to be in flight, and nobody holds anything"};
     }
-    const auto lines = unexcused(reached ? after : before, now, words, functions);
+    const auto lines = unexcused(reached ? after : before, now, words, functions, without_module);
     if (!lines.empty()) {
       return {.verdict = {},
               .complaint = told(

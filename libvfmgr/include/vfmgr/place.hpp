@@ -21,7 +21,8 @@ enum class As {
             ///< their links
   vectors,  ///< the size of the MSI-X table, of a function's configuration space
   uuids,    ///< the names in a directory that are UUIDs, sorted, a space between: mediated devices
-  row,      ///< the value in one line of a file: the path is the file's and the line's first word
+  row,      ///< the value in one line of a file: the path is the file's and the line's first word,
+            ///< or "@2.3": the third word of the second line
 };
 
 /// One thing of the host that can be observed, and often written: a namespace and a path below its

@@ -115,8 +115,8 @@ class Kernel {
 /// What a place reads, as a value: text without its last newline, a link's last component, a number
 /// of entries, UUIDs among a directory's names (none: Absent), the size of an MSI-X table (none:
 /// Absent; whoever is given too few bytes to see it: Unreadable with EPERM), the number or word
-/// that a line says of its first word ("VF0 - inactive - 2048MB": 2048; no such line: Unreadable
-/// with ENODATA). ENOENT is Absent, every other errno Unreadable.
+/// that a line says of its first word ("VF0 - inactive - 2048MB": 2048), or one word of one line
+/// (no such line: Unreadable with ENODATA). ENOENT is Absent, every other errno Unreadable.
 Value observe(const Kernel& kernel, const Place& place);
 /// The same of bytes that were read another way (read_slowly).
 Value observed(const Place& place, Result<std::string> read);

@@ -3,7 +3,9 @@
 #include "vfmgr/result.hpp"
 #include "vfmgr/state.hpp"
 
+#include "core/numbers.hpp"
 #include "core/uuid.hpp"
+#include "core/words.hpp"
 #include "kernel/kernel.hpp"
 #include "pci/config_space.hpp"
 
@@ -12,9 +14,11 @@
 #include <cerrno>
 #include <cstddef>
 #include <expected>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace vfmgr {
 
@@ -102,6 +106,19 @@ bool begins_with_word(std::string_view line, std::string_view word) {
           std::isalnum(static_cast<unsigned char>(line[word.size()])) == 0);
 }
 
+/// "@2.3" names the third word of the second line.
+std::optional<std::string> word_at(std::string_view text, std::string_view key) {
+  const std::size_t dot = key.find('.');
+  const auto line = decimal(key.substr(1, dot == std::string_view::npos ? dot : dot - 1));
+  const auto word = decimal(dot == std::string_view::npos ? "" : key.substr(dot + 1));
+  const std::vector<std::string_view> lines = split(text, '\n');
+  if (!line || !word || *line == 0 || *word == 0 || *line > lines.size()) {
+    return std::nullopt;
+  }
+  const std::vector<std::string> words = words_of(lines[*line - 1]);
+  return *word <= words.size() ? std::optional(words[*word - 1]) : std::nullopt;
+}
+
 Value row_of_file(const Kernel& kernel, const Place& place) {
   const std::string_view key = last_component(place.path);
   const std::string file =
@@ -109,6 +126,15 @@ Value row_of_file(const Kernel& kernel, const Place& place) {
   auto text = kernel.read({.in = place.in, .path = file, .as = As::text});
   if (!text) {
     return from(std::move(text));
+  }
+  if (key.starts_with('@')) {
+    Value value;
+    if (auto word = word_at(*text, key)) {
+      value.is = std::move(*word);
+    } else {
+      value.is = Unreadable{ENODATA};
+    }
+    return value;
   }
   for (std::string_view rest = *text; !rest.empty();) {
     const std::size_t end = std::min(rest.find('\n'), rest.size());

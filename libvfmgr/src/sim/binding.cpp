@@ -81,9 +81,10 @@ void show_total(Machine& machine, const PciAddress& pf) {
 
 void tell_of_use(Machine& machine, const PciAddress& function) {
   const auto pf = machine.pf_of(function);
-  const SimDriver* rules = pf ? machine.rules_of(*pf) : nullptr;
-  if (rules != nullptr) {
-    rules->vf_use_changed(machine, *pf);
+  if (pf) {
+    for (const SimDriver* rules : machine.rules()) {
+      rules->vf_use_changed(machine, *pf);
+    }
   }
 }
 

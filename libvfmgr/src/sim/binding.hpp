@@ -20,7 +20,7 @@ std::string override_of(const Machine& machine, const PciAddress& function);
 bool driver_matches(const Machine& machine, std::string_view driver, const PciAddress& function);
 /// device_driver_attach: probes this one driver. 0 or the errno that `bind` gives.
 int bind_function(Machine& machine, std::string_view driver, const PciAddress& function);
-/// Tells the driver of a VF's PF that the VF is used otherwise than before.
+/// Tells drivers that a VF is used otherwise than before.
 void tell_of_use(Machine& machine, const PciAddress& function);
 /// What of unbinding a function is done before its driver's remove() is called, which may wait for
 /// whoever has it open: its links have gone, its driver has not (dd.c:__device_release_driver).

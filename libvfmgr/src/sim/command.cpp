@@ -108,8 +108,8 @@ Result<Done> poke(Machine& machine, const Place& place, const std::string& bytes
 Done do_read(Machine& machine, const Place& place) {
   const auto resolved = machine.tree().resolve(space_of(place.in), place.path, true);
   const auto owner = resolved.node == nullptr ? std::nullopt : machine.owner_of(resolved.path);
-  const SimDriver* rules = owner ? machine.rules_of(*owner) : nullptr;
-  if (rules == nullptr || !machine.does_act_when_read(resolved.path)) {
+  const SimDriver* rules = owner ? machine.acting_when_read(resolved.path) : nullptr;
+  if (rules == nullptr) {
     return {.error = ENOENT};
   }
   rules->was_read(machine, *owner, leaf_of(resolved.path));

@@ -107,7 +107,8 @@ class SimDriver {
   [[nodiscard]] virtual bool is_vfio() const;
   /// Whether it does so with this function now; is_vfio() unless said otherwise.
   [[nodiscard]] virtual bool serves_vfio(const Machine& machine, const PciAddress& function) const;
-  /// Somebody has begun to use a VF of the PF's or has let it go, or it has another driver.
+  /// Somebody has begun to use a VF of the PF's or has let it go, or it has another driver. All
+  /// registered drivers are told.
   virtual void vf_use_changed(Machine& machine, const PciAddress& pf) const;
   /// A file of the function's, named with Machine::acts_when_read, has been read.
   virtual void was_read(Machine& machine, const PciAddress& function, std::string_view leaf) const;

@@ -136,16 +136,25 @@ std::string acting_path(std::string_view path) {
 
 }  // namespace
 
-void Machine::acts_when_read(std::string_view path) {
-  tree_.put(Space::hidden, acting_path(path), "");
+void Machine::acts_when_read(std::string_view path, std::string_view rules) {
+  tree_.put(Space::hidden, acting_path(path), std::string(rules));
 }
 
 void Machine::only_shows_when_read(std::string_view path) {
   tree_.erase(Space::hidden, acting_path(path));
 }
 
-bool Machine::does_act_when_read(std::string_view path) const {
-  return tree_.text(Space::hidden, acting_path(path)) != nullptr;
+const SimDriver* Machine::acting_when_read(std::string_view path) const {
+  const std::string* name = tree_.text(Space::hidden, acting_path(path));
+  if (name == nullptr) {
+    return nullptr;
+  }
+  for (const SimDriver* known : rules()) {
+    if (known->name() == *name) {
+      return known;
+    }
+  }
+  return nullptr;
 }
 
 std::string Machine::driver_of(const PciAddress& function) const {

@@ -67,11 +67,12 @@ class Machine {
   /// All rules that drivers of this host follow, each once.
   [[nodiscard]] std::vector<const SimDriver*> rules() const;
 
-  /// Of a file in sys, by its canonical path: reading it does something, which its function's
-  /// driver is told of (SimDriver::was_read); or it no more does.
-  void acts_when_read(std::string_view path);
+  /// Of a file in sys, by its canonical path: reading it does something, which the rules of this
+  /// name are told of (SimDriver::was_read); or it no more does.
+  void acts_when_read(std::string_view path, std::string_view rules);
   void only_shows_when_read(std::string_view path);
-  [[nodiscard]] bool does_act_when_read(std::string_view path) const;
+  /// The rules to be told; nullptr: reading it does nothing.
+  [[nodiscard]] const SimDriver* acting_when_read(std::string_view path) const;
 
   /// The simulated clock.
   [[nodiscard]] Milliseconds now() const;

@@ -74,7 +74,7 @@ Read read_file(const Machine& machine, const Place& place) {
   return {.error = resolved.node->read_errno,
           .blocks = false,
           .bytes = resolved.node->text,
-          .acts = place.in == In::sys && machine.does_act_when_read(resolved.path)};
+          .acts = place.in == In::sys && machine.acting_when_read(resolved.path) != nullptr};
 }
 
 class SimKernel final : public Kernel {

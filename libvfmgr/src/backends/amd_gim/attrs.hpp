@@ -77,10 +77,14 @@ inline constexpr Attr kProfiles{
     .pattern = "bus/pci/devices/{gpu}/accelerator_partition_profile_config",
     .name = "profiles",
     .source = kSource};
-/// How many partitions there are, as the word for it.
-inline constexpr Attr kComputeModeNow{.pattern = "bus/pci/devices/{gpu}/spatial_partition_mode",
-                                      .name = "compute_partition",
-                                      .source = kSource};
+/// Read a line of headings and one of what there is, "3    CPX    8    5    [[…": its type. (How
+/// many VFs there are is what spatial_partition_mode tells, however the dies are grouped:
+/// mi300_sched.c.)
+inline constexpr Attr kComputeModeNow{
+    .as = As::row,
+    .pattern = "bus/pci/devices/{gpu}/accelerator_partition_profile/@2.2",
+    .name = "compute_partition",
+    .source = kSource};
 
 /// Written "VF,US".
 inline constexpr Attr kSlices{.in = In::debug,

@@ -138,6 +138,9 @@ class AmdGim final : public Backend {
       complete_module(unit, now, kept, target);
     }
     complete_modes(unit, now, wish, reloads, target);
+    if (!reloads && (!wish.memory.empty() || !wish.compute.empty())) {
+      leave_file_to_driver(target);
+    }
     for (const Desired& one : desired) {
       complete_shares(gpu_of(unit, one.gpu), now, one, target);
     }

@@ -20,7 +20,7 @@ struct Word {
   std::string_view name;
   std::uint32_t partitions;
 };
-// gim_monitor.c:gim_mon_get_spatial_partition_mode_desc
+// gim_monitor.c:gim_mon_get_profile_type_desc; mi300_gpumon.c
 constexpr std::array kWords{Word{.name = "SPX", .partitions = 1},
                             Word{.name = "DPX", .partitions = 2},
                             Word{.name = "QPX", .partitions = 4},
@@ -37,11 +37,6 @@ std::uint32_t partitions_of(std::string_view word, const Card& card) {
   }
   const auto* const found = std::ranges::find(kWords, word, &Word::name);
   return found == kWords.end() ? 0 : found->partitions;
-}
-
-std::string_view shown_for(std::uint32_t partitions) {
-  const auto* const found = std::ranges::find(kWords, partitions, &Word::partitions);
-  return found == kWords.end() ? "UNKNOWN" : found->name;
 }
 
 std::uint32_t domains_of(std::string_view word) {

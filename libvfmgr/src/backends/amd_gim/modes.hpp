@@ -15,8 +15,6 @@ namespace vfmgr::amd_gim {
 /// Into how many partitions a word of a profile groups the dies: "SPX" one, "CPX" each alone; 0: no
 /// such word.
 std::uint32_t partitions_of(std::string_view word, const Card& card);
-/// The word that the driver shows for a number of partitions.
-std::string_view shown_for(std::uint32_t partitions);
 /// "NPS4": 4; 0: no such word.
 std::uint32_t domains_of(std::string_view word);
 

@@ -143,9 +143,8 @@ void record_modes(const Kernel& kernel, const Gpu& gpu, State& state) {
   }
   for (const Place& place : {memory_of(gpu), compute_of(gpu)}) {
     Value value = observe(kernel, place);
-    // gim_monitor.c: the files say so, and that reading them worked.
-    constexpr std::string_view kFailed = "failed to";
-    if (value.text().starts_with(kFailed) || value.text() == "UNKNOWN") {
+    // gim_monitor.c: the file says so, and that reading it worked.
+    if (value.text() == "UNKNOWN") {
       value.is = Unreadable{EIO};
     }
     value.origin = Origin::unknown;
@@ -174,7 +173,6 @@ void complete_modes(
     if (!has_modes(gpu)) {
       continue;
     }
-    const Card& card = *card_of(gpu.device_id);
     const bool memory_moves =
         !wish.memory.empty() && recorded_text(now, memory_of(gpu)) != wish.memory;
     if (!wish.memory.empty()) {
@@ -183,8 +181,7 @@ void complete_modes(
       target[memory_of(gpu)] = guess();
     }
     if (!wish.compute.empty()) {
-      target[compute_of(gpu)] =
-          word(shown_for(partitions_of(wish.compute, card)), wish.compute_where);
+      target[compute_of(gpu)] = word(wish.compute, wish.compute_where);
     } else if (reloads || memory_moves) {
       target[compute_of(gpu)] = guess();
     }

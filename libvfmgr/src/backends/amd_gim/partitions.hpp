@@ -17,7 +17,7 @@
 
 namespace vfmgr::amd_gim {
 
-/// Adds the modes of a GPU that has them to its record. A sentence that tells of a failure is no
+/// Adds the modes of a GPU that has them to its record. What the driver does not know is no
 /// value.
 void record_modes(const Kernel& kernel, const Gpu& gpu, State& state);
 

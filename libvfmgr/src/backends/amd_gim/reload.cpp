@@ -44,8 +44,7 @@ Place directory(const PciAddress& pf) {
 void add_wipes(const Unit& unit, Change& change) {
   for (const Gpu& gpu : unit.gpus) {
     change.wipes.push_back(directory(gpu.address));
-    for (const Attr* const attr :
-         {&kMemoryMode, &kComputeModeNow, &kProfile, &kSlices, &kFramebuffers}) {
+    for (const Attr* const attr : {&kMemoryMode, &kProfile, &kSlices, &kFramebuffers}) {
       change.wipes.push_back(pci::of(*attr, gpu.address));
     }
   }
@@ -180,6 +179,14 @@ void complete_module(const Unit& unit, const State& now, const Kept& kept, State
     std::string text = config_text(kept);
     text.pop_back();  // as a place is observed
     target[config_place()] = guess(std::move(text));
+  }
+}
+
+void leave_file_to_driver(State& target) {
+  Value& file = target[config_place()];
+  if (!file.absent() && !file.unreadable()) {
+    file.match = Match::any;
+    file.origin = Origin::own;
   }
 }
 

@@ -25,6 +25,9 @@ std::vector<std::uint32_t> counts_of(const State& state, const Unit& unit);
 /// Sets the module, its file and each GPU's driver to what these counts need; all 0: no module.
 void complete_module(const Unit& unit, const State& now, const Kept& kept, State& target);
 
+/// The driver writes its file itself where a mode is set while it is loaded.
+void leave_file_to_driver(State& target);
+
 /// Whether the module must go, come, or both.
 bool must_reload(const Road& road, const Unit& unit);
 void reload(Road& road, const Unit& unit);

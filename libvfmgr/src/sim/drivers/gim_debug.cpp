@@ -164,7 +164,12 @@ int write_slices(Machine& machine, const PciAddress& pf, std::string_view bytes)
     const auto index = static_cast<std::size_t>(vf);
     if (is_asymmetric(machine, pf) && slices.size() > 1 && index < slices.size()) {
       slices[index] = std::to_string(slice);
-      machine.set_fact(pf, kSliceFact, fmt::format("{}", fmt::join(slices, ",")));
+      const std::string unasked = std::to_string(default_slice(machine.enabled_vfs(pf)));
+      if (std::ranges::all_of(slices, [&](const std::string& one) { return one == unasked; })) {
+        default_slices(machine, pf);
+      } else {
+        machine.set_fact(pf, kSliceFact, fmt::format("{}", fmt::join(slices, ",")));
+      }
     }
     return 0;
   }

@@ -169,11 +169,11 @@ void make_files(Machine& machine, const PciAddress& pf) {
            machine.path_in(pf, kReset),
            fmt::format("dev({}) reset completed\n", vfmgr::to_string(pf)),
            Mode::read_only);
-  machine.acts_when_read(machine.path_in(pf, kReset));
+  machine.acts_when_read(machine.path_in(pf, kReset), kDriver);
   // Where the firmware interface can flash, which no GPU of this release can (amdgv_psp.c).
   if (machine.fact(pf, "vbflash").value_or(0) != 0) {
     tree.put(Space::sys, machine.path_in(pf, kFlash), "", Mode::read_write);
-    machine.acts_when_read(machine.path_in(pf, kFlash));
+    machine.acts_when_read(machine.path_in(pf, kFlash), kDriver);
     tree.put(Space::sys, machine.path_in(pf, kFlashStatus), "0x0\n", Mode::read_only);
   }
   show_partitions(machine, pf);

@@ -91,7 +91,11 @@ bool switch_nps(Machine& machine, const PciAddress& pf, std::uint32_t nps) {
   if (card.xcc == 0 || partitions == 0 || !is_combination(card.xcc, card.vfs, nps, partitions)) {
     return false;
   }
-  set_number(machine, pf, "nps", nps);
+  if (nps == 1) {
+    drop_fact(machine, pf, "nps");  // as a GPU begins: two hosts that are alike have the same text
+  } else {
+    set_number(machine, pf, "nps", nps);
+  }
   set_number(machine, pf, "gim_nps", nps);
   set_number(machine, pf, "partitions", partitions);
   save_option(machine, kMemory, nps);

@@ -41,6 +41,11 @@ std::optional<std::uint32_t> scan_unsigned(std::string_view text) {
   return digits_of(text);
 }
 
+std::optional<std::uint32_t> scan_number(std::string_view& text) {
+  text = without_blanks(text);
+  return digits_of(text);
+}
+
 std::optional<std::int64_t> scan_signed(std::string_view& text) {
   text = without_blanks(text);
   const bool minus = text.starts_with('-');

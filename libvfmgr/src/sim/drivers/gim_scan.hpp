@@ -12,6 +12,8 @@ namespace vfmgr::sim::gim {
 
 /// "%u": blanks, then digits.
 std::optional<std::uint32_t> scan_unsigned(std::string_view text);
+/// "%u", and takes what it has read away.
+std::optional<std::uint32_t> scan_number(std::string_view& text);
 /// "%d", and takes what it has read away.
 std::optional<std::int64_t> scan_signed(std::string_view& text);
 /// "%4s" and the like: blanks, then so many characters at most up to the next blank; empty: none.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/driver.hpp"
 #include "sim/drivers/gim.hpp"
+#include "sim/drivers/gim_s7150.hpp"
 #include "sim/drivers/i915_sriov.hpp"
 #include "sim/drivers/mdev_parent.hpp"
 #include "sim/drivers/no_vfs.hpp"
@@ -13,15 +14,16 @@
 namespace vfmgr::sim {
 
 Drivers shipped_drivers() {
-  static const std::array<const SimDriver*, 9> shipped{&simple_driver(),
-                                                       &simple_msix_driver(),
-                                                       &pci_pf_stub_driver(),
-                                                       &vfio_pci_driver(),
-                                                       &nvidia_driver(),
-                                                       &gim_driver(),
-                                                       &xe_driver(),
-                                                       &i915_sriov_driver(),
-                                                       &mdev_parent_driver()};
+  static const std::array<const SimDriver*, 10> shipped{&simple_driver(),
+                                                        &simple_msix_driver(),
+                                                        &pci_pf_stub_driver(),
+                                                        &vfio_pci_driver(),
+                                                        &nvidia_driver(),
+                                                        &gim_driver(),
+                                                        &gim_s7150_driver(),
+                                                        &xe_driver(),
+                                                        &i915_sriov_driver(),
+                                                        &mdev_parent_driver()};
   return shipped;
 }
 
