@@ -161,7 +161,8 @@ TEST(MsixCapability, HasOneEntryMoreThanItsRegisterSays) {
 }
 
 TEST(ResizableBars, TellTheirSizesAndWhichBarTheyAreOf) {
-  for (const std::uint16_t id : std::array<std::uint16_t, 2>{0x15, 0x24}) {  // of the PF, and of its VFs
+  for (const std::uint16_t id :
+       std::array<std::uint16_t, 2>{0x15, 0x24}) {  // of the PF, and of its VFs
     Space space;
     space.extended(0x100, id, 0);
     space.put(0x104, 0x7U << 12U, 4).put(0x108, (2U << 5U) | (8U << 8U) | 2U, 4);

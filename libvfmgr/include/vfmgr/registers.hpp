@@ -28,7 +28,9 @@ struct RegisterField {
   std::uint32_t bits = 0;
   Look look = Look::not_read;
   std::uint64_t raw = 0;  ///< shifted down to bit 0; only with Look::value
-  std::string meaning;    ///< "16 GT/s", "yes", "7"; only with Look::value
+  std::optional<std::uint64_t>
+      in_bytes;         ///< what it comes to, of an amount of memory or a place in it
+  std::string meaning;  ///< "16 GT/s", "yes", "7"; only with Look::value
 };
 
 /// An entry of one of the two lists of capabilities in configuration space.

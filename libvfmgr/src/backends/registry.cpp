@@ -6,6 +6,7 @@
 #include "vfmgr/state.hpp"
 #include "vfmgr/units.hpp"
 
+#include "backends/amd/gpuiov.hpp"
 #include "backends/backend.hpp"
 #include "backends/generic/backend.hpp"
 #include "backends/intel/attrs.hpp"
@@ -35,7 +36,8 @@ std::span<const Backend* const> shipped_backends() {
 
 std::span<const Vendor> shipped_vendors() {
   static constexpr std::array kShipped{
-      Vendor{.attrs = intel::kAttrs, .prerequisites = intel::prerequisites}};
+      Vendor{.attrs = intel::kAttrs, .prerequisites = intel::prerequisites},
+      Vendor{.attrs = {}, .registers = amd::read_gpuiov}};
   return kShipped;
 }
 

@@ -17,8 +17,8 @@ std::string depth(std::uint64_t raw) {
 }
 
 /// PCI_ATS_CTRL_STU: pages of 2^(12+n) bytes (PCI_ATS_MIN_STU).
-std::string translation_unit(std::uint64_t raw) {
-  return as_bytes(std::uint64_t{1} << (12 + raw));
+std::uint64_t translation_unit(std::uint64_t raw) {
+  return std::uint64_t{1} << (12 + raw);
 }
 
 constexpr std::array kAts{
@@ -29,7 +29,7 @@ constexpr std::array kAts{
               .at = 0x06,
               .bytes = 2,
               .bits = 5,
-              .meaning = translation_unit},
+              .amount = translation_unit},
     one_bit("enable", 0x06, 2, 15),
 };
 

@@ -50,8 +50,8 @@ std::string width(std::uint64_t raw) {
 }
 
 /// PCI_EXP_DEVCAP_PAYLOAD, PCI_EXP_DEVCTL_PAYLOAD: 2^(7+n) bytes.
-std::string payload(std::uint64_t raw) {
-  return fmt::format("{} B", 128U << raw);
+std::uint64_t payload(std::uint64_t raw) {
+  return std::uint64_t{128} << raw;
 }
 
 constexpr std::array kExpressDevice{
@@ -63,9 +63,9 @@ constexpr std::array kExpressDevice{
               .bits = 4,
               .meaning = port_type},
     // PCI_EXP_DEVCAP
-    FieldSpec{.name = "largest_payload", .at = 0x04, .bytes = 4, .bits = 3, .meaning = payload},
+    FieldSpec{.name = "largest_payload", .at = 0x04, .bytes = 4, .bits = 3, .amount = payload},
     one_bit("function_level_reset", 0x04, 4, 28),
-    FieldSpec{.name = "payload", .at = 0x08, .bytes = 2, .low = 5, .bits = 3, .meaning = payload},
+    FieldSpec{.name = "payload", .at = 0x08, .bytes = 2, .low = 5, .bits = 3, .amount = payload},
     one_bit("transactions_pending", 0x0a, 2, 5),  // PCI_EXP_DEVSTA_TRPND
 };
 

@@ -33,7 +33,8 @@ std::string as_eighths(std::uint64_t raw) {
   return fmt::format("{:#x}", raw << 3U);
 }
 std::string as_bytes(std::uint64_t raw) {
-  return show(Bytes{raw});
+  std::string text = spell(Bytes{raw});
+  return text.insert(text.find_first_not_of("0123456789."), " ");
 }
 std::string one_more(std::uint64_t raw) {
   return std::to_string(raw + 1);
@@ -61,7 +62,11 @@ void Reader::add(const std::string& name, const FieldSpec& spec) {
     field.look = is_unanswered(config_, at, spec.bytes) ? Look::unknown : Look::value;
     if (field.look == Look::value) {
       field.raw = bits_of(*whole, spec.low, bits);
-      field.meaning = spec.meaning(field.raw);
+      if (spec.amount != nullptr) {
+        field.in_bytes = spec.amount(field.raw);
+      }
+      const bool amounts = field.in_bytes && spec.meaning == as_number;
+      field.meaning = amounts ? as_bytes(*field.in_bytes) : spec.meaning(field.raw);
     }
   }
   fields_.push_back(std::move(field));
@@ -71,6 +76,13 @@ void Reader::add(const FieldSpec& spec, std::string meaning) {
   add(spec);
   if (fields_.back().look == Look::value) {
     fields_.back().meaning = std::move(meaning);
+  }
+}
+
+void Reader::add_amount(const FieldSpec& spec, std::uint64_t in_bytes) {
+  add(spec, as_bytes(in_bytes));
+  if (fields_.back().look == Look::value) {
+    fields_.back().in_bytes = in_bytes;
   }
 }
 

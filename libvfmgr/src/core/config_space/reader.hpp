@@ -16,6 +16,8 @@ namespace vfmgr::config_space {
 
 /// What a value means, in words.
 using Meaning = std::string (*)(std::uint64_t raw);
+/// How many bytes it stands for.
+using Amount = std::uint64_t (*)(std::uint64_t raw);
 
 std::string as_number(std::uint64_t raw);  ///< "7"
 std::string as_switch(std::uint64_t raw);  ///< "yes", "no"
@@ -23,7 +25,7 @@ std::string as_id(std::uint64_t raw);      ///< "0x10de"
 std::string as_hex(std::uint64_t raw);     ///< "0x1f"
 std::string as_eighths(
     std::uint64_t raw);  ///< "0x2000" of 0x400: an offset without its low three bits
-std::string as_bytes(std::uint64_t raw);  ///< "16 MiB"
+std::string as_bytes(std::uint64_t raw);  ///< "16 MiB", "7.75 GiB": exactly
 std::string one_more(std::uint64_t raw);  ///< "8" of 7: registers that hold a number less one
 
 /// A part of a register, with its place in its capability.
@@ -34,6 +36,7 @@ struct FieldSpec {
   std::uint8_t low = 0;    ///< first bit
   std::uint8_t bits = 0;   ///< 0: the whole register
   Meaning meaning = as_number;
+  Amount amount = nullptr;  ///< of memory; then that is what it means, unless that is said
 };
 
 /// A switch.
@@ -56,6 +59,7 @@ class Reader {
   /// The same of a field whose name is made: "bar2_size".
   void add(const std::string& name, const FieldSpec& spec);
   /// The same where what it means does not follow from its value alone.
+  void add_amount(const FieldSpec& spec, std::uint64_t in_bytes);
   void add(const FieldSpec& spec, std::string meaning);
 
   /// A register; nothing where it was not read or is unknown.

@@ -44,9 +44,9 @@ std::string more_sizes(std::uint64_t raw) {
   return spelled_sizes(raw, kFirstSize + kSizeBits);
 }
 
-std::string size(std::uint64_t raw) {
-  return kFirstSize + raw < 64 ? as_bytes(std::uint64_t{1} << (kFirstSize + raw))
-                               : fmt::format("unknown size {}", raw);
+/// Sizes from 2^64 on are none; the register has room for them.
+std::uint64_t size(std::uint64_t raw) {
+  return kFirstSize + raw < 64 ? std::uint64_t{1} << (kFirstSize + raw) : 0;
 }
 
 void add_bar(Reader& reader, std::uint16_t entry, std::uint64_t index) {
@@ -69,9 +69,8 @@ void add_bar(Reader& reader, std::uint16_t entry, std::uint64_t index) {
               .bits = kLargerBits,
               .meaning = more_sizes});
   // PCI_REBAR_CTRL_BAR_SIZE: 13:8, of which kernels before 6.14 knew five bits.
-  reader.add(
-      named("size"),
-      {.name = {}, .at = at(kSizeControl), .bytes = 4, .low = 8, .bits = 6, .meaning = size});
+  reader.add(named("size"),
+             {.name = {}, .at = at(kSizeControl), .bytes = 4, .low = 8, .bits = 6, .amount = size});
 }
 
 }  // namespace

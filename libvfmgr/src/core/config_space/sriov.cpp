@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "vfmgr/units.hpp"
-
 #include "core/config_space/capabilities.hpp"
 #include "core/config_space/reader.hpp"
-
-#include <fmt/format.h>
 
 #include <array>
 #include <cstddef>
@@ -23,7 +19,7 @@ std::string page_sizes(std::uint64_t raw) {
   std::string text;
   for (std::uint32_t bit = 0; bit < 32; ++bit) {
     if ((raw >> bit & 1U) != 0) {
-      text += (text.empty() ? "" : ", ") + show(Bytes{std::uint64_t{1} << (12 + bit)});
+      text += (text.empty() ? "" : ", ") + as_bytes(std::uint64_t{1} << (12 + bit));
     }
   }
   return text.empty() ? "none" : text;
