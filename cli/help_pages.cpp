@@ -30,6 +30,14 @@ constexpr std::array kPages{
              .codes = "0 the host is as the profile says\n"
                       "2 it differs, or something is missing\n"
                       "10 something that the profile names could not be read"},
+    HelpPage{.command = "registers",
+             .more = "Its header, SR-IOV and the other capabilities that matter for VFs, and what "
+                     "vendors keep there, register by register. Only root is given more than the "
+                     "header. Reads only; what was not read, or reads all ones, is said to be so.",
+             .examples = "vgpuctl registers 0000:03:00.0\n"
+                         "vgpuctl registers 0000:03:00.0 --json",
+             .codes = "5 no such GPU here, or it is a VF\n"
+                      "10 its configuration space can't be read"},
     HelpPage{.command = "export",
              .more =
                  "Prints TOML, and JSON with --json. What the driver chose by itself stands in the "

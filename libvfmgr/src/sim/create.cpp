@@ -126,27 +126,6 @@ void add_facts(Machine& machine, const PciAddress& pf, const Model& model, const
   machine.set_fact(pf, "model_name", model.model);
 }
 
-/// Configuration space as far as it tells which card this is: ids, and the Device Serial Number
-/// (include/uapi/linux/pci_regs.h: PCI_EXT_CAP_ID_DSN, version 1, the only extended capability
-/// here).
-std::string pf_config(const Model& model, std::uint64_t serial) {
-  constexpr std::size_t kDsn = 0x100;
-  std::string config(kDsn + 12, '\0');
-  const auto put = [&config](std::size_t at, std::uint64_t value, std::size_t bytes) {
-    for (std::size_t byte = 0; byte < bytes; ++byte) {
-      config[at + byte] = static_cast<char>((value >> (8 * byte)) & 0xffU);
-    }
-  };
-  put(0x00, model.number("vendor_id"), 2);
-  put(0x02, model.number("device_id"), 2);
-  put(0x09, model.number("class"), 3);
-  put(0x2c, model.number("subsystem_vendor"), 2);
-  put(0x2e, model.number("subsystem_device"), 2);
-  put(kDsn, 0x00010003, 4);
-  put(kDsn + 4, serial, 8);
-  return config;
-}
-
 void add_pf(Machine& machine,
             const PciAddress& pf,
             const std::string& directory,
@@ -174,11 +153,6 @@ void add_pf(Machine& machine,
   file(machine, directory, "sriov_vf_total_msix", "0");
   add_facts(machine, pf, model, cursor);
   machine.set_fact(pf, "card", std::to_string(cursor.index));
-  if (model.numbers.contains("serial_number")) {
-    machine.tree().put(Space::sys,
-                       directory + "/config",
-                       pf_config(model, model.number("serial_number") + cursor.index));
-  }
   put_in_group(machine, pf, std::to_string(cursor.group));
   if (model.by_override) {
     file(machine, directory, "driver_override", model.driver, Mode::read_write);

@@ -40,9 +40,8 @@ std::string port_type(std::uint64_t raw) {
 /// PCI_EXP_LNKSTA_CLS_2_5GB …
 std::string speed(std::uint64_t raw) {
   constexpr std::array<std::string_view, 7> kSpeeds{
-      "", "2.5 GT/s", "5 GT/s", "8 GT/s", "16 GT/s", "32 GT/s", "64 GT/s"};
-  return raw > 0 && raw < kSpeeds.size() ? std::string(kSpeeds.at(raw))
-                                         : fmt::format("unknown speed {}", raw);
+      "no link", "2.5 GT/s", "5 GT/s", "8 GT/s", "16 GT/s", "32 GT/s", "64 GT/s"};
+  return raw < kSpeeds.size() ? std::string(kSpeeds.at(raw)) : fmt::format("unknown speed {}", raw);
 }
 
 std::string width(std::uint64_t raw) {
