@@ -124,10 +124,12 @@ constexpr std::array kPages{
                          "vgpuctl --sim lab.vfhost list",
              .codes = ""},
     HelpPage{.command = "sim create",
-             .more = "Each GPU is behind a bridge of its own. Never overwrites a file.",
+             .more = "Of models each GPU is behind a bridge of its own; of what lspci printed each "
+                     "function is where it was, with its own registers, and has no VFs yet. Never "
+                     "overwrites a file.",
              .examples = "vgpuctl sim create two.vfhost --gpu intel-b60,2\n"
-                         "vgpuctl --sim two.vfhost list",
-             .codes = "4 the file is there already, or there is no such model"},
+                         "vgpuctl sim create real.vfhost --from-lspci dump.txt",
+             .codes = "4 the file is there already, there is no such model, or the dump is wrong"},
     HelpPage{.command = "sim models",
              .more = "With how many of a model's numbers rest on a source; -v says why the others "
                      "do not.",

@@ -89,6 +89,20 @@ TEST(ListOfExtendedCapabilities, IsEmptyWhereThereIsNone) {
   EXPECT_EQ(extended_list(std::string(4096, '\xff')).end, End::broken);
 }
 
+TEST(ListOfCapabilities, OfACardbusBridgeBeginsElsewhere) {
+  const std::string config =
+      Space().classic_list(0).put(0x0e, 2, 1).put(0x14, 0xa0, 1).classic(0xa0, 0x01, 0).bytes();
+  EXPECT_THAT(places(classic_list(config)), ElementsAre(0xa0));
+}
+
+TEST(ListOfExtendedCapabilities, IsEmptyWhereItIsTheHeaderAgain) {
+  // Seen on a host bridge of AMD's RS690.
+  Space space;
+  space.put(0x000, 0x79111002, 4).put(0x100, 0x79111002, 4);
+  EXPECT_THAT(extended_list(space.bytes()).entries, IsEmpty());
+  EXPECT_EQ(extended_list(space.bytes()).end, End::whole);
+}
+
 TEST(ListOfExtendedCapabilities, IsNotFollowedWithoutEnd) {
   // One that leads to itself, one into the first 256 bytes, one in a circle of two.
   EXPECT_EQ(extended_list(Space().extended(0x100, 0x0e, 0x100).bytes()).end, End::broken);

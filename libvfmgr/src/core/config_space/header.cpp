@@ -14,12 +14,12 @@ namespace vfmgr::config_space {
 
 namespace {
 
-constexpr std::size_t kHeaderType = 0x0e;  // PCI_HEADER_TYPE
-constexpr std::size_t kFirstBar = 0x10;    // PCI_BASE_ADDRESS_0
-constexpr std::uint64_t kNormal = 0;       // PCI_HEADER_TYPE_NORMAL
-constexpr std::uint64_t kBridge = 1;       // PCI_HEADER_TYPE_BRIDGE
-constexpr std::uint64_t kCardbus = 2;      // PCI_HEADER_TYPE_CARDBUS
-constexpr std::uint64_t kTypeBits = 0x7f;  // PCI_HEADER_TYPE_MASK
+constexpr std::size_t kHeaderType = 0x0e;    // PCI_HEADER_TYPE
+constexpr std::size_t kFirstBar = 0x10;      // PCI_BASE_ADDRESS_0
+constexpr std::uint64_t kNormal = 0;         // PCI_HEADER_TYPE_NORMAL
+constexpr std::uint64_t kBridge = 1;         // PCI_HEADER_TYPE_BRIDGE
+constexpr std::uint64_t kCardbusBridge = 2;  // PCI_HEADER_TYPE_CARDBUS
+constexpr std::uint64_t kTypeBits = 0x7f;    // PCI_HEADER_TYPE_MASK
 
 std::string type_of_header(std::uint64_t raw) {
   switch (raw) {
@@ -27,7 +27,7 @@ std::string type_of_header(std::uint64_t raw) {
       return "endpoint";
     case kBridge:
       return "bridge";
-    case kCardbus:
+    case kCardbusBridge:
       return "CardBus bridge";
     default:
       return fmt::format("unknown type {}", raw);
@@ -85,8 +85,18 @@ constexpr std::array kOfBridge{
     FieldSpec{.name = "expansion_rom", .at = 0x38, .bytes = 4, .meaning = as_rom},
 };
 
+// PCI_CB_PRIMARY_BUS, _CARD_BUS, _SUBORDINATE_BUS, _CAPABILITY_LIST
+constexpr std::array kOfCardbus{
+    FieldSpec{.name = "first_capability", .at = 0x14, .bytes = 1, .meaning = as_hex},
+    FieldSpec{.name = "primary_bus", .at = 0x18, .bytes = 1, .meaning = as_hex},
+    FieldSpec{.name = "secondary_bus", .at = 0x19, .bytes = 1, .meaning = as_hex},
+    FieldSpec{.name = "subordinate_bus", .at = 0x1a, .bytes = 1, .meaning = as_hex},
+};
+
+constexpr FieldSpec kHeaderPointer{
+    .name = "first_capability", .at = 0x34, .bytes = 1, .meaning = as_hex};
+
 constexpr std::array kHeaderEnd{
-    FieldSpec{.name = "first_capability", .at = 0x34, .bytes = 1, .meaning = as_hex},
     FieldSpec{.name = "interrupt_line", .at = 0x3c, .bytes = 1},
     FieldSpec{.name = "interrupt_pin", .at = 0x3d, .bytes = 1, .meaning = as_pin},
 };
@@ -102,6 +112,12 @@ void read_header(Reader& reader) {
   } else if (type && (*type & kTypeBits) == kBridge) {
     read_bars(reader, "bar", kFirstBar, 2);
     reader.add(kOfBridge);
+  } else if (type && (*type & kTypeBits) == kCardbusBridge) {
+    read_bars(reader, "bar", kFirstBar, 1);
+    reader.add(kOfCardbus);
+  }
+  if (!type || (*type & kTypeBits) != kCardbusBridge) {
+    reader.add(kHeaderPointer);
   }
   reader.add(kHeaderEnd);
 }

@@ -17,6 +17,9 @@ namespace {
 // include/uapi/linux/pci_regs.h
 constexpr std::size_t kStatus = 0x06;              // PCI_STATUS
 constexpr std::uint64_t kHasList = 0x10;           // PCI_STATUS_CAP_LIST
+constexpr std::size_t kType = 0x0e;                // PCI_HEADER_TYPE
+constexpr std::uint64_t kCardbus = 2;              // PCI_HEADER_TYPE_CARDBUS …
+constexpr std::size_t kFirstOfCardbus = 0x14;      // … which has PCI_CB_CAPABILITY_LIST
 constexpr std::size_t kFirst = 0x34;               // PCI_CAPABILITY_LIST
 constexpr std::uint64_t kPointer = 0xfc;           // the two bits below are reserved
 constexpr std::uint64_t kExtendedPointer = 0xffc;  // PCI_EXT_CAP_NEXT
@@ -44,7 +47,9 @@ bool goes_on(List& list, Been& been, std::size_t at, std::size_t least) {
 List classic_list(std::string_view config) {
   List list;
   const auto status = number(config, kStatus, 2);
-  const auto first = number(config, kFirst, 1);
+  const auto type = number(config, kType, 1);
+  const bool cardbus = type && (*type & 0x7fU) == kCardbus;
+  const auto first = number(config, cardbus ? kFirstOfCardbus : kFirst, 1);
   if (!status || !first || is_unanswered(config, kStatus, 2)) {
     list.end = status && first ? End::broken : End::not_read;
     list.at = kFirst;
@@ -71,6 +76,13 @@ List classic_list(std::string_view config) {
 
 List extended_list(std::string_view config) {
   List list;
+  // drivers/pci/probe.c:pci_ext_cfg_is_aliased: behind some bridges all 4 KiB are the first 256
+  // bytes again.
+  const auto ids = number(config, 0, 4);
+  if (ids && *ids != 0 && !is_unanswered(config, 0, 4) &&
+      ids == number(config, kExtendedBegin, 4)) {
+    return list;
+  }
   Been been;
   std::size_t at = config.size() > kExtendedBegin ? kExtendedBegin : 0;
   while (goes_on(list, been, at, kExtendedBegin)) {
