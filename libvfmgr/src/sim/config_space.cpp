@@ -202,6 +202,12 @@ std::optional<std::string> config_of(const Machine& machine, const PciAddress& f
   return config;
 }
 
+std::optional<std::string> config_at(const Machine& machine, std::string_view path) {
+  const auto function = leaf_of(path) == "config" ? machine.owner_of(path) : std::nullopt;
+  return function && machine.path_in(*function, "config") == path ? config_of(machine, *function)
+                                                                  : std::nullopt;
+}
+
 std::optional<std::string> parse_config(std::string_view text) {
   const auto parts = split(text, ' ');
   const auto bytes = parts.empty() ? std::nullopt : decimal(parts.front());

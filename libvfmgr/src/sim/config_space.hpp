@@ -20,6 +20,9 @@ namespace vfmgr::sim {
 /// way the SR-IOV capability is as the function is now. Nothing: the host says nothing of it.
 std::optional<std::string> config_of(const Machine& machine, const PciAddress& function);
 
+/// The same by a path in sys where the host has no file.
+std::optional<std::string> config_at(const Machine& machine, std::string_view path);
+
 /// Bytes as the fact spells them, "4096 0:8680… 34:40": how many there are, and those that are not
 /// zero, from where on, in hex. Nothing: it is malformed.
 std::optional<std::string> parse_config(std::string_view text);

@@ -56,23 +56,11 @@ struct Read {
   std::string bytes;
 };
 
-/// What the host has no file for: the configuration space of a function, where it is asked for.
-std::optional<std::string> made_on_demand(const Machine& machine,
-                                          const Place& place,
-                                          std::string_view path) {
-  if (place.in != In::sys || leaf_of(path) != "config") {
-    return std::nullopt;
-  }
-  const auto function = machine.owner_of(path);
-  return function && machine.path_in(*function, "config") == path ? config_of(machine, *function)
-                                                                  : std::nullopt;
-}
-
 Read read_file(const Machine& machine, const Place& place) {
   const auto resolved = machine.tree().resolve(space_of(place.in), path_in_tree(place), true);
-  if (resolved.error == ENOENT) {
-    if (auto bytes = made_on_demand(machine, place, resolved.path)) {
-      return {.error = 0, .blocks = false, .bytes = std::move(*bytes)};
+  if (resolved.error == ENOENT && place.in == In::sys) {
+    if (auto config = config_at(machine, resolved.path)) {
+      return {.error = 0, .blocks = false, .bytes = std::move(*config)};
     }
   }
   if (resolved.error != 0) {
