@@ -3,6 +3,7 @@
 
 #include "vfmgr/inventory.hpp"
 #include "vfmgr/registers.hpp"
+#include "vfmgr/units.hpp"
 
 #include "output/style.hpp"
 #include "output/table.hpp"
@@ -13,7 +14,6 @@
 
 #include <cstddef>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace vgpuctl {

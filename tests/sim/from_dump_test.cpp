@@ -130,6 +130,17 @@ TEST(AHostFromADump, HasItsDriverWhereAModelHasIt) {
   EXPECT_EQ(text(*kernel, pci::kTotalVfs, "0000:03:00.0"), "8");
 }
 
+TEST(AHostFromADump, HasNoDriverOfAPfWhereTheCapabilityWasNotRead) {
+  DumpedFunction gpu = gpu_at("0000:03:00.0", 0xe2118086);
+  gpu.driver = "xe";
+  gpu.config.resize(64);
+  const sim::DumpedHost host = made({gpu});
+  EXPECT_EQ(host.pfs, 0U);
+  EXPECT_FALSE(host.machine.fact(gpu.address, "total_vfs"));
+  EXPECT_EQ(host.machine.driver_of(gpu.address), "");
+  EXPECT_THAT(host.notes, ElementsAre(HasSubstr("was on the driver xe")));
+}
+
 TEST(AHostFromADump, LeavesOutVfsThatWereOn) {
   DumpedFunction pf = gpu_at("0000:03:00.0");
   sim::put_number(pf.config, 0x108, 1, 2);

@@ -3,7 +3,6 @@
 
 #include "core/config_space/bytes.hpp"
 #include "core/config_space/walk.hpp"
-#include "sim/resources.hpp"
 
 #include <algorithm>
 #include <cstddef>

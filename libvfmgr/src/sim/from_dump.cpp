@@ -196,7 +196,9 @@ class Putting {
     if (!function.driver) {
       return;
     }
-    if (const Model* const model = model_of(function, ids)) {
+    // Rules of a GPU's driver are about a PF, which this is none without its capability.
+    const bool is_pf = dumped_sriov(function.config).has_value();
+    if (const Model* const model = is_pf ? model_of(function, ids) : nullptr) {
       add_model_facts(host_.machine, function.address, *model);
       for (const ModelDriver& driver : model->drivers) {
         add_driver(host_.machine, driver);
@@ -212,7 +214,7 @@ class Putting {
       load_.emplace_back(any->module);
       return;
     }
-    if (!is_gpu(ids) && !dumped_sriov(function.config)) {
+    if (!is_gpu(ids) && !is_pf) {
       return;  // nobody misses it
     }
     note(function.address,

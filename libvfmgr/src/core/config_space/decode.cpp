@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/config_space/decode.hpp"
 
-#include "vfmgr/inventory.hpp"
 #include "vfmgr/registers.hpp"
 
 #include "core/config_space/capabilities.hpp"
@@ -15,7 +14,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 namespace vfmgr::config_space {
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/config_space/bytes.hpp"
 #include "core/config_space/capabilities.hpp"
 #include "core/config_space/reader.hpp"
 

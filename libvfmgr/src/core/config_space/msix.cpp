@@ -2,11 +2,7 @@
 #include "core/config_space/capabilities.hpp"
 #include "core/config_space/reader.hpp"
 
-#include <fmt/format.h>
-
 #include <array>
-#include <cstdint>
-#include <string>
 
 namespace vfmgr::config_space {
 

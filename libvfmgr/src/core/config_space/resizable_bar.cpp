@@ -49,7 +49,7 @@ std::uint64_t size(std::uint64_t raw) {
   return kFirstSize + raw < 64 ? std::uint64_t{1} << (kFirstSize + raw) : 0;
 }
 
-void add_bar(Reader& reader, std::uint16_t entry, std::uint64_t index) {
+void add_bar(Reader& reader, std::uint64_t entry, std::uint64_t index) {
   const auto named = [index](const char* what) { return fmt::format("bar{}_{}", index, what); };
   const auto at = [entry](std::uint16_t offset) {
     return static_cast<std::uint16_t>(offset + (entry * kBarEntry));
@@ -80,7 +80,7 @@ void read_resizable(Reader& reader) {
   reader.add({.name = "bars", .at = kSizeControl, .bytes = 4, .low = 5, .bits = 3});
   const auto first = reader.value(kSizeControl, 4);
   const std::uint64_t count = first ? std::min(bits_of(*first, 5, 3), kMostBars) : 0;
-  for (std::uint16_t entry = 0; entry < count; ++entry) {
+  for (std::uint64_t entry = 0; entry < count; ++entry) {
     const auto control =
         reader.value(std::size_t{kSizeControl} + (std::size_t{entry} * kBarEntry), 4);
     add_bar(reader, entry, control ? bits_of(*control, 0, 3) : entry);
