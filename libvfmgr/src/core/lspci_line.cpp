@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/lspci_line.hpp"
 
-#include "vfmgr/result.hpp"
 #include "vfmgr/units.hpp"
 
 #include "core/numbers.hpp"

@@ -2,7 +2,6 @@
 #include "engine/registers.hpp"
 
 #include "vfmgr/inventory.hpp"
-#include "vfmgr/place.hpp"
 #include "vfmgr/registers.hpp"
 #include "vfmgr/result.hpp"
 #include "vfmgr/units.hpp"
