@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Registers as they lie in real devices, each bit of them set apart from its neighbours.
+#include "vfmgr/registers.hpp"
+
 #include "config_space/support/space.hpp"
 
 #include <gtest/gtest.h>

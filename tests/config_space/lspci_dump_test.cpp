@@ -120,7 +120,7 @@ TEST(LspciDump, TellsAllThatIsWrongAtOnce) {
 }
 
 TEST(LspciDump, TellsOfALineThatIsMissingOrCutOffOnce) {
-  std::string text = "03:00.0 VGA: A\n" + bytes(256);
+  const std::string text = "03:00.0 VGA: A\n" + bytes(256);
   const std::size_t at = text.find("20: ");
   std::string missing = text;
   missing.erase(at, text.find('\n', at) + 1 - at);

@@ -23,6 +23,7 @@ using testing::IsEmpty;
 
 std::vector<std::uint16_t> places(const List& list) {
   std::vector<std::uint16_t> all;
+  all.reserve(list.entries.size());
   for (const config_space::Entry& entry : list.entries) {
     all.push_back(entry.at);
   }

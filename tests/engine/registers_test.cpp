@@ -3,29 +3,24 @@
 
 #include "vfmgr/manager.hpp"
 #include "vfmgr/result.hpp"
+#include "vfmgr/units.hpp"
 
 #include "support/lab.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <string>
-#include <vector>
-
 namespace vfmgr::test {
 namespace {
 
 using testing::HasSubstr;
-using testing::SizeIs;
-
-const std::string kGpu = "0000:03:00.0";
 
 TEST(Registers, AreOfTheGpuThatIsNamed) {
   const Lab lab({"intel-b60", "plain"});
   const auto seen = lab.open().registers("Arc Pro B60");
   ASSERT_TRUE(seen.has_value()) << to_string(seen.error());
   EXPECT_TRUE(seen->simulated);
-  EXPECT_EQ(to_string(seen->gpu.address), kGpu);
+  EXPECT_EQ(to_string(seen->gpu.address), "0000:03:00.0");
   EXPECT_EQ(seen->gpu.device_id, 0xe211);
   EXPECT_EQ(seen->configuration.bytes, 4096U);
   EXPECT_EQ(seen->configuration.capabilities.back().name, "Single Root I/O Virtualization");

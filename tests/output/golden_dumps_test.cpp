@@ -7,7 +7,6 @@
 #include "core/lspci_dump.hpp"
 #include "core/text_tree.hpp"
 #include "output/error_text.hpp"
-#include "output/style.hpp"
 
 #include <gtest/gtest.h>
 
@@ -15,6 +14,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <ios>
 #include <iterator>
 #include <string>
 
@@ -27,7 +27,8 @@ std::string bytes_in(const std::filesystem::path& file) {
 }
 
 TEST(AWrongDump, IsReportedAsAPersonNeedsIt) {
-  const bool update = std::getenv("VFMGR_UPDATE_GOLDEN") != nullptr;
+  const bool update =
+      std::getenv("VFMGR_UPDATE_GOLDEN") != nullptr;  // NOLINT(concurrency-mt-unsafe)
   std::size_t cases = 0;
   for (const auto& entry : std::filesystem::directory_iterator(VFMGR_TESTS_DIR "/golden-dumps")) {
     const std::filesystem::path& folder = entry.path();

@@ -71,7 +71,7 @@ TEST(RegistersText, SaysWhatIsNotKnown) {
   fields.resize(2);
   fields[0].look = Look::not_read;
   fields[1].look = Look::unknown;
-  Capability named{.extended = false, .id = 0x7a, .offset = 0x40};
+  const Capability named{.extended = false, .id = 0x7a, .offset = 0x40};
   seen.configuration.capabilities.push_back(named);
   seen.configuration.findings = {{.what = "64 bytes were to be had", .help = "run it as root"}};
   const std::string text = registers_text(seen, kWide);

@@ -15,16 +15,14 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <optional>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace vfmgr::test {
 namespace {
 
-const PciAddress kPf = address("0000:03:00.0");
-
-std::string bytes_of(const Kernel& kernel, const PciAddress& function = kPf) {
+std::string bytes_of(const Kernel& kernel, const PciAddress& function = gpu()) {
   const auto config = kernel.read(pci::of(pci::kConfig, function));
   EXPECT_TRUE(config.has_value());
   return config.value_or("");
@@ -54,8 +52,8 @@ TEST(SimulatedConfigSpace, SaysOfVfsWhatTheirFilesSay) {
   EXPECT_EQ(meaning(*kernel, "total_vfs"), "8");
   EXPECT_EQ(meaning(*kernel, "initial_vfs"), "8");
   EXPECT_EQ(meaning(*kernel, "first_vf_offset"),
-            observe(*kernel, pci::of(pci::kOffset, kPf)).text());
-  EXPECT_EQ(meaning(*kernel, "vf_stride"), observe(*kernel, pci::of(pci::kStride, kPf)).text());
+            observe(*kernel, pci::of(pci::kOffset, gpu())).text());
+  EXPECT_EQ(meaning(*kernel, "vf_stride"), observe(*kernel, pci::of(pci::kStride, gpu())).text());
   EXPECT_EQ(meaning(*kernel, "type"), "endpoint");
 }
 
@@ -63,11 +61,11 @@ TEST(SimulatedConfigSpace, FollowsTheNumberOfVfs) {
   const Host host({"plain"});
   const auto kernel = host.open();
   EXPECT_EQ(meaning(*kernel, "num_vfs"), "0");
-  ASSERT_EQ(write(*kernel, pci::of(pci::kNumVfs, kPf), "3"), 0);
+  ASSERT_EQ(write(*kernel, pci::of(pci::kNumVfs, gpu()), "3"), 0);
   EXPECT_EQ(meaning(*kernel, "num_vfs"), "3");
   EXPECT_EQ(meaning(*kernel, "vf_enable"), "yes");
   EXPECT_EQ(meaning(*kernel, "vf_memory_space_enable"), "yes");
-  ASSERT_EQ(write(*kernel, pci::of(pci::kNumVfs, kPf), "0"), 0);
+  ASSERT_EQ(write(*kernel, pci::of(pci::kNumVfs, gpu()), "0"), 0);
   EXPECT_EQ(meaning(*kernel, "num_vfs"), "0");
   EXPECT_EQ(meaning(*kernel, "vf_enable"), "no");
 }
@@ -133,8 +131,8 @@ TEST(SpelledConfigSpace, ThatIsMalformedIsNone) {
 }
 
 /// The framebuffers of VFs as a host with this many GIM VFs has them.
-ConfigSpace gpuiov(std::string text, std::uint16_t device) {
-  const Host host({}, std::move(text));
+ConfigSpace gpuiov(const std::string& text, std::uint16_t device) {
+  const Host host({}, text);
   const std::string config = bytes_of(*host.open());
   ConfigSpace space = config_space::decode(config);
   Gpu gpu;

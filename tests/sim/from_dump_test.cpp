@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/from_dump.hpp"
 
-#include "vfmgr/place.hpp"
-#include "vfmgr/units.hpp"
-
+#include "core/attr.hpp"
 #include "core/lspci_dump.hpp"
 #include "kernel/kernel.hpp"
 #include "pci/attrs.hpp"
@@ -15,6 +13,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -120,7 +119,7 @@ TEST(AHostFromADump, HasItsDriverWhereAModelHasIt) {
   known.driver = "xe";
   DumpedFunction other = gpu_at("0000:04:00.0", 0x12348086);
   other.driver = "xe";
-  sim::DumpedHost made_of_both = made({known, other});
+  const sim::DumpedHost made_of_both = made({known, other});
   EXPECT_THAT(made_of_both.notes, ElementsAre(HasSubstr("0000:04:00.0: was on the driver xe")));
   const Host host({}, sim::host_file_text(made_of_both.machine));
   const auto kernel = host.open();
@@ -145,8 +144,8 @@ TEST(AHostFromADump, LeavesOutVfsThatWereOn) {
   DumpedFunction pf = gpu_at("0000:03:00.0");
   sim::put_number(pf.config, 0x108, 1, 2);
   sim::put_number(pf.config, 0x110, 2, 2);
-  DumpedFunction vf = function("0000:03:00.1", 0xffffffff, 0x038000);
-  DumpedFunction gone = function("0000:05:00.0", 0xffffffff, 0xffffff);
+  const DumpedFunction vf = function("0000:03:00.1", 0xffffffff, 0x038000);
+  const DumpedFunction gone = function("0000:05:00.0", 0xffffffff, 0xffffff);
   const sim::DumpedHost host = made({pf, vf, gone});
   EXPECT_EQ(host.functions, 1U);
   EXPECT_EQ(host.pfs, 1U);
