@@ -38,6 +38,7 @@ constexpr std::array kCommands{
     Entry{.purpose = kLook, .add = &add_list},
     Entry{.purpose = kLook, .add = &add_show},
     Entry{.purpose = kLook, .add = &add_check},
+    Entry{.purpose = kLook, .add = &add_registers},
     Entry{.purpose = kWriteProfile, .add = &add_init},
     Entry{.purpose = kWriteProfile, .add = &add_validate},
     Entry{.purpose = kWriteProfile, .add = &add_schema},

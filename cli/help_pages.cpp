@@ -30,6 +30,14 @@ constexpr std::array kPages{
              .codes = "0 the host is as the profile says\n"
                       "2 it differs, or something is missing\n"
                       "10 something that the profile names could not be read"},
+    HelpPage{.command = "registers",
+             .more = "Its header, SR-IOV and the other capabilities that matter for VFs, and what "
+                     "vendors keep there, register by register. Only root is given more than the "
+                     "header. Reads only; what was not read, or reads all ones, is said to be so.",
+             .examples = "vgpuctl registers 0000:03:00.0\n"
+                         "vgpuctl registers 0000:03:00.0 --json",
+             .codes = "5 no such GPU here, or it is a VF\n"
+                      "10 its configuration space can't be read"},
     HelpPage{.command = "export",
              .more =
                  "Prints TOML, and JSON with --json. What the driver chose by itself stands in the "
@@ -116,10 +124,12 @@ constexpr std::array kPages{
                          "vgpuctl --sim lab.vfhost list",
              .codes = ""},
     HelpPage{.command = "sim create",
-             .more = "Each GPU is behind a bridge of its own. Never overwrites a file.",
+             .more = "Of models each GPU is behind a bridge of its own; of what lspci printed each "
+                     "function is where it was, with its own registers, and has no VFs yet. Never "
+                     "overwrites a file.",
              .examples = "vgpuctl sim create two.vfhost --gpu intel-b60,2\n"
-                         "vgpuctl --sim two.vfhost list",
-             .codes = "4 the file is there already, or there is no such model"},
+                         "vgpuctl sim create real.vfhost --from-lspci dump.txt",
+             .codes = "4 the file is there already, there is no such model, or the dump is wrong"},
     HelpPage{.command = "sim models",
              .more = "With how many of a model's numbers rest on a source; -v says why the others "
                      "do not.",

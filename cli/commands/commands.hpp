@@ -18,6 +18,7 @@ using Action = std::function<vfmgr::Result<vfmgr::ExitCode>(Context&)>;
 // Each adds one command with its options; parsing it sets `chosen`.
 void add_list(CLI::App& app, Action& chosen);
 void add_show(CLI::App& app, Action& chosen);
+void add_registers(CLI::App& app, Action& chosen);
 void add_plan(CLI::App& app, Action& chosen);
 void add_apply(CLI::App& app, Action& chosen);
 void add_check(CLI::App& app, Action& chosen);

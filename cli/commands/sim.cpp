@@ -7,6 +7,7 @@
 #include "completion_host.hpp"
 #include "context.hpp"
 #include "core/try.hpp"
+#include "files.hpp"
 #include "output/json.hpp"
 #include "output/sim_text.hpp"
 #include "output/style.hpp"
@@ -19,6 +20,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 namespace vgpuctl {
@@ -30,7 +32,7 @@ using vfmgr::Result;
 
 /// Arguments of any of them.
 struct Arguments {
-  std::string file, vf, place, os_error, stop, vm = "lab";
+  std::string file, dump, vf, place, os_error, stop, vm = "lab";
   std::vector<std::string> gpus;
   std::uint32_t turn = 1;
   bool half = false;
@@ -66,7 +68,27 @@ Result<vfmgr::sim::ModelCount> model_count(const std::string& text) {
   return wanted;
 }
 
+Result<ExitCode> create_from_lspci(Context& context, const Arguments& arguments) {
+  TRY(std::string text, read_file(arguments.dump));
+  TRY(const vfmgr::sim::MadeFromDump made,
+      vfmgr::sim::create_host_from_lspci(arguments.file, arguments.dump, std::move(text)));
+  say_done(context,
+           arguments,
+           "create",
+           made_from_dump_text(arguments.file, made, context.style().width));
+  return ExitCode::ok;
+}
+
 Result<ExitCode> create(Context& context, const Arguments& arguments) {
+  if (!arguments.dump.empty()) {
+    return create_from_lspci(context, arguments);
+  }
+  if (arguments.gpus.empty()) {
+    return vfmgr::fail({.kind = vfmgr::ErrorKind::syntax,
+                        .subject = "command line",
+                        .why = "what shall the host be made of?",
+                        .help = "--gpu MODEL, or --from-lspci DUMP"});
+  }
   std::vector<vfmgr::sim::ModelCount> gpus;
   std::size_t count = 0;
   for (const std::string& text : arguments.gpus) {
@@ -171,12 +193,19 @@ void add_sim(CLI::App& app, Action& chosen) {
   auto* const sim = app.add_subcommand("sim", "Makes simulated hosts, and makes them fail");
   sim->require_subcommand(1);
   const auto arguments = std::make_shared<Arguments>();
-  add(*sim, chosen, arguments, "create", "A new host file with these GPUs", &create)
-      ->add_option("--gpu", arguments->gpus, "A model, and how many of it; may be repeated")
-      ->type_name("MODEL[,N]")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-      ->required();
+  auto* const creates =
+      add(*sim, chosen, arguments, "create", "A new host file with these GPUs", &create);
+  auto* const gpus =
+      creates->add_option("--gpu", arguments->gpus, "A model, and how many of it; may be repeated")
+          ->type_name("MODEL[,N]")
+          ->expected(1)
+          ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  creates
+      ->add_option("--from-lspci",
+                   arguments->dump,
+                   "What `lspci -Dvvvxxxx` printed on a real one; - is standard input")
+      ->type_name("FILE")
+      ->excludes(gpus);
   add(*sim, chosen, arguments, "models", "What a host can be made of", &models);
 
   auto* const faults =

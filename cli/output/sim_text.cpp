@@ -6,6 +6,7 @@
 #include "output/style.hpp"
 #include "output/table.hpp"
 #include "output/values.hpp"
+#include "output/wrap.hpp"
 #include "sim/tools.hpp"
 
 #include <fmt/format.h>
@@ -13,6 +14,7 @@
 #include <cstddef>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace vgpuctl {
 
@@ -53,6 +55,24 @@ std::string models_text(std::span<const vfmgr::sim::ModelInfo> models,
                       sourced,
                       assumed,
                       with_reasons ? "" : " (-v says why)");
+  return text;
+}
+
+std::string made_from_dump_text(std::string_view file,
+                                const vfmgr::sim::MadeFromDump& made,
+                                std::size_t width) {
+  const std::string name = plain(file);
+  std::string text = fmt::format("Made {}, a host with {}, {} of them with SR-IOV.\n",
+                                 name,
+                                 counted(made.functions, "function"),
+                                 made.pfs);
+  for (const std::string& note : made.notes) {
+    text += wrapped(plain(note), width, 2, 0);
+  }
+  // Other classes than GPUs are shown only where they are asked for.
+  text += fmt::format("Look at it:  vgpuctl --sim {} list{}",
+                      name,
+                      made.pfs > 0 && !made.gpus ? " --all-classes" : "");
   return text;
 }
 

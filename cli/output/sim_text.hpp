@@ -4,8 +4,10 @@
 #include "output/style.hpp"
 #include "sim/tools.hpp"
 
+#include <cstddef>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace vgpuctl {
 
@@ -13,5 +15,11 @@ namespace vgpuctl {
 std::string models_text(std::span<const vfmgr::sim::ModelInfo> models,
                         const Style& style,
                         bool with_reasons);
+
+/// A host was made from a dump: how many functions it has, and what is otherwise than on the real
+/// one.
+std::string made_from_dump_text(std::string_view file,
+                                const vfmgr::sim::MadeFromDump& made,
+                                std::size_t width);
 
 }  // namespace vgpuctl

@@ -5,6 +5,7 @@
 #include "vfmgr/inventory.hpp"
 #include "vfmgr/plan.hpp"
 #include "vfmgr/profile.hpp"
+#include "vfmgr/registers.hpp"
 #include "vfmgr/report.hpp"
 #include "vfmgr/result.hpp"
 #include "vfmgr/state.hpp"
@@ -25,6 +26,7 @@
 #include "engine/notes.hpp"
 #include "engine/planner.hpp"
 #include "engine/proposer.hpp"
+#include "engine/registers.hpp"
 #include "engine/run.hpp"
 #include "engine/snapshot.hpp"
 #include "engine/tables.hpp"
@@ -172,6 +174,14 @@ Result<Inventory> Manager::inventory(const Scope& scope, Detail detail) const {
     look_at_users(look, host, inventory);
   }
   return inventory;
+}
+
+Result<Registers> Manager::registers(const std::string& gpu, bool all_classes) const {
+  const Kernel& kernel = *inside_->kernel;
+  TRY(Host host, look_at_host(kernel, shipped_backends(), all_classes));
+  ask_identity_by_name(kernel, {gpu}, host);
+  TRY(const std::vector<PciAddress> named, find_gpus(host, {gpu}));
+  return read_registers(kernel, host, named.front());
 }
 
 Result<Plan> Manager::plan(const Profile& profile, const RunOptions& options) const {

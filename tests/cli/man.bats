@@ -135,6 +135,7 @@ options_by_manual() {
   done <commands | sed -e :a -e '/\\$/N; s/ *\\\n */ /; ta' >examples
   [ "$(wc -l <examples)" -ge 20 ]
   cp lab.vfhost kept
+  cp "$PROJECT/tests/captures/pciutils-cap-ide.lspci-vvvxxxx.txt" dump.txt
   # Under the name `vgpuctl` those that are about this machine are about the simulated one.
   while IFS= read -r example; do
     echo "$example"

@@ -180,13 +180,16 @@ lab_with_vfs() {
   keep sim-models sim models
   keep sim-done sim create other.vfhost --gpu intel-b60 --gpu nvidia-l40s --gpu amd-v710
   keep inventory --sim other.vfhost show
+  for gpu in 0000:03:00.0 0000:04:00.0 0000:05:00.0; do
+    keep registers --sim other.vfhost registers "$gpu"
+  done
   keep sim-dump sim dump other.vfhost
   keep sim-done sim fault other.vfhost "$(count_of 0000:03:00.0)" --errno EIO
   keep sim-done sim fold other.vfhost
   lab_with_vfs
   keep sim-done sim hold lab.vfhost 0000:03:00.0/0
   keep sim-done sim release lab.vfhost 0000:03:00.0/0
-  documents_are_described inventory sim-models sim-done sim-dump
+  documents_are_described inventory registers sim-models sim-done sim-dump
   is error 5 --sim lab.vfhost show 0000:09:00.0
   is error 4 --sim none.vfhost list
   is error 4 sim create lab.vfhost --gpu none

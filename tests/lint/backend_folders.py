@@ -2,7 +2,8 @@
 """Every backend's folder is complete: README with the fixed headings, attrs, code, simulated driver, cases.
 
 What several backends of a vendor share is a folder too: it has no backend.cpp, its name is the first word of theirs,
-and its README.md holds the vendor's facts, under headings of its own.
+and its README.md holds the vendor's facts, under headings of its own. So is what is known of a vendor whichever backend
+manages its GPUs: registry.cpp then includes it.
 """
 
 import re
@@ -53,7 +54,9 @@ def lacks_cases(tree: Tree, text: str) -> list[str]:
 def is_shared(tree: Tree, name: str, names: list[str]) -> bool:
     """Whether the folder is no backend but what backends named after it share."""
     users = [other for other in names if other.startswith(f"{name}_") and tree.has(f"{BACKENDS}/{other}/backend.cpp")]
-    return bool(users) and not tree.has(f"{BACKENDS}/{name}/backend.cpp")
+    registry = f"{BACKENDS}/registry.cpp"
+    listed = tree.has(registry) and f'"backends/{name}/' in tree.text(registry)
+    return bool(users or listed) and not tree.has(f"{BACKENDS}/{name}/backend.cpp")
 
 
 def shared_faults(tree: Tree, place: str) -> list[Finding]:
@@ -113,10 +116,16 @@ def elsewhere(files: dict[str, str]) -> dict[str, str]:
     return {path.replace("acme", "else"): text.replace("acme", "else") for path, text in files.items()}
 
 
+# A vendor without a backend of its own.
+VENDOR = {f"{BACKENDS}/lone/README.md": "# lone\n\n## Registers\nSomething.\n", f"{BACKENDS}/lone/regs.hpp": ""}
 GOOD = (
     COMPLETE
     | elsewhere(SHARING)
-    | {f"{BACKENDS}/registry.cpp": "extern const Backend& acme;\nextern const Backend& else_vfio;\n"}
+    | VENDOR
+    | {
+        f"{BACKENDS}/registry.cpp": '#include "backends/lone/registers.hpp"\n'
+        "extern const Backend& acme;\nextern const Backend& else_vfio;\n"
+    }
 )
 BAD = {
     "no README": lacking(f"{BACKENDS}/acme/README.md"),
@@ -135,6 +144,8 @@ BAD = {
     "shared by nobody": lacking(f"{BACKENDS}/acme_vfio/backend.cpp", SHARING),
     "shared by another vendor's": {path.replace("acme_vfio", "acmevfio"): text for path, text in SHARING.items()}
     | {f"{BACKENDS}/registry.cpp": "extern const Backend& acmevfio;\n"},
+    "a vendor that registry.cpp does not include": COMPLETE | VENDOR,
+    "a vendor without a README": lacking(f"{BACKENDS}/lone/README.md", GOOD),
     "silent about its cases": COMPLETE
     | {f"{BACKENDS}/acme/README.md": README + "Simulated driver: libvfmgr/src/sim/acme.cpp\n"},
 }

@@ -4,6 +4,7 @@
 #include "vfmgr/history.hpp"
 #include "vfmgr/inventory.hpp"
 #include "vfmgr/profile.hpp"
+#include "vfmgr/registers.hpp"
 #include "vfmgr/report.hpp"
 #include "vfmgr/result.hpp"
 
@@ -30,6 +31,9 @@ std::string attributes_to_json(const Inventory& inventory);
 
 /// `schema --resources`.
 std::string resources_to_json(const std::vector<NamedResources>& resources, bool simulated);
+
+/// `registers`: numbers of registers are texts, "0x1f", as they have up to 64 bits.
+std::string registers_to_json(const Registers& registers);
 
 /// `apply`, `teardown`, `recover`: the plan, and how each unit and step ended. `error` is there
 /// when the run ended in one (the first unhappy unit's, or what kept it from ending).

@@ -5,6 +5,7 @@
 #include "vfmgr/inventory.hpp"
 #include "vfmgr/plan.hpp"
 #include "vfmgr/profile.hpp"
+#include "vfmgr/registers.hpp"
 #include "vfmgr/report.hpp"
 #include "vfmgr/step_event.hpp"
 #include "vfmgr/units.hpp"
@@ -97,6 +98,11 @@ class Manager {
   /// GPU).
   [[nodiscard]] Result<Inventory> inventory(const Scope& scope,
                                             Detail detail = Detail::plain) const;
+
+  /// What stands in a GPU's configuration space, decoded: its address, or its model when unique.
+  /// Reads only, and wakes a GPU that sleeps; who lacks CAP_SYS_ADMIN is given the first 64 bytes,
+  /// and a finding says so. Errors: no_match, not_a_pf (a VF), unreadable, not_permitted.
+  [[nodiscard]] Result<Registers> registers(const std::string& gpu, bool all_classes = false) const;
 
   /// What apply would do. Takes no lock and writes nothing. Blocked units are part of the plan.
   /// Errors: all faults of profile against host at once (no_match, not_a_pf, unsupported,

@@ -4,6 +4,7 @@
 #include "vfmgr/inventory.hpp"
 #include "vfmgr/place.hpp"
 #include "vfmgr/plan.hpp"
+#include "vfmgr/registers.hpp"
 
 #include "core/attr.hpp"
 #include "core/settings.hpp"
@@ -89,7 +90,10 @@ struct Vendor {
   std::span<const Attr> attrs;  ///< every place that it reads
   /// What keeps VFs from being made on a GPU, or from being of use: what was read, what it means,
   /// what to do. Empty: nothing that is known, or the GPU is another vendor's.
+  /// nullptr: it has nothing to say of that.
   std::vector<Finding> (*prerequisites)(const Kernel& kernel, const Gpu& gpu) = nullptr;
+  /// Adds what its own capabilities in configuration space say. nullptr: as above. Pure.
+  void (*registers)(const Gpu& gpu, std::string_view config, ConfigSpace& space) = nullptr;
 };
 
 /// The vendors of whom something is known beside what their backends do.

@@ -6,6 +6,7 @@
 #include "vfmgr/state.hpp"
 #include "vfmgr/units.hpp"
 
+#include "backends/amd/gpuiov.hpp"
 #include "backends/amd_gim/backend.hpp"
 #include "backends/backend.hpp"
 #include "backends/generic/backend.hpp"
@@ -37,7 +38,8 @@ std::span<const Backend* const> shipped_backends() {
 
 std::span<const Vendor> shipped_vendors() {
   static constexpr std::array kShipped{
-      Vendor{.attrs = intel::kAttrs, .prerequisites = intel::prerequisites}};
+      Vendor{.attrs = intel::kAttrs, .prerequisites = intel::prerequisites},
+      Vendor{.attrs = {}, .registers = amd::read_gpuiov}};
   return kShipped;
 }
 

@@ -103,14 +103,6 @@ Json shown_fits(const std::vector<FitView>& fits) {
   return list;
 }
 
-Json shown_findings(const std::vector<Finding>& findings) {
-  Json list = Json::array();
-  for (const Finding& finding : findings) {
-    list.push_back({{"what", shown_text(finding.what)}, {"help", text_or_null(finding.help)}});
-  }
-  return list;
-}
-
 }  // namespace
 
 Json shown_text(std::string_view bytes) {
@@ -140,6 +132,14 @@ Json shown_setting(const Setting& setting) {
         }
       },
       setting);
+}
+
+Json shown_findings(const std::vector<Finding>& findings) {
+  Json list = Json::array();
+  for (const Finding& finding : findings) {
+    list.push_back({{"what", shown_text(finding.what)}, {"help", text_or_null(finding.help)}});
+  }
+  return list;
 }
 
 Json shown_holder(const Holder& holder) {

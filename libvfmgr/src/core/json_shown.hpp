@@ -20,6 +20,7 @@ inline constexpr std::string_view kJsonFormat = "1.0";
 nlohmann::ordered_json shown_text(std::string_view bytes);
 /// As `show` has it: sizes in bytes, durations in microseconds or "infinite".
 nlohmann::ordered_json shown_setting(const Setting& setting);
+nlohmann::ordered_json shown_findings(const std::vector<Finding>& findings);
 nlohmann::ordered_json shown_holder(const Holder& holder);
 nlohmann::ordered_json shown_gpu(const GpuView& view);
 /// One fault without the further ones.

@@ -96,7 +96,10 @@ std::vector<VfName> names_of_vfs(const Kernel& kernel, const PciAddress& pf) {
 /// Adds what the GPU's vendor says of its host.
 void add_prerequisites(const Kernel& kernel, GpuFacts& facts) {
   for (const Vendor& vendor : shipped_vendors()) {
-    std::ranges::move(vendor.prerequisites(kernel, facts.gpu), std::back_inserter(facts.findings));
+    if (vendor.prerequisites != nullptr) {
+      std::ranges::move(vendor.prerequisites(kernel, facts.gpu),
+                        std::back_inserter(facts.findings));
+    }
   }
 }
 

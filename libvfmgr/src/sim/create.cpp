@@ -5,11 +5,10 @@
 #include "vfmgr/units.hpp"
 
 #include "core/try.hpp"
-#include "core/words.hpp"
 #include "sim/groups.hpp"
+#include "sim/host_parts.hpp"
 #include "sim/machine.hpp"
 #include "sim/models.hpp"
-#include "sim/modules.hpp"
 #include "sim/resources.hpp"
 #include "sim/tree.hpp"
 
@@ -17,20 +16,15 @@
 
 #include <algorithm>
 #include <array>
-#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
-#include <string_view>
-#include <utility>
 #include <vector>
 
 namespace vfmgr::sim {
 
 namespace {
 
-// The kernel that the rules were read at last.
-constexpr std::string_view kKernel = "7.2";
 constexpr std::uint32_t kFirstBus = 3;
 constexpr std::uint32_t kLastBus = 0xFF;
 constexpr std::uint32_t kFirstGroup = 16;
@@ -48,23 +42,6 @@ struct Cursor {
   std::uint64_t low = kLowMemory, high = kHighMemory;
 };
 
-void file(Machine& machine,
-          const std::string& directory,
-          std::string_view leaf,
-          std::string text,
-          Mode mode = Mode::read_only) {
-  machine.tree().put(Space::sys, directory + "/" + std::string(leaf), std::move(text) + "\n", mode);
-}
-
-void add_function(Machine& machine, const PciAddress& address, const std::string& directory) {
-  const std::string name = vfmgr::to_string(address);
-  machine.set_fact(address, "dir", directory);
-  machine.tree().put_link(Space::sys, "bus/pci/devices/" + name, "../../../" + directory);
-  file(machine, directory, "driver_override", "(null)", Mode::read_write);
-  file(machine, directory, "numa_node", "0");
-  machine.tree().put(Space::sys, directory + "/remove", "", Mode::write_only);
-}
-
 /// The root port above a GPU; its bus numbers reach as far as the GPU's VFs need.
 std::string add_bridge(Machine& machine, const Cursor& cursor, std::uint32_t last_bus) {
   const std::uint32_t device = 1 + (cursor.bridges / 8);
@@ -76,13 +53,15 @@ std::string add_bridge(Machine& machine, const Cursor& cursor, std::uint32_t las
   const std::string directory = "devices/pci0000:00/" + vfmgr::to_string(address);
   add_function(machine, address, directory);
   // The identity of QEMU's pcie-root-port (docs/specs/pci-ids.rst), which stands for any bridge.
-  file(machine, directory, "vendor", "0x1b36");
-  file(machine, directory, "device", "0x000c");
-  file(machine, directory, "class", "0x060400");
-  file(machine, directory, "subsystem_vendor", "0x1b36");
-  file(machine, directory, "subsystem_device", "0x0000");
-  file(machine, directory, "secondary_bus_number", std::to_string(cursor.bus));
-  file(machine, directory, "subordinate_bus_number", std::to_string(last_bus));
+  add_ids(machine,
+          directory,
+          {.vendor = 0x1b36,
+           .device = 0x000c,
+           .subsystem_vendor = 0x1b36,
+           .subsystem_device = 0x0000,
+           .class_code = 0x060400});
+  put_file(machine, directory, "secondary_bus_number", std::to_string(cursor.bus));
+  put_file(machine, directory, "subordinate_bus_number", std::to_string(last_bus));
   return directory;
 }
 
@@ -106,45 +85,9 @@ std::string pf_resource(const Model& model, Cursor& cursor) {
 }
 
 void add_facts(Machine& machine, const PciAddress& pf, const Model& model, const Cursor& cursor) {
-  for (const auto& [name, value] : model.numbers) {
-    static constexpr std::array<std::string_view, 6> kShown{
-        "vendor_id", "device_id", "subsystem_vendor", "subsystem_device", "class", "integrated"};
-    if (std::ranges::find(kShown, name) == kShown.end()) {
-      machine.set_fact(pf, name, std::to_string(value));
-    }
-  }
-  for (const auto& [name, rows] : model.rows) {
-    machine.set_fact(pf, name, rows);
-  }
-  machine.set_fact(pf, "vf_device", fmt::format("0x{:04x}", model.number("vf_device")));
-  machine.set_fact(pf, "vf_class", fmt::format("0x{:06x}", model.number("vf_class")));
-  machine.set_fact(
-      pf, "vf_subsystem_device", fmt::format("0x{:04x}", model.number("vf_subsystem_device")));
+  add_model_facts(machine, pf, model);
   machine.set_fact(pf, "vf_bars", spell_vf_bars(model.vf_bars));
   machine.set_fact(pf, "vf_groups", std::to_string(cursor.group + 1));
-  machine.set_fact(pf, "vendor_name", model.vendor);
-  machine.set_fact(pf, "model_name", model.model);
-}
-
-/// Configuration space as far as it tells which card this is: ids, and the Device Serial Number
-/// (include/uapi/linux/pci_regs.h: PCI_EXT_CAP_ID_DSN, version 1, the only extended capability
-/// here).
-std::string pf_config(const Model& model, std::uint64_t serial) {
-  constexpr std::size_t kDsn = 0x100;
-  std::string config(kDsn + 12, '\0');
-  const auto put = [&config](std::size_t at, std::uint64_t value, std::size_t bytes) {
-    for (std::size_t byte = 0; byte < bytes; ++byte) {
-      config[at + byte] = static_cast<char>((value >> (8 * byte)) & 0xffU);
-    }
-  };
-  put(0x00, model.number("vendor_id"), 2);
-  put(0x02, model.number("device_id"), 2);
-  put(0x09, model.number("class"), 3);
-  put(0x2c, model.number("subsystem_vendor"), 2);
-  put(0x2e, model.number("subsystem_device"), 2);
-  put(kDsn, 0x00010003, 4);
-  put(kDsn + 4, serial, 8);
-  return config;
 }
 
 void add_pf(Machine& machine,
@@ -153,35 +96,25 @@ void add_pf(Machine& machine,
             const Model& model,
             Cursor& cursor) {
   add_function(machine, pf, directory);
-  file(machine, directory, "vendor", fmt::format("0x{:04x}", model.number("vendor_id")));
-  file(machine, directory, "device", fmt::format("0x{:04x}", model.number("device_id")));
-  file(machine, directory, "class", fmt::format("0x{:06x}", model.number("class")));
-  file(machine,
-       directory,
-       "subsystem_vendor",
-       fmt::format("0x{:04x}", model.number("subsystem_vendor")));
-  file(machine,
-       directory,
-       "subsystem_device",
-       fmt::format("0x{:04x}", model.number("subsystem_device")));
+  add_ids(machine,
+          directory,
+          {.vendor = model.number("vendor_id"),
+           .device = model.number("device_id"),
+           .subsystem_vendor = model.number("subsystem_vendor"),
+           .subsystem_device = model.number("subsystem_device"),
+           .class_code = model.number("class")});
   machine.tree().put(Space::sys, directory + "/resource", pf_resource(model, cursor));
-  file(machine, directory, "sriov_totalvfs", std::to_string(model.number("total_vfs")));
-  file(machine, directory, "sriov_numvfs", "0", Mode::read_write);
-  file(machine, directory, "sriov_offset", std::to_string(model.number("vf_offset")));
-  file(machine, directory, "sriov_stride", std::to_string(model.number("vf_stride")));
-  file(machine, directory, "sriov_vf_device", fmt::format("{:x}", model.number("vf_device")));
-  file(machine, directory, "sriov_drivers_autoprobe", "1", Mode::read_write);
-  file(machine, directory, "sriov_vf_total_msix", "0");
+  add_sriov_files(machine,
+                  directory,
+                  {.total = model.number("total_vfs"),
+                   .offset = model.number("vf_offset"),
+                   .stride = model.number("vf_stride"),
+                   .device = model.number("vf_device")});
   add_facts(machine, pf, model, cursor);
   machine.set_fact(pf, "card", std::to_string(cursor.index));
-  if (model.numbers.contains("serial_number")) {
-    machine.tree().put(Space::sys,
-                       directory + "/config",
-                       pf_config(model, model.number("serial_number") + cursor.index));
-  }
   put_in_group(machine, pf, std::to_string(cursor.group));
   if (model.by_override) {
-    file(machine, directory, "driver_override", model.driver, Mode::read_write);
+    put_file(machine, directory, "driver_override", model.driver, Mode::read_write);
   }
 }
 
@@ -240,63 +173,10 @@ Result<void> add_gpu(Machine& machine, const Model& model, Cursor& cursor) {
   return {};
 }
 
-/// Words for the command line, each once. A host has one of it: where two models say a parameter
-/// differently, the later one holds.
-void add_options(Tree& tree, const ModelDriver& driver) {
-  const std::string place = "modules/" + module_name(driver.module) + "/options";
-  const std::string* before = tree.text(Space::hidden, place);
-  std::string all = before == nullptr ? std::string{} : *before;
-  for (const std::string_view word : split(driver.options, ' ')) {
-    if (!word.empty() && (" " + all + " ").find(fmt::format(" {} ", word)) == std::string::npos) {
-      all += (all.empty() ? "" : " ") + std::string(word);
-    }
-  }
-  if (!all.empty()) {
-    tree.put(Space::hidden, place, all);
-  }
-}
-
-/// A driver and its module; ids of a driver that is already there are added.
-void add_driver(Machine& machine, const ModelDriver& driver) {
-  Tree& tree = machine.tree();
-  const std::string place = "drivers/" + driver.name;
-  tree.put(Space::hidden, place + "/rules", driver.rules);
-  const std::string* ids = tree.text(Space::hidden, place + "/ids");
-  std::string all = ids == nullptr ? std::string{} : *ids;
-  if ((" " + all + " ").find(" " + driver.ids + " ") == std::string::npos) {
-    all += (all.empty() ? "" : " ") + driver.ids;
-  }
-  tree.put(Space::hidden, place + "/ids", all);
-  add_options(tree, driver);
-  const std::string module = "modules/" + module_name(driver.module) + "/drivers";
-  const auto brought = drivers_of_module(machine, driver.module);
-  if (std::ranges::find(brought, driver.name) == brought.end()) {
-    const std::string* before = tree.text(Space::hidden, module);
-    tree.put(Space::hidden, module, before == nullptr ? driver.name : *before + " " + driver.name);
-  }
-}
-
 }  // namespace
 
 Result<Machine> fresh_machine(std::span<const Model> gpus) {
-  Machine machine;
-  Tree& tree = machine.tree();
-  tree.put(Space::hidden, "kernel", std::string(kKernel));
-  tree.put(Space::hidden, "boot_id", "5e000000-0000-4000-8000-000000000001");
-  tree.put(Space::sys, "bus/pci/drivers_probe", "", Mode::write_only);
-  tree.put_directory(Space::sys, "bus/pci/devices");
-  tree.put_directory(Space::sys, "bus/pci/drivers");
-  tree.put_directory(Space::sys, "kernel/iommu_groups");
-  tree.put(Space::dev, "vfio/vfio", "", Mode::read_write);
-  add_driver(
-      machine,
-      {.name = "vfio-pci", .module = "vfio_pci", .rules = "vfio-pci", .ids = {}, .options = {}});
-  add_driver(machine,
-             {.name = "pci-pf-stub",
-              .module = "pci_pf_stub",
-              .rules = "pci-pf-stub",
-              .ids = {},
-              .options = {}});
+  Machine machine = bare_machine();
   std::vector<std::string> load{"vfio_pci"};
   Cursor cursor{.integrated = std::ranges::any_of(gpus, is_integrated)};
   for (const Model& model : gpus) {
@@ -308,14 +188,7 @@ Result<Machine> fresh_machine(std::span<const Model> gpus) {
       }
     }
   }
-  for (const std::string& module : load) {
-    write_module(machine, module, "load", false);
-  }
-  // A fresh host has been up for a while: what drivers bring late is there.
-  while (const auto due = machine.until_next_due()) {
-    machine.advance(*due);
-  }
-  tree.erase(Space::hidden, "volatile/clock");
+  boot(machine, load);
   return machine;
 }
 

@@ -13,6 +13,7 @@
 #include "kernel/kernel.hpp"
 #include "kernel/never_opened.hpp"
 #include "sim/command.hpp"
+#include "sim/config_space.hpp"
 #include "sim/driver.hpp"
 #include "sim/faults.hpp"
 #include "sim/group_hold.hpp"
@@ -59,6 +60,11 @@ struct Read {
 
 Read read_file(const Machine& machine, const Place& place) {
   const auto resolved = machine.tree().resolve(space_of(place.in), path_in_tree(place), true);
+  if (resolved.error == ENOENT && place.in == In::sys) {
+    if (auto config = config_at(machine, resolved.path)) {
+      return {.error = 0, .blocks = false, .bytes = std::move(*config)};
+    }
+  }
   if (resolved.error != 0) {
     return {.error = resolved.error};
   }

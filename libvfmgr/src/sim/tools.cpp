@@ -4,11 +4,14 @@
 #include "vfmgr/place.hpp"
 #include "vfmgr/result.hpp"
 
+#include "core/lspci_dump.hpp"
 #include "core/record.hpp"
+#include "core/text_tree.hpp"
 #include "core/try.hpp"
 #include "sim/base_text.hpp"
 #include "sim/create.hpp"
 #include "sim/driver.hpp"
+#include "sim/from_dump.hpp"
 #include "sim/host_file.hpp"
 #include "sim/kernel_text.hpp"
 #include "sim/machine.hpp"
@@ -26,6 +29,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 namespace vfmgr::sim {
@@ -49,25 +53,8 @@ Result<Model> model_named(std::span<const Model> models, const std::string& name
                .help = "there are: " + known});
 }
 
-}  // namespace
-
-Result<std::string> host_text(std::span<const ModelCount> gpus) {
-  TRY(const auto models, shipped_models());
-  std::vector<Model> wanted;
-  for (const ModelCount& gpu : gpus) {
-    TRY(Model model, model_named(models, gpu.model));
-    if (gpu.total_vfs) {
-      model.numbers["total_vfs"] = *gpu.total_vfs;
-    }
-    constexpr std::uint32_t kMost = 256;  // bus numbers end before
-    wanted.insert(wanted.end(), std::min(gpu.count, kMost), model);
-  }
-  TRY(const Machine machine, fresh_machine(wanted));
-  return host_file_text(machine);
-}
-
-Result<void> create_host(const std::filesystem::path& file, std::span<const ModelCount> gpus) {
-  TRY(const std::string text, host_text(gpus));
+/// A new host file; one that is there stays as it is.
+Result<void> write_new(const std::filesystem::path& file, const std::string& text) {
   const auto failure = [&file](int os_error) {
     return fail(
         {.kind = os_error == EEXIST || os_error == ENOENT || os_error == ENOTDIR
@@ -100,6 +87,42 @@ Result<void> create_host(const std::filesystem::path& file, std::span<const Mode
     return failure(error);
   }
   return {};
+}
+
+}  // namespace
+
+Result<std::string> host_text(std::span<const ModelCount> gpus) {
+  TRY(const auto models, shipped_models());
+  std::vector<Model> wanted;
+  for (const ModelCount& gpu : gpus) {
+    TRY(Model model, model_named(models, gpu.model));
+    if (gpu.total_vfs) {
+      model.numbers["total_vfs"] = *gpu.total_vfs;
+    }
+    constexpr std::uint32_t kMost = 256;  // bus numbers end before
+    wanted.insert(wanted.end(), std::min(gpu.count, kMost), model);
+  }
+  TRY(const Machine machine, fresh_machine(wanted));
+  return host_file_text(machine);
+}
+
+Result<void> create_host(const std::filesystem::path& file, std::span<const ModelCount> gpus) {
+  TRY(const std::string text, host_text(gpus));
+  return write_new(file, text);
+}
+
+Result<MadeFromDump> create_host_from_lspci(const std::filesystem::path& file,
+                                            const std::string& dump,
+                                            std::string text) {
+  const SourceText source(dump, std::move(text));
+  TRY(const std::vector<DumpedFunction> functions, parse_lspci_dump(source));
+  TRY(const auto models, shipped_models());
+  DumpedHost host = machine_of_dump(functions, models);
+  TRY_VOID(write_new(file, host_file_text(host.machine)));
+  return MadeFromDump{.functions = host.functions,
+                      .pfs = host.pfs,
+                      .gpus = host.gpus,
+                      .notes = std::move(host.notes)};
 }
 
 Result<std::vector<ModelInfo>> list_models() {

@@ -7,6 +7,7 @@
 
 #include "sim/driver.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -29,6 +30,17 @@ struct ModelCount {
 /// loaded. Errors: invalid (unknown model, with the nearest name; too many GPUs), io (EEXIST: a
 /// file is never overwritten).
 Result<void> create_host(const std::filesystem::path& file, std::span<const ModelCount> gpus);
+/// What came of making a host from a dump.
+struct MadeFromDump {
+  std::size_t functions = 0, pfs = 0;
+  bool gpus = false;               ///< one of the PFs is a display controller or an accelerator
+  std::vector<std::string> notes;  ///< what is otherwise than on the real host, in words
+};
+/// Makes a host from the text of somebody's `lspci -xxxx`; `dump` is its name in faults. Errors:
+/// syntax (all faults of the text), and those of create_host.
+Result<MadeFromDump> create_host_from_lspci(const std::filesystem::path& file,
+                                            const std::string& dump,
+                                            std::string text);
 /// The text of such a host's file, for tests that change it before they write it.
 Result<std::string> host_text(std::span<const ModelCount> gpus);
 

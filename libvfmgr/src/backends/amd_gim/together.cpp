@@ -26,6 +26,27 @@ std::uint32_t count_of(const State& state, const Gpu& gpu) {
   return recorded_count(state, gpu.address).value_or(0);
 }
 
+Error differing(const Gpu& gpu,
+                const Gpu& with,
+                const State& target,
+                std::span<const Desired> desired) {
+  const auto wish = std::ranges::find(desired, gpu.address, &Desired::gpu);
+  const Spot& spot = wish != desired.end() ? wish->vfs_where : desired.front().where;
+  Error error{.kind = ErrorKind::does_not_fit,
+              .subject = to_string(gpu.address),
+              .value = std::to_string(count_of(target, gpu)),
+              .why = fmt::format(
+                  "{} is to have {} VFs, and in which order gim counts GPUs of two kinds is not "
+                  "known",
+                  to_string(with.address),
+                  count_of(target, with)),
+              .help = "give all GPUs of gim the same 'vfs'"};
+  if (spot.line != 0) {
+    error.spot = spot;
+  }
+  return error;
+}
+
 }  // namespace
 
 std::vector<Error> faults_together(const Unit& unit,
@@ -39,6 +60,13 @@ std::vector<Error> faults_together(const Unit& unit,
   }
   std::vector<Error> faults;
   for (const Gpu& gpu : unit.gpus) {
+    // gim_drv.c: they are numbered id by id as the driver's table has them, which later versions
+    // extended.
+    const bool of_two_kinds = gpu.device_id != unit.gpus.front().device_id;
+    if (of_two_kinds && count_of(target, gpu) > 0 &&
+        count_of(target, gpu) != count_of(target, *with)) {
+      faults.push_back(differing(gpu, *with, target, desired));
+    }
     if (count_of(target, gpu) > 0) {
       continue;
     }

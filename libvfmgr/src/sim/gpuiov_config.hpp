@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vfmgr/units.hpp"
+
+#include "sim/machine.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+// GPUIOV, the vendor-specific capability of AMD's GPUs, as GIM writes it while it has VFs.
+namespace vfmgr::sim {
+
+/// Where a device has it; nothing: no source tells what it looks like there.
+std::optional<std::size_t> gpuiov_at(std::uint64_t vendor, std::uint64_t device);
+/// Puts it there, as the last extended capability.
+void put_gpuiov(const Machine& machine,
+                const PciAddress& pf,
+                std::uint64_t device,
+                std::string& config);
+
+}  // namespace vfmgr::sim
