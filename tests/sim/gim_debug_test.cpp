@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Memory and time of single VFs under AMD's GIM: gim_shim/sysfs/gim_debugfs.c and
 // libgv/core/amdgv_vfmgr.c of amd/MxGPU-Virtualization 8.0.0.K; navi32_sched.c of a later release.
+#include "vfmgr/place.hpp"
+#include "vfmgr/units.hpp"
+
 #include "pci/attrs.hpp"
 #include "sim/support/gim.hpp"
 #include "sim/support/host.hpp"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // VFs as AMD's GIM makes them when it is loaded: gim_shim/gim_drv.c, gim_config.c and
 // libgv/core/amdgv_device.c of amd/MxGPU-Virtualization 8.0.0.K.
+#include "vfmgr/place.hpp"
 #include "vfmgr/units.hpp"
 
 #include "pci/attrs.hpp"
@@ -13,7 +14,7 @@
 
 #include <cerrno>
 #include <string>
-#include <string_view>
+#include <vector>
 
 namespace vfmgr::test {
 namespace {

@@ -2,7 +2,8 @@
 // Compute and memory partitions under AMD's GIM: libgv/core/hw/AI/mi300/mi300_nbio.c, mi300_psp.c,
 // mi300_gpumon.c, libgv/core/amdgv_gpumon.c and gim_shim/sysfs/gim_monitor.c of
 // amd/MxGPU-Virtualization 8.0.0.K.
-#include "pci/attrs.hpp"
+#include "vfmgr/place.hpp"
+
 #include "sim/support/gim.hpp"
 #include "sim/support/host.hpp"
 #include "sim/tools.hpp"

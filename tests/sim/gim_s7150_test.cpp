@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // AMD's first GIM, for S7150: drv/gim_drv.c, gim_config.c, gim_fb.c, gim_monitor.c and
 // gim_monitor_ioctl.c of GPUOpen-LibrariesAndSDKs/MxGPU-Virtualization.
+#include "vfmgr/place.hpp"
+#include "vfmgr/units.hpp"
+
 #include "pci/attrs.hpp"
 #include "sim/support/gim.hpp"
 #include "sim/support/host.hpp"
@@ -10,6 +13,7 @@
 
 #include <cerrno>
 #include <string>
+#include <string_view>
 
 namespace vfmgr::test {
 namespace {

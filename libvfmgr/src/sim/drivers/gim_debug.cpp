@@ -9,7 +9,6 @@
 #include "sim/drivers/gim_card.hpp"
 #include "sim/drivers/gim_conf.hpp"
 #include "sim/drivers/gim_fb.hpp"
-#include "sim/drivers/gim_parameters.hpp"
 #include "sim/drivers/gim_scan.hpp"
 #include "sim/kernel_text.hpp"
 #include "sim/machine.hpp"
@@ -18,7 +17,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>

@@ -15,8 +15,7 @@
 #include "sim/vfs.hpp"
 
 #include <array>
-#include <cerrno>
-#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>

@@ -7,8 +7,6 @@
 #include "sim/machine.hpp"
 
 #include <cstdint>
-#include <string>
-#include <string_view>
 #include <vector>
 
 // The GPUs that the first GIM has, and what each VF was given of them (drv/gim_fb.c,
