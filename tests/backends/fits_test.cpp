@@ -67,7 +67,7 @@ TEST(Fits, RefusesVfsWhoseBarsHaveNoWindow) {
 }
 
 TEST(Fits, RefusesGpusWhoseDriverMakesNoVfsThisWay) {
-  Lab lab({"amd-v710-gim"});
+  Lab lab({"amd-v620"});
   const Error error = refused(lab, head + "vfs = 2\n");
   EXPECT_EQ(error.kind, ErrorKind::unsupported);
   EXPECT_EQ(exit_code(error), ExitCode::wrong_here);
@@ -124,7 +124,7 @@ TEST(Fits, RefusesVramForSomeVfsOfXeOnly) {
 }
 
 TEST(Fits, NamesAllFaultsOfAllGpusAtOnce) {
-  Lab lab({"plain", "intel-b60", "amd-v710-gim"});
+  Lab lab({"plain", "intel-b60", "amd-v620"});
   const Error error = refused(lab,
                               "schema = 1\n"
                               "[[gpu]]\nmatch = { address = \"0000:03:00.0\" }\nvfs = 9\n"

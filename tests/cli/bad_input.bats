@@ -90,7 +90,7 @@ FIRST
 }
 
 @test "a driver that makes no VFs this way is refused" {
-  vgpuctl sim create gim.vfhost --gpu amd-v710-gim -q
+  vgpuctl sim create gim.vfhost --gpu amd-v620 -q
   printf 'schema = 1\n[[gpu]]\nmatch = { address = "*" }\nvfs = 4\n' >lab.toml
   run -5 --separate-stderr vgpuctl --sim gim.vfhost apply lab.toml
   says 'its driver makes no VFs this way'

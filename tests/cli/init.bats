@@ -123,7 +123,7 @@ is_kept() {
 }
 
 @test "where nobody makes VFs there is nothing to propose" {
-  vgpuctl sim create gim.vfhost --gpu amd-v710-gim -q
+  vgpuctl sim create gim.vfhost --gpu amd-v620 -q
   run -5 --separate-stderr vgpuctl --sim gim.vfhost init
   [ -z "$output" ]
   says 'no GPU here can be cut up so'

@@ -211,7 +211,7 @@ const std::vector<Known> known{
     {intel_i915::kStrict1, i915_priority},
     {intel_i915::kAuto, {EINVAL, ESTALE, ENODEV, EACCES, EROFS}},
     // rename(2), fsync(2); amd/MxGPU-Virtualization gim_monitor.c, gim_debugfs.c
-    {amd_gim::kConfig, {ENOSPC, EDQUOT, EIO, EACCES, EROFS}},
+    {amd_gim::kGimConfig, {ENOSPC, EDQUOT, EIO, EACCES, EROFS}},
     {amd_gim::kMemoryMode, {EINVAL, ENODEV, EACCES, EROFS}},
     {amd_gim::kProfile, {EINVAL, ENODEV, EACCES, EROFS}},
     {amd_gim::kSlices, {EINVAL, EFAULT, ENODEV, EACCES}},

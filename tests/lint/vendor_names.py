@@ -18,6 +18,7 @@ FOLDER = re.compile(r"libvfmgr/src/backends/([a-z0-9_]+)/")
 TABLES = (
     "libvfmgr/src/core/profile_ids.cpp",
     "libvfmgr/src/core/profile_match.cpp",
+    "libvfmgr/src/kernel/never_opened.hpp",
     "libvfmgr/src/kernel/pci_names.cpp",
     "libvfmgr/src/pci/drivers.hpp",
 )

@@ -9,8 +9,8 @@
 
 #include "core/json_exact.hpp"
 #include "core/json_reader.hpp"
-#include "core/plan_words.hpp"
 #include "core/json_state.hpp"
+#include "core/plan_words.hpp"
 #include "core/try.hpp"
 
 #include <cstddef>

@@ -22,7 +22,7 @@ inline constexpr std::array kDriversWithoutVfs{
     DriverWithoutVfs{
         .driver = "gim",
         .source = "AMD MxGPU-Virtualization gim: VFs come from its module parameter and ioctl",
-        .help = "AMD's gim makes VFs another way, which this version does not know; "
+        .help = "AMD's gim makes VFs another way, and nothing is known of it for this device id; "
                 "bound to pci-pf-stub the card makes plain VFs"},
     DriverWithoutVfs{.driver = "i915",
                      .source = "Linux 7.2 drivers/gpu/drm/i915/i915_pci.c: no sriov_configure",

@@ -49,11 +49,12 @@ inline constexpr Attr kVfNum{.pattern = "module/gim/parameters/vf_num",
                              .name = "vf_num",
                              .source = "amd/MxGPU-Virtualization gim_shim/gim_config.c (695afe2)"};
 /// What the driver reads when it is loaded, and writes then and whenever a partition mode was set.
-inline constexpr Attr kConfig{.in = In::etc,
-                              .pattern = "gim_config",
-                              .name = "gim_config",
-                              .errnos = kConfigErrnos,
-                              .source = "amd/MxGPU-Virtualization gim_shim/gim_config.c (695afe2)"};
+inline constexpr Attr kGimConfig{
+    .in = In::etc,
+    .pattern = "gim_config",
+    .name = "gim_config",
+    .errnos = kConfigErrnos,
+    .source = "amd/MxGPU-Virtualization gim_shim/gim_config.c (695afe2)"};
 
 /// Written "NPS4"; read several lines.
 inline constexpr Attr kMemoryMode{.pattern = "bus/pci/devices/{gpu}/memory_partition_mode",
@@ -119,7 +120,7 @@ inline constexpr Attr kSmiNode{.in = In::dev,
                                .source = "amd/MxGPU-Virtualization gim_shim (695afe2)"};
 
 inline constexpr std::array kAttrs{kVfNum,
-                                   kConfig,
+                                   kGimConfig,
                                    kMemoryMode,
                                    kMemoryModeNow,
                                    kProfile,

@@ -64,7 +64,7 @@ void disturb_all_vfs(const Road& road, const Unit& unit, Change& change) {
 
 /// The driver writes its file again after a mode was set.
 void add_file(const Road& road, Change& change) {
-  const Place file = place_of(kConfig, {});
+  const Place file = place_of(kGimConfig, {});
   if (road.now().contains(file)) {
     change.effects.push_back({.at = file, .before = {}, .expect = guess()});
   }

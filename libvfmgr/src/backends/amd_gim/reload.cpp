@@ -127,11 +127,12 @@ void write_file(Road& road) {
   }
   if (wanted->absent()) {
     if (wanted->match == Match::exact) {
-      road.set(kConfig, {}, absent_value(), {.reason = "there was none", .bytes = std::string()});
+      road.set(
+          kGimConfig, {}, absent_value(), {.reason = "there was none", .bytes = std::string()});
     }
     return;
   }
-  road.set(kConfig,
+  road.set(kGimConfig,
            {},
            text_value(wanted->text()),
            {.reason = "the driver reads it when it is loaded", .bytes = wanted->text() + "\n"});
@@ -143,7 +144,7 @@ Place module_place() {
   return pci::named(pci::kModule, std::string(kModule));
 }
 Place config_place() {
-  return place_of(kConfig, {});
+  return place_of(kGimConfig, {});
 }
 
 std::vector<std::uint32_t> counts_of(const State& state, const Unit& unit) {
