@@ -14,6 +14,9 @@
 #include "backends/intel_xe/backend.hpp"
 #include "backends/nvidia_mdev/backend.hpp"
 #include "backends/nvidia_vfio/backend.hpp"
+#include "backends/virtio/attrs.hpp"
+#include "backends/virtio/backend.hpp"
+#include "backends/virtio/inventory.hpp"
 #include "core/settings.hpp"
 #include "kernel/kernel.hpp"
 
@@ -29,13 +32,15 @@ std::span<const Backend* const> shipped_backends() {
                                   &intel_i915_backend(),
                                   &nvidia_vfio_backend(),
                                   &nvidia_mdev_backend(),
+                                  &virtio_backend(),
                                   &generic_backend()};
   return shipped;
 }
 
 std::span<const Vendor> shipped_vendors() {
   static constexpr std::array kShipped{
-      Vendor{.attrs = intel::kAttrs, .prerequisites = intel::prerequisites}};
+      Vendor{.attrs = intel::kAttrs, .prerequisites = intel::prerequisites},
+      Vendor{.attrs = virtio::kAttrs, .prerequisites = virtio::inventory}};
   return kShipped;
 }
 

@@ -91,7 +91,7 @@ std::string add_bridge(Machine& machine, const Cursor& cursor, std::uint32_t las
 std::string pf_resource(const Model& model, Cursor& cursor) {
   std::array<std::string, 13> lines;
   lines.fill(resource_line(0, 0, 0));
-  for (const VfBar& bar : model.vf_bars) {
+  for (const VfBar& bar : model.vf_bars) {  // none without SR-IOV
     std::uint64_t& next = (bar.flags & kMem64) != 0 ? cursor.high : cursor.low;
     next = (next + bar.bytes - 1) / bar.bytes * bar.bytes;
     const std::uint64_t bytes = bar.bytes * model.number("total_vfs");
@@ -107,8 +107,13 @@ std::string pf_resource(const Model& model, Cursor& cursor) {
 
 void add_facts(Machine& machine, const PciAddress& pf, const Model& model, const Cursor& cursor) {
   for (const auto& [name, value] : model.numbers) {
-    static constexpr std::array<std::string_view, 6> kShown{
-        "vendor_id", "device_id", "subsystem_vendor", "subsystem_device", "class", "integrated"};
+    static constexpr std::array<std::string_view, 7> kShown{"vendor_id",
+                                                            "device_id",
+                                                            "subsystem_vendor",
+                                                            "subsystem_device",
+                                                            "class",
+                                                            "integrated",
+                                                            "no_sriov"};
     if (std::ranges::find(kShown, name) == kShown.end()) {
       machine.set_fact(pf, name, std::to_string(value));
     }
@@ -116,12 +121,14 @@ void add_facts(Machine& machine, const PciAddress& pf, const Model& model, const
   for (const auto& [name, rows] : model.rows) {
     machine.set_fact(pf, name, rows);
   }
-  machine.set_fact(pf, "vf_device", fmt::format("0x{:04x}", model.number("vf_device")));
-  machine.set_fact(pf, "vf_class", fmt::format("0x{:06x}", model.number("vf_class")));
-  machine.set_fact(
-      pf, "vf_subsystem_device", fmt::format("0x{:04x}", model.number("vf_subsystem_device")));
-  machine.set_fact(pf, "vf_bars", spell_vf_bars(model.vf_bars));
-  machine.set_fact(pf, "vf_groups", std::to_string(cursor.group + 1));
+  if (model.has_sriov()) {
+    machine.set_fact(pf, "vf_device", fmt::format("0x{:04x}", model.number("vf_device")));
+    machine.set_fact(pf, "vf_class", fmt::format("0x{:06x}", model.number("vf_class")));
+    machine.set_fact(
+        pf, "vf_subsystem_device", fmt::format("0x{:04x}", model.number("vf_subsystem_device")));
+    machine.set_fact(pf, "vf_bars", spell_vf_bars(model.vf_bars));
+    machine.set_fact(pf, "vf_groups", std::to_string(cursor.group + 1));
+  }
   machine.set_fact(pf, "vendor_name", model.vendor);
   machine.set_fact(pf, "model_name", model.model);
 }
@@ -147,6 +154,17 @@ std::string pf_config(const Model& model, std::uint64_t serial) {
   return config;
 }
 
+/// What pci-sysfs.c shows of the capability (sriov_pf_dev_attr_group).
+void add_sriov(Machine& machine, const std::string& directory, const Model& model) {
+  file(machine, directory, "sriov_totalvfs", std::to_string(model.number("total_vfs")));
+  file(machine, directory, "sriov_numvfs", "0", Mode::read_write);
+  file(machine, directory, "sriov_offset", std::to_string(model.number("vf_offset")));
+  file(machine, directory, "sriov_stride", std::to_string(model.number("vf_stride")));
+  file(machine, directory, "sriov_vf_device", fmt::format("{:x}", model.number("vf_device")));
+  file(machine, directory, "sriov_drivers_autoprobe", "1", Mode::read_write);
+  file(machine, directory, "sriov_vf_total_msix", "0");
+}
+
 void add_pf(Machine& machine,
             const PciAddress& pf,
             const std::string& directory,
@@ -165,13 +183,9 @@ void add_pf(Machine& machine,
        "subsystem_device",
        fmt::format("0x{:04x}", model.number("subsystem_device")));
   machine.tree().put(Space::sys, directory + "/resource", pf_resource(model, cursor));
-  file(machine, directory, "sriov_totalvfs", std::to_string(model.number("total_vfs")));
-  file(machine, directory, "sriov_numvfs", "0", Mode::read_write);
-  file(machine, directory, "sriov_offset", std::to_string(model.number("vf_offset")));
-  file(machine, directory, "sriov_stride", std::to_string(model.number("vf_stride")));
-  file(machine, directory, "sriov_vf_device", fmt::format("{:x}", model.number("vf_device")));
-  file(machine, directory, "sriov_drivers_autoprobe", "1", Mode::read_write);
-  file(machine, directory, "sriov_vf_total_msix", "0");
+  if (model.has_sriov()) {
+    add_sriov(machine, directory, model);
+  }
   add_facts(machine, pf, model, cursor);
   machine.set_fact(pf, "card", std::to_string(cursor.index));
   if (model.numbers.contains("serial_number")) {
@@ -187,7 +201,7 @@ void add_pf(Machine& machine,
 
 /// A GPU of its own behind a bridge.
 Result<void> add_card(Machine& machine, const Model& model, Cursor& cursor) {
-  const std::uint64_t total = model.number("total_vfs");
+  const std::uint64_t total = model.most_vfs();
   const std::uint64_t last_id =
       total == 0 ? 0 : model.number("vf_offset") + ((total - 1) * model.number("vf_stride"));
   const std::uint64_t last_bus = cursor.bus + (last_id >> 8U);
@@ -236,7 +250,7 @@ Result<void> add_gpu(Machine& machine, const Model& model, Cursor& cursor) {
   TRY_VOID(is_integrated(model) ? add_integrated(machine, model, cursor)
                                 : add_card(machine, model, cursor));
   ++cursor.index;
-  cursor.group += static_cast<std::uint32_t>(model.number("total_vfs")) + 1;
+  cursor.group += model.most_vfs() + 1;
   return {};
 }
 
