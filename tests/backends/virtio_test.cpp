@@ -170,7 +170,7 @@ TEST(Virtio, SeesWhoUsesAVfOfAGpuByItsNodesAndNotWhoUsesANetworkDevices) {
   RunOptions all;
   all.scope.all_classes = true;
   const std::string any =
-      "schema = 1\n[[gpu]]\nmatch = { address = \"*\", class = \"any\" }\nvfs = 2\n"
+      "schema = 1\n[[gpu]]\nmatch = { address = \"0000:03:00.0\", class = \"any\" }\nvfs = 2\n"
       "vf_driver = \"host\"\n";
   const auto made = net.apply(any, all);
   ASSERT_TRUE(made) << to_string(made.error());
