@@ -16,6 +16,7 @@
 #include <gtest/gtest.h>
 
 #include <cerrno>
+#include <cstddef>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -166,6 +167,11 @@ TEST(Virtio, SeesWhoUsesAVfOfAGpuByItsNodesAndNotWhoUsesANetworkDevices) {
   const Host gpu(sriov);
   gpu.reach(wish_for_host);
   EXPECT_TRUE(gpu.teardown());
+  // Where an older kernel has them.
+  const Host older(sriov, {{"kernel = 7.2", "kernel = 5.10"}});
+  older.reach(wish_for_host);
+  EXPECT_THAT(older.dump(), HasSubstr("0000:03:00.1/virtio1/drm/card"));
+  EXPECT_TRUE(older.teardown());
   const Host net("virtio-net-sriov");
   RunOptions all;
   all.scope.all_classes = true;

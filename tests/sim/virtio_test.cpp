@@ -18,6 +18,7 @@
 namespace vfmgr::test::of_virtio_pci {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -70,9 +71,17 @@ TEST(SimVirtio, GivesEachVfAVirtioDeviceWithoutTheFeatureOfPfs) {
   EXPECT_EQ(of_pf.substr(37, 1), "1");
   EXPECT_EQ(of_vf, replaced(of_pf, of_pf.substr(30, 8), of_vf.substr(30, 8)));
   EXPECT_EQ(of_vf.substr(37, 1), "0");
-  EXPECT_THAT(host.dump(), HasSubstr("0000:03:00.2/virtio2/drm/card2"));
+  EXPECT_THAT(host.dump(), HasSubstr("0000:03:00.2/drm/card2"));
   ASSERT_EQ(set_count(*kernel, "0"), 0);
-  EXPECT_THAT(host.dump(), Not(HasSubstr("virtio2")));
+  EXPECT_THAT(host.dump(), AllOf(Not(HasSubstr("virtio2")), Not(HasSubstr("card2"))));
+}
+
+TEST(SimVirtio, HasAGpusNodesBelowItBefore6_1) {
+  const Host host({}, replaced(fresh("virtio-gpu"), "kernel = 7.2", "kernel = 5.10"));
+  const auto kernel = host.open();
+  ASSERT_EQ(write(*kernel, pci::named(pci::kUnbind, "virtio-pci"), "0000:03:00.0"), 0);
+  ASSERT_EQ(write(*kernel, pci::named(pci::kBind, "virtio-pci"), "0000:03:00.0"), 0);
+  EXPECT_THAT(host.dump(), HasSubstr("0000:03:00.0/virtio0/drm/card"));
 }
 
 TEST(SimVirtio, TellsInDebugfsWhatItsFeaturesAre) {

@@ -30,7 +30,8 @@ inline constexpr Attr kVfStatus{.pattern = "bus/pci/devices/{gpu}/virtfn{vf}/vir
 inline constexpr Attr kFeatures{.pattern = "bus/pci/devices/{gpu}/virtio{name}/features",
                                 .name = "virtio features",
                                 .source = kSource};
-// A GPU's nodes are below the virtio device, not below the function.
+// A GPU's nodes up to 6.0; since then they are below the function, as other GPUs have them
+// (virtgpu_drv.c:virtio_gpu_probe, drm_dev_alloc; seen so in 6.12).
 inline constexpr Attr kDrm{.pattern = "bus/pci/devices/{gpu}/virtio{name}/drm",
                            .name = "DRM nodes",
                            .source = "drivers/gpu/drm/drm_sysfs.c"};

@@ -119,7 +119,7 @@ class Virtio final : public Backend {
                                std::span<const Desired> desired) const override {
     return generic_backend().complete(unit, now, desired);
   }
-  /// What a virtio device is used by lies one folder deeper than others have it. Of a network
+  /// What a virtio device is used by may lie one folder deeper than others have it. Of a network
   /// device that is not looked for: its users can't be seen.
   [[nodiscard]] std::optional<std::vector<Place>> user_nodes(
       const Kernel& kernel, const PciAddress& pf, std::optional<VfIndex> vf) const override {

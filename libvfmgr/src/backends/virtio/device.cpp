@@ -62,11 +62,16 @@ std::optional<bool> is_ready(const Kernel& kernel, const Device& device) {
 }
 
 std::vector<std::string> drm_nodes(const Kernel& kernel, const Device& device) {
-  std::vector<std::string> nodes =
-      kernel.list(file_of(device.vf ? kVfDrm : kDrm, device)).value_or(std::vector<std::string>{});
-  std::erase_if(nodes, [](const std::string& name) {
-    return !name.starts_with("card") && !name.starts_with("render");
-  });
+  const Place of_function =
+      device.vf ? pci::of(pci::kVfDrm, device.pf, *device.vf) : pci::of(pci::kPfDrm, device.pf);
+  std::vector<std::string> nodes;
+  for (const Place& folder : {of_function, file_of(device.vf ? kVfDrm : kDrm, device)}) {
+    for (const std::string& name : kernel.list(folder).value_or(std::vector<std::string>{})) {
+      if (name.starts_with("card") || name.starts_with("render")) {
+        nodes.push_back(name);
+      }
+    }
+  }
   return nodes;
 }
 

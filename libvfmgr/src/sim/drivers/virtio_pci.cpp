@@ -17,6 +17,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace vfmgr::sim {
 
@@ -80,9 +81,15 @@ std::string feature_bits(const Machine& machine, const PciAddress& function) {
   return text;
 }
 
+/// Where a GPU's nodes are (virtgpu_drv.c:virtio_gpu_probe): since 6.1 below the PCI function.
+std::string drm_directory(const Machine& machine, const PciAddress& function) {
+  return machine.kernel_before(6, 1) ? child_file(machine, function, "drm")
+                                     : machine.path_in(function, "drm");
+}
+
 std::string card_number(const Machine& machine, const PciAddress& function) {
   for (const std::string& name :
-       machine.tree().names(Space::sys, child_file(machine, function, "drm"))) {
+       machine.tree().names(Space::sys, drm_directory(machine, function))) {
     if (name.starts_with("card")) {
       return name.substr(4);
     }
@@ -114,11 +121,11 @@ std::string told_features(const std::string& bits, std::uint64_t capsets) {
          fmt::format("{:<16} : {}\n{:<16} : 1\n", "cap sets", capsets, "scanouts");
 }
 
-void add_gpu(Machine& machine, const PciAddress& function, const std::string& home) {
+void add_gpu(Machine& machine, const PciAddress& function) {
   const std::uint32_t card = free_card(machine);
-  machine.tree().put_directory(Space::sys, fmt::format("{}/drm/card{}", home, card));
-  machine.tree().put_directory(Space::sys,
-                               fmt::format("{}/drm/renderD{}", home, kFirstRender + card));
+  const std::string home = drm_directory(machine, function);
+  machine.tree().put_directory(Space::sys, fmt::format("{}/card{}", home, card));
+  machine.tree().put_directory(Space::sys, fmt::format("{}/renderD{}", home, kFirstRender + card));
   // Of VFs there is no such file here: nobody reads it.
   const auto capsets = machine.fact(function, "virtio_capsets");
   if (capsets) {
@@ -168,7 +175,7 @@ class VirtioPci final : public SimDriver {
     file("status", "0x0000000f");  // acknowledged, driver, features and driver are fine
     file("features", feature_bits(machine, function));
     if (kind == kGpu) {
-      add_gpu(machine, function, home);
+      add_gpu(machine, function);
     }
   }
 
@@ -177,6 +184,7 @@ class VirtioPci final : public SimDriver {
     disable_vfs(machine, function);
     if (const std::string card = card_number(machine, function); !card.empty()) {
       machine.tree().erase(Space::debug, "dri/" + card + "/virtio-gpu-features");
+      machine.tree().erase(Space::sys, drm_directory(machine, function));
     }
     if (const std::string child = child_of(machine, function); !child.empty()) {
       machine.tree().erase(Space::sys, machine.path_in(function, child));
