@@ -20,7 +20,7 @@ is_kept() {
   for model in $(models); do
     echo "$model"
     vgpuctl sim create "$model.vfhost" --gpu "$model" -q
-    if vgpuctl --sim "$model.vfhost" list --json | grep -q '"makes_vfs": false'; then
+    if ! vgpuctl --sim "$model.vfhost" list --json | grep -q '"makes_vfs": true'; then
       run -5 --separate-stderr vgpuctl --sim "$model.vfhost" init
       [ -z "$output" ]
       says 'no GPU here can be cut up so'

@@ -153,8 +153,7 @@ std::string with_gim(const std::string& device, std::size_t vfs, const std::stri
   };
   put("0000:03:00.0/device", "0x" + device + "\\n");
   put("hidden:functions/0000:03:00.0/framebuffer_mib", framebuffer);
-  text.insert(text.find("hidden:functions/0000:03:00.0/"),
-              "hidden:functions/0000:03:00.0/num_vfs = " + std::to_string(vfs) + "\n");
+  put("hidden:functions/0000:03:00.0/num_vfs", std::to_string(vfs));
   return text;
 }
 

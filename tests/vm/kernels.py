@@ -14,7 +14,7 @@ HERE = Path(__file__).resolve().parent
 SERIES = {"6.1": "linux-image-amd64", "6.12": "linux-image-6.12-amd64", "sid": "linux-image-amd64"}
 # What a guest may load beside the test modules; their dependencies are taken from modules.dep.
 WANTED = ("vfio-pci", "vfio_iommu_type1", "pci-pf-stub", "pci-stub", "nvme", "igb", "igbvf", "virtio-pci", "virtio-net",
-          "mdev")
+          "virtio-gpu", "mdev")
 # sid's headers want a compiler and a libc that this machine does not have: what make needs beside them.
 TOOLS = ["make", "dash", "coreutils", "sed", "grep", "findutils"]
 

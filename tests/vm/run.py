@@ -93,6 +93,7 @@ def boot(home: Path, program: list[str], initrd: Path, name: str, options: argpa
         "-append", f"console=ttyS0 loglevel=7 panic=-1 intel_iommu=on no_timer_check {checks} "
         # What the kernel does not know is its first process' environment.
         + " ".join(options.set),
+        *(word for device in options.device for word in ("-device", device)),
     ]
     try:
         subprocess.run(command, timeout=options.seconds, check=True)
@@ -128,6 +129,7 @@ def main() -> None:
     commands.choices["job"].add_argument("--seconds", type=int, default=300)
     commands.choices["job"].add_argument("--qemu", choices=("host", "sid"), default="host")
     commands.choices["job"].add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="for the job's environment")
+    commands.choices["job"].add_argument("--device", action="append", default=[], help="of QEMU's, beside those of every guest")
     commands.choices["job"].add_argument("--as-shipped", action="store_true", help="without the kernel's checks of its memory")
     commands.choices["job"].add_argument("--counted", action="store_true", help="a clock that counts instructions")
     commands.choices["job"].add_argument("script", type=Path)

@@ -16,6 +16,9 @@
 #include "backends/intel_xe/backend.hpp"
 #include "backends/nvidia_mdev/backend.hpp"
 #include "backends/nvidia_vfio/backend.hpp"
+#include "backends/virtio/attrs.hpp"
+#include "backends/virtio/backend.hpp"
+#include "backends/virtio/inventory.hpp"
 #include "core/settings.hpp"
 #include "kernel/kernel.hpp"
 
@@ -32,6 +35,7 @@ std::span<const Backend* const> shipped_backends() {
                                   &amd_gim_backend(),
                                   &nvidia_vfio_backend(),
                                   &nvidia_mdev_backend(),
+                                  &virtio_backend(),
                                   &generic_backend()};
   return shipped;
 }
@@ -39,7 +43,8 @@ std::span<const Backend* const> shipped_backends() {
 std::span<const Vendor> shipped_vendors() {
   static constexpr std::array kShipped{
       Vendor{.attrs = intel::kAttrs, .prerequisites = intel::prerequisites},
-      Vendor{.attrs = {}, .registers = amd::read_gpuiov}};
+      Vendor{.attrs = {}, .registers = amd::read_gpuiov},
+      Vendor{.attrs = virtio::kAttrs, .prerequisites = virtio::inventory}};
   return kShipped;
 }
 

@@ -32,6 +32,7 @@ struct Known {
 constexpr std::string_view kIntel = "Intel Corporation";
 constexpr std::string_view kNvidia = "NVIDIA Corporation";
 constexpr std::string_view kAmd = "Advanced Micro Devices, Inc.";
+constexpr std::string_view kRedHat = "Red Hat, Inc.";
 
 // What Debian 12's PCI database of 2023 does not have yet, or has under the name of a chip.
 constexpr std::array kTable{
@@ -45,6 +46,8 @@ constexpr std::array kTable{
     // amd/MxGPU-Virtualization: libgv/core/amdgv_device.c; the second is its VF
     Known{.vendor = 0x1002, .device = 0x7460, .vendor_name = kAmd, .model = "Radeon PRO V710"},
     Known{.vendor = 0x1002, .device = 0x7461, .vendor_name = kAmd, .model = "Radeon PRO V710 VF"},
+    // QEMU docs/specs/pci-ids.rst; the database has the version of its interface in the name
+    Known{.vendor = 0x1af4, .device = 0x1050, .vendor_name = kRedHat, .model = "virtio-gpu"},
 };
 
 // No number in place of a name that isn't known. And not udev's copy of the same database, which

@@ -70,7 +70,7 @@ std::string add_bridge(Machine& machine, const Cursor& cursor, std::uint32_t las
 std::string pf_resource(const Model& model, Cursor& cursor) {
   std::array<std::string, 13> lines;
   lines.fill(resource_line(0, 0, 0));
-  for (const VfBar& bar : model.vf_bars) {
+  for (const VfBar& bar : model.vf_bars) {  // none without SR-IOV
     std::uint64_t& next = (bar.flags & kMem64) != 0 ? cursor.high : cursor.low;
     next = (next + bar.bytes - 1) / bar.bytes * bar.bytes;
     const std::uint64_t bytes = bar.bytes * model.number("total_vfs");
@@ -86,8 +86,10 @@ std::string pf_resource(const Model& model, Cursor& cursor) {
 
 void add_facts(Machine& machine, const PciAddress& pf, const Model& model, const Cursor& cursor) {
   add_model_facts(machine, pf, model);
-  machine.set_fact(pf, "vf_bars", spell_vf_bars(model.vf_bars));
-  machine.set_fact(pf, "vf_groups", std::to_string(cursor.group + 1));
+  if (model.has_sriov()) {
+    machine.set_fact(pf, "vf_bars", spell_vf_bars(model.vf_bars));
+    machine.set_fact(pf, "vf_groups", std::to_string(cursor.group + 1));
+  }
 }
 
 void add_pf(Machine& machine,
@@ -104,12 +106,14 @@ void add_pf(Machine& machine,
            .subsystem_device = model.number("subsystem_device"),
            .class_code = model.number("class")});
   machine.tree().put(Space::sys, directory + "/resource", pf_resource(model, cursor));
-  add_sriov_files(machine,
-                  directory,
-                  {.total = model.number("total_vfs"),
-                   .offset = model.number("vf_offset"),
-                   .stride = model.number("vf_stride"),
-                   .device = model.number("vf_device")});
+  if (model.has_sriov()) {
+    add_sriov_files(machine,
+                    directory,
+                    {.total = model.number("total_vfs"),
+                     .offset = model.number("vf_offset"),
+                     .stride = model.number("vf_stride"),
+                     .device = model.number("vf_device")});
+  }
   add_facts(machine, pf, model, cursor);
   machine.set_fact(pf, "card", std::to_string(cursor.index));
   put_in_group(machine, pf, std::to_string(cursor.group));
@@ -120,7 +124,7 @@ void add_pf(Machine& machine,
 
 /// A GPU of its own behind a bridge.
 Result<void> add_card(Machine& machine, const Model& model, Cursor& cursor) {
-  const std::uint64_t total = model.number("total_vfs");
+  const std::uint64_t total = model.most_vfs();
   const std::uint64_t last_id =
       total == 0 ? 0 : model.number("vf_offset") + ((total - 1) * model.number("vf_stride"));
   const std::uint64_t last_bus = cursor.bus + (last_id >> 8U);
@@ -169,7 +173,7 @@ Result<void> add_gpu(Machine& machine, const Model& model, Cursor& cursor) {
   TRY_VOID(is_integrated(model) ? add_integrated(machine, model, cursor)
                                 : add_card(machine, model, cursor));
   ++cursor.index;
-  cursor.group += static_cast<std::uint32_t>(model.number("total_vfs")) + 1;
+  cursor.group += model.most_vfs() + 1;
   return {};
 }
 

@@ -112,8 +112,13 @@ void add_sriov_files(Machine& machine, const std::string& directory, const VfNum
 
 void add_model_facts(Machine& machine, const PciAddress& pf, const Model& model) {
   for (const auto& [name, value] : model.numbers) {
-    static constexpr std::array<std::string_view, 6> kShown{
-        "vendor_id", "device_id", "subsystem_vendor", "subsystem_device", "class", "integrated"};
+    static constexpr std::array<std::string_view, 7> kShown{"vendor_id",
+                                                            "device_id",
+                                                            "subsystem_vendor",
+                                                            "subsystem_device",
+                                                            "class",
+                                                            "integrated",
+                                                            "no_sriov"};
     if (std::ranges::find(kShown, name) == kShown.end()) {
       machine.set_fact(pf, name, std::to_string(value));
     }
@@ -121,10 +126,12 @@ void add_model_facts(Machine& machine, const PciAddress& pf, const Model& model)
   for (const auto& [name, rows] : model.rows) {
     machine.set_fact(pf, name, rows);
   }
-  machine.set_fact(pf, "vf_device", fmt::format("0x{:04x}", model.number("vf_device")));
-  machine.set_fact(pf, "vf_class", fmt::format("0x{:06x}", model.number("vf_class")));
-  machine.set_fact(
-      pf, "vf_subsystem_device", fmt::format("0x{:04x}", model.number("vf_subsystem_device")));
+  if (model.has_sriov()) {
+    machine.set_fact(pf, "vf_device", fmt::format("0x{:04x}", model.number("vf_device")));
+    machine.set_fact(pf, "vf_class", fmt::format("0x{:06x}", model.number("vf_class")));
+    machine.set_fact(
+        pf, "vf_subsystem_device", fmt::format("0x{:04x}", model.number("vf_subsystem_device")));
+  }
   machine.set_fact(pf, "vendor_name", model.vendor);
   machine.set_fact(pf, "model_name", model.model);
 }

@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <expected>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,17 +28,20 @@ namespace vfmgr::sim {
 namespace {
 
 // What a host file cannot be made without.
-constexpr std::array<const char*, 11> kRequired{"vendor_id",
-                                                "device_id",
-                                                "subsystem_vendor",
-                                                "subsystem_device",
-                                                "class",
-                                                "total_vfs",
-                                                "vf_offset",
-                                                "vf_stride",
-                                                "vf_device",
-                                                "vf_class",
-                                                "vf_subsystem_device"};
+constexpr std::array<const char*, 5> kRequired{
+    "vendor_id", "device_id", "subsystem_vendor", "subsystem_device", "class"};
+// Beside these, where it has SR-IOV.
+constexpr std::array<const char*, 6> kOfVfs{
+    "total_vfs", "vf_offset", "vf_stride", "vf_device", "vf_class", "vf_subsystem_device"};
+
+Result<void> require(const Model& model, std::span<const char* const> names) {
+  for (const char* name : names) {
+    if (!model.numbers.contains(name)) {
+      return wrong_model(model.name, fmt::format("'{}' is missing", name));
+    }
+  }
+  return {};
+}
 
 Result<void> read_numbers(Model& model, const toml::table& root) {
   const toml::table* numbers = root["numbers"].as_table();
@@ -48,12 +52,8 @@ Result<void> read_numbers(Model& model, const toml::table& root) {
     const std::string name(key.str());
     TRY(model.numbers[name], read_number(model, name, node));
   }
-  for (const char* name : kRequired) {
-    if (!model.numbers.contains(name)) {
-      return wrong_model(model.name, fmt::format("'{}' is missing", name));
-    }
-  }
-  return {};
+  TRY_VOID(require(model, kRequired));
+  return model.has_sriov() ? require(model, kOfVfs) : Result<void>{};
 }
 
 Result<void> read_bars(Model& model, const toml::table& root) {

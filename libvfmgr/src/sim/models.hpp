@@ -36,8 +36,17 @@ struct Model {
   std::uint32_t sourced = 0;
   std::vector<std::string> assumptions;  ///< "total_vfs: why"
 
-  /// A number that every model has.
+  /// A number that every model has; those of VFs only where it has SR-IOV.
   [[nodiscard]] std::uint64_t number(const std::string& which) const { return numbers.at(which); }
+  /// Whether there is an SR-IOV capability: not where the number "no_sriov" is 1.
+  [[nodiscard]] bool has_sriov() const {
+    const auto without = numbers.find("no_sriov");
+    return without == numbers.end() || without->second == 0;
+  }
+  /// How many VFs it can have.
+  [[nodiscard]] std::uint32_t most_vfs() const {
+    return has_sriov() ? static_cast<std::uint32_t>(number("total_vfs")) : 0;
+  }
 };
 
 /// Reads one model file. Errors: syntax, invalid.

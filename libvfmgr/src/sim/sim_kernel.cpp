@@ -11,7 +11,6 @@
 #include "core/try.hpp"
 #include "kernel/errors.hpp"
 #include "kernel/kernel.hpp"
-#include "kernel/never_opened.hpp"
 #include "sim/command.hpp"
 #include "sim/config_space.hpp"
 #include "sim/driver.hpp"
@@ -264,7 +263,7 @@ class SimKernel final : public Kernel {
   }
 
   [[nodiscard]] Result<void> check_named(const Place& place) const {
-    if (is_never_opened(place.path) || find_attr(named_, place) == nullptr) {
+    if (find_attr(named_, place) == nullptr) {
       return fail({.kind = ErrorKind::not_permitted,
                    .subject = vfmgr::to_string(place),
                    .why = "no attrs.hpp names this place, so it is never opened"});

@@ -134,7 +134,7 @@ Result<std::vector<ModelInfo>> list_models() {
                      .vendor = model.vendor,
                      .model = model.model,
                      .driver = model.driver,
-                     .total_vfs = static_cast<std::uint32_t>(model.number("total_vfs")),
+                     .total_vfs = model.most_vfs(),
                      .sourced = model.sourced,
                      .assumed = static_cast<std::uint32_t>(model.assumptions.size()),
                      .assumptions = model.assumptions});

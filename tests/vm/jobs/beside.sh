@@ -146,4 +146,37 @@ any "$igb" 8 vfio-pci >/tmp/eight.toml
 expect 5 vgpuctl --all-classes apply /tmp/eight.toml
 expect 0 vgpuctl --all-classes teardown "$igb"
 same "the host after teardown of the igb" "$(host_state)" "$free"
+
+# A virtio device: driver and device have agreed on VFs, so that backend makes and removes them.
+echo 0 >"$pci/devices/$net/sriov_numvfs"
+echo 1 >"$pci/devices/$net/sriov_drivers_autoprobe"
+free=$(host_state)
+virtio=$(basename "$pci/devices/$net"/virtio*)
+features=$(cat "$pci/devices/$net/$virtio/features")
+printf '%s: %s features, %s\n' "$virtio" "${#features}" "$features"
+same "bit 37 of the PF" "${features:37:1}" 1
+expect 0 vgpuctl --all-classes --json show "$net"
+says '"backend": "virtio"'
+any "$net" 2 vfio-pci >/tmp/two.toml
+expect 0 vgpuctl --all-classes apply /tmp/two.toml
+reads "$pci/devices/$net/sriov_numvfs" 2
+for n in 0 1; do
+  same "the driver of VF $n of virtio" "$(name_of "$pci/devices/$net/virtfn$n/driver")" vfio-pci
+done
+for leaf in vendor device class subsystem_vendor subsystem_device; do
+  printf '%s: PF %s, VF %s\n' "$leaf" "$(cat "$pci/devices/$net/$leaf")" "$(cat "$pci/devices/$net/virtfn0/$leaf")"
+done
+printf 'VF addresses: %s %s\n' "$(name_of "$pci/devices/$net/virtfn0")" "$(name_of "$pci/devices/$net/virtfn1")"
+sed -n '8,13p' "$pci/devices/$net/resource"
+expect 0 vgpuctl --all-classes check /tmp/two.toml
+# Without the driver of its kind the kernel makes no VFs and takes none away (EBUSY): it is said beforehand.
+driver=/sys/bus/virtio/drivers/virtio_net
+echo "$virtio" >"$driver/unbind"
+expect 5 vgpuctl --all-classes teardown "$net"
+says "the driver of its virtio device ($virtio) is missing"
+same "what the kernel says of it" "$( (echo 0 >"$pci/devices/$net/sriov_numvfs") 2>&1 | sed 's/.*: //')" "Device or resource busy"
+reads "$pci/devices/$net/sriov_numvfs" 2
+echo "$virtio" >"$driver/bind"
+expect 0 vgpuctl --all-classes teardown "$net"
+same "the host after teardown of the virtio-net" "$(host_state)" "$free"
 done_with_it

@@ -7,6 +7,7 @@
 #include "sim/drivers/no_vfs.hpp"
 #include "sim/drivers/nvidia.hpp"
 #include "sim/drivers/simple.hpp"
+#include "sim/drivers/virtio_pci.hpp"
 #include "sim/drivers/xe.hpp"
 
 #include <array>
@@ -14,7 +15,7 @@
 namespace vfmgr::sim {
 
 Drivers shipped_drivers() {
-  static const std::array<const SimDriver*, 10> shipped{&simple_driver(),
+  static const std::array<const SimDriver*, 11> shipped{&simple_driver(),
                                                         &simple_msix_driver(),
                                                         &pci_pf_stub_driver(),
                                                         &vfio_pci_driver(),
@@ -23,7 +24,8 @@ Drivers shipped_drivers() {
                                                         &gim_s7150_driver(),
                                                         &xe_driver(),
                                                         &i915_sriov_driver(),
-                                                        &mdev_parent_driver()};
+                                                        &mdev_parent_driver(),
+                                                        &virtio_pci_driver()};
   return shipped;
 }
 
