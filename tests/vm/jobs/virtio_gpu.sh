@@ -46,10 +46,4 @@ expect 5 vgpuctl plan /tmp/two.toml
 says "a function without SR-IOV"
 expect 5 vgpuctl apply /tmp/two.toml
 same "the host after it" "$(host_state)" "$before"
-
-# Without the driver of its kind: what was agreed on still stands in the file, and is not told.
-echo "$virtio" >/sys/bus/virtio/drivers/virtio_gpu/unbind
-printf 'features without a driver: %s\n' "$(cat "$pci/devices/$gpu/$virtio/features")"
-expect 0 vgpuctl show
-says "no driver has taken its virtio device"
 done_with_it
