@@ -4,11 +4,15 @@ load helper
 
 models() { vgpuctl sim models --json | python3 -c 'import json,sys; [print(m["name"]) for m in json.load(sys.stdin)["models"]]'; }
 
-# is_kept HOST: planned from a pipe, applied, checked; then init proposes what is there.
+# is_kept HOST: planned from a pipe, applied, checked; then init proposes what is there. Where each GPU has VFs already, it does so from the
+# start, and nothing changes: gim makes one VF of each GPU when it is loaded.
 is_kept() {
-  local lab=$1
+  local lab=$1 changes=0
+  if vgpuctl --sim "$lab" list --json | grep -q '"num_vfs": 0'; then
+    changes=2
+  fi
   vgpuctl --sim "$lab" init >proposed.toml
-  run -2 vgpuctl --sim "$lab" plan - --detailed-exitcode <proposed.toml
+  run "-$changes" vgpuctl --sim "$lab" plan - --detailed-exitcode <proposed.toml
   run -0 vgpuctl --sim "$lab" apply proposed.toml
   run -0 vgpuctl --sim "$lab" check proposed.toml
   vgpuctl --sim "$lab" init >again.toml

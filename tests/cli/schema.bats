@@ -61,22 +61,27 @@ lab_with_vfs() {
 }
 
 @test "the golden cases: what is there, what would be done, what was done" {
-  local case name host
+  local case name host model gpus
   for case in "$PROJECT"/tests/golden/*/; do
     name=$(basename "$case")
     host=$name.vfhost
     if grep -q '^vfhost' "$case/host"; then
       cp "$case/host" "$host"
     else
-      vgpuctl sim create "$host" --gpu "$(<"$case/host")" -q
+      # A line is a model; ' of N', how many VFs the matrix lets it have, says nothing about its documents.
+      gpus=()
+      while read -r model _; do
+        gpus+=(--gpu "$model")
+      done <"$case/host"
+      vgpuctl sim create "$host" "${gpus[@]}" -q
     fi
     if [[ -e "$case/before.toml" ]]; then
-      vgpuctl --sim "$host" apply -q "$case/before.toml"
+      vgpuctl --sim "$host" apply -q "$case/before.toml" --allow-driver-reload --allow-reset
     fi
     if [[ -e "$case/profile.toml" ]]; then
       keep plan --sim "$host" plan "$case/profile.toml"
       keep check --sim "$host" check "$case/profile.toml"
-      keep report --sim "$host" apply "$case/profile.toml"
+      keep report --sim "$host" apply "$case/profile.toml" --allow-driver-reload --allow-reset
     else
       keep plan --sim "$host" teardown --all --dry-run
       keep report --sim "$host" teardown --all
