@@ -205,6 +205,8 @@ TEST(InitToml, NamesRangeAndSourceOfWhatMayBeUsed) {
   const std::string text = text_for(view);
   EXPECT_THAT(text, HasSubstr("; 50ms to 2s (source: a file)\n#exec_quantum = \"50ms\"\n"));
   EXPECT_THAT(text, HasSubstr("; at most 1MiB\n#vram = \"1MiB\"\n"));
+  view.offers = {{.name = "vram", .least = 2ULL << 30U, .most = {}, .read_from = {}}};
+  EXPECT_THAT(text_for(view), HasSubstr("; at least 2GiB\n#vram = \"2GiB\"\n"));
 }
 
 TEST(InitToml, NamesTheOtherTypesOfASeriesThatFit) {

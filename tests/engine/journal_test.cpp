@@ -92,6 +92,43 @@ TEST_F(JournalTest, TellsWhatARunBeganAndMayHaveLeft) {
   EXPECT_EQ(run.units[0].plan.before, unit().before);
 }
 
+TEST_F(JournalTest, OfAnotherBootTellsOnlyWhatLasts) {
+  const Place file{.in = In::etc, .path = "gim_config"};
+  Change write = change();
+  write.to = file;
+  write.effects = {{.at = file, .before = text_value("old"), .expect = text_value("new")}};
+  Change load = change();
+  load.effects.push_back({.at = file, .before = text_value("new"), .expect = text_value("new")});
+  for (const Match match : {Match::exact, Match::any}) {
+    load.effects.back().expect.match = match;
+    UnitPlan plan = unit();
+    plan.before[file] = text_value("old");
+    plan.steps = {change(), write, load};
+    auto journal = Journal::create(state_, "boot", {plan});
+    ASSERT_TRUE(journal->begin(0, change()));
+    ASSERT_TRUE(journal->done(0));
+    ASSERT_TRUE(journal->begin(0, write));
+    journal->close();
+    CutOff run = cut_off_runs(state_)->front();
+    keep_what_lasts(run);
+    const CutOff::OneUnit& one = run.units.front();
+    EXPECT_FALSE(one.ended);
+    EXPECT_EQ(one.plan.before, (State{{file, text_value("old")}}));
+    EXPECT_EQ(one.begun.may.size(), 1U);
+    EXPECT_TRUE(one.begun.explains(file, text_value("new")));
+    // The boot loaded the driver: where that writes what it likes, it may have done so.
+    EXPECT_EQ(one.begun.explains(file, text_value("the driver's own")), match == Match::any);
+    std::filesystem::remove(run.file);
+  }
+}
+
+TEST_F(JournalTest, OfAnotherBootHasEndedWhereNothingLasts) {
+  died_in_a_write();
+  CutOff run = cut_off_runs(state_)->front();
+  keep_what_lasts(run);
+  EXPECT_TRUE(run.units.front().ended);
+}
+
 TEST_F(JournalTest, LeavesNothingWhereEveryUnitEnded) {
   auto journal = Journal::create(state_, "boot", {unit()});
   ASSERT_TRUE(journal->begin(0, change()));

@@ -56,7 +56,8 @@ Setting example(const AttributeRow& row, const OfferView& offer) {
   constexpr std::uint64_t kSomeBytes = std::uint64_t{1} << 30U;
   constexpr std::uint64_t kSomeMicroseconds = 20'000;
   const auto inside = [&offer](std::uint64_t number) {
-    return std::min(std::max(number, offer.least.value_or(number)), offer.most.value_or(number));
+    const std::uint64_t at_least = std::max(number, offer.least.value_or(number));
+    return std::min(at_least, offer.most.value_or(at_least));
   };
   switch (row.type) {
     case Type::bytes:

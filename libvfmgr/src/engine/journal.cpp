@@ -4,6 +4,7 @@
 #include "vfmgr/place.hpp"
 #include "vfmgr/plan.hpp"
 #include "vfmgr/result.hpp"
+#include "vfmgr/state.hpp"
 #include "vfmgr/units.hpp"
 
 #include "core/json_state.hpp"
@@ -112,6 +113,16 @@ bool take(const std::vector<std::string>& record, CutOff& run) {
   return true;
 }
 
+/// Whether a driver may put there what it likes when it is loaded, as the boot did since.
+bool is_chosen_at_load(const UnitPlan& plan, const Place& place) {
+  return std::ranges::any_of(plan.steps, [&place](const Step& step) {
+    const auto* const change = std::get_if<Change>(&step);
+    return change != nullptr && std::ranges::any_of(change->effects, [&](const Effect& effect) {
+             return effect.at == place && effect.expect.match == Match::any;
+           });
+  });
+}
+
 bool lasts_of(const CutOff& run) {
   std::vector<UnitPlan> units;
   units.reserve(run.units.size());
@@ -135,6 +146,9 @@ void keep_what_lasts(CutOff& run) {
     std::erase_if(unit.plan.target,
                   [](const auto& entry) { return !outlives_reboot(entry.first); });
     std::erase_if(unit.begun.may, [](const auto& entry) { return !outlives_reboot(entry.first); });
+    for (auto& [place, may] : unit.begun.may) {
+      may.any = may.any || is_chosen_at_load(unit.plan, place);
+    }
     unit.begun.below.clear();
     unit.ended = unit.ended || unit.begun.may.empty();
   }
