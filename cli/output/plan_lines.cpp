@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "output/plan_lines.hpp"
 
+#include "vfmgr/inventory.hpp"
 #include "vfmgr/plan.hpp"
 #include "vfmgr/setting.hpp"
 #include "vfmgr/state.hpp"
@@ -16,6 +17,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -183,6 +185,39 @@ void add(Group group, std::size_t first, std::vector<Group>& groups) {
   }
 }
 
+bool has_step_for(const UnitPlan& plan, const std::string& attribute) {
+  return std::ranges::any_of(plan.steps, [&attribute](const Step& step) {
+    const auto* const change = std::get_if<Change>(&step);
+    return change != nullptr && !change->vf && change->what == attribute;
+  });
+}
+
+bool is_known(const vfmgr::Setting& value) {
+  return !std::holds_alternative<std::monostate>(value) &&
+         !std::holds_alternative<vfmgr::DriverDefault>(value);
+}
+
+/// What becomes of GPUs by the way, as AMD's modes do when gim reads them from its file: no step
+/// is about it alone, and it is what was asked for all the same.
+std::vector<PlanLine> lines_by_the_way(const UnitPlan& plan) {
+  std::vector<PlanLine> lines;
+  for (std::size_t at = 0; at < std::min(plan.view_before.size(), plan.view_after.size()); ++at) {
+    const vfmgr::GpuView& before = plan.view_before[at];
+    for (const auto& [attribute, after] : plan.view_after[at].attributes) {
+      const auto was = before.attributes.find(attribute);
+      if (was == before.attributes.end() || was->second == after || !is_known(was->second) ||
+          !is_known(after) || has_step_for(plan, attribute)) {
+        continue;
+      }
+      const std::string who = plan.unit.gpus.size() > 1 ? to_string(before.gpu.address) + " " : "";
+      lines.push_back({.who = who + "GPU",
+                       .what = attribute,
+                       .change = shown(attribute, was->second) + " → " + shown(attribute, after)});
+    }
+  }
+  return lines;
+}
+
 }  // namespace
 
 std::vector<PlanLine> plan_lines(const UnitPlan& plan, bool all) {
@@ -201,10 +236,15 @@ std::vector<PlanLine> plan_lines(const UnitPlan& plan, bool all) {
     }
   }
   std::vector<PlanLine> lines;
-  lines.reserve(groups.size());
+  std::vector<PlanLine> by_the_way = lines_by_the_way(plan);
   for (const Group& group : groups) {
     lines.push_back(line_for(group, plan.unit.gpus.size() > 1));
+    if (group.what == kCount) {
+      // Where VFs are made anew it is between those that go and those that come.
+      std::ranges::move(std::exchange(by_the_way, {}), std::back_inserter(lines));
+    }
   }
+  std::ranges::move(by_the_way, std::back_inserter(lines));
   return lines;
 }
 

@@ -259,10 +259,11 @@ std::string plan_text(const Plan& plan, const Style& style, bool all) {
   text += overridden_text(plan, style) + claimed_text(plan, style);
   const std::vector<const UnitPlan*> blocked = blocked_units(plan);
   if (!blocked.empty()) {
-    text += fmt::format("{} {}\n{}",
+    text += fmt::format("{} {}\n{}help: {}\n",
                         style.paint(Paint::bad, "refused:"),
                         refusal_of(blocked),
-                        blocked_text(blocked, style));
+                        blocked_text(blocked, style),
+                        help_of(blocked));
   }
   return text;
 }

@@ -12,7 +12,9 @@
 #include "output/values.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -50,6 +52,8 @@ void add_rows(const UnitPlan& unit, const Blocked& blocked, Table& table) {
     table.row({{std::exchange(function, "")}, {holder_name(holder)}, {holder_details(holder)}});
   }
 }
+
+constexpr const char* kStopUsers = "stop or migrate who uses them and run it again";
 
 /// How many are in use: single VFs, and GPUs as a whole.
 struct InUse {
@@ -95,16 +99,35 @@ std::string refusal_of(std::span<const UnitPlan* const> units) {
   if (other == nullptr) {
     return "refused";
   }
-  return other->error.kind == vfmgr::ErrorKind::foreign ? "others made what would be changed"
-                                                        : sentence_of(other->error);
+  switch (other->error.kind) {
+    case vfmgr::ErrorKind::foreign:
+      return "others made what would be changed";
+    case vfmgr::ErrorKind::not_permitted:
+      return "not permitted";  // a line of its own says what, and why
+    default:
+      return sentence_of(other->error);
+  }
 }
 
 std::string help_of(std::span<const UnitPlan* const> units) {
-  const Blocked* const other = other_than_users(units);
+  std::vector<std::string> helps;
+  const auto add = [&helps](std::string help) {
+    if (!help.empty() && std::ranges::find(helps, help) == helps.end()) {
+      helps.push_back(std::move(help));
+    }
+  };
   const InUse in_use = in_use_of(units);
-  return in_use.vfs + in_use.gpus > 0 || other == nullptr || other->error.help.empty()
-             ? "stop or migrate who uses them and run it again"
-             : plain(other->error.help);
+  if (in_use.vfs + in_use.gpus > 0) {
+    add(kStopUsers);
+  }
+  for (const UnitPlan* const unit : units) {
+    for (const Blocked& blocked : unit->blocked) {
+      if (blocked.error.kind != vfmgr::ErrorKind::in_use) {
+        add(plain(blocked.error.help));
+      }
+    }
+  }
+  return helps.empty() ? kStopUsers : fmt::format("{}", fmt::join(helps, ";\n      "));
 }
 
 std::string blocked_text(std::span<const UnitPlan* const> units, const Style& style) {

@@ -181,6 +181,41 @@ TEST(PlanScreen, NamesWhoIsInTheWayAndClaimsNothingElse) {
   EXPECT_THAT(text, Not(HasSubstr("Nothing would be lost")));
 }
 
+TEST(PlanScreen, NamesEachDangerThatIsNotPermittedAndHowToPermitIt) {
+  vfmgr::Plan plan = four_to_six();
+  for (const std::string option : {"--allow-driver-reload", "--allow-reset"}) {
+    plan.units[0].blocked.push_back({.error = {.kind = vfmgr::ErrorKind::not_permitted,
+                                               .subject = "module:gim",
+                                               .why = "what " + option + " allows",
+                                               .help = "give " + option},
+                                     .gpu = plan.units[0].unit.gpus.front().address,
+                                     .vf = {},
+                                     .holders = {}});
+  }
+  EXPECT_THAT(plan_text(plan, {}, false),
+              HasSubstr("refused: not permitted\n"
+                        "  0000:03:00.0  what --allow-driver-reload allows\n"
+                        "  0000:03:00.0  what --allow-reset allows\n"
+                        "help: give --allow-driver-reload;\n"
+                        "      give --allow-reset\n"));
+  // Users come first, and are not all there is to do.
+  plan.units[0].blocked.push_back(in_use(0, "build-7", 4711));
+  EXPECT_THAT(plan_text(plan, {}, false),
+              HasSubstr("help: stop or migrate who uses them and run it again;\n"
+                        "      give --allow-driver-reload;\n"));
+}
+
+TEST(PlanScreen, ShowsWhatAGpuIsSetToWithoutAStepOfItsOwn) {
+  vfmgr::Plan plan = four_to_six();
+  plan.units[0].view_before[0].attributes["compute_partition"] = std::string("SPX");
+  plan.units[0].view_after[0].attributes["compute_partition"] = std::string("CPX");
+  EXPECT_THAT(plan_text(plan, {}, false),
+              HasSubstr("  ~ GPU        compute_partition  SPX → CPX\n"));
+  // Of what is not known beforehand, or is the driver's choice, nothing can be said.
+  plan.units[0].view_after[0].attributes["compute_partition"] = vfmgr::DriverDefault{};
+  EXPECT_THAT(plan_text(plan, {}, false), Not(HasSubstr("compute_partition")));
+}
+
 TEST(PlanScreen, NamesWhatWouldBeLost) {
   vfmgr::Plan plan = four_to_six();
   for (int vf = 0; vf < 5; ++vf) {

@@ -5,6 +5,7 @@
 #include "vfmgr/place.hpp"
 #include "vfmgr/plan.hpp"
 #include "vfmgr/result.hpp"
+#include "vfmgr/setting.hpp"
 #include "vfmgr/state.hpp"
 #include "vfmgr/units.hpp"
 
@@ -120,7 +121,9 @@ void settle_compute(Road& road, const Unit& unit, const Gpu& gpu) {
       .reason = "by its type: the index means another one with another count of VFs",
       .source = wanted->source,
       .gpu = gpu.address,
-      .from = road.text_now(compute_of(gpu)),
+      .from = here != road.now().end() && here->second.match == Match::exact
+                  ? Setting(here->second.text())
+                  : Setting(),
       .to_value = wanted->text(),
       .to = pci::of(kProfile, gpu.address),
       .bytes = {.text = "{}",

@@ -4,6 +4,7 @@
 #include "vfmgr/inventory.hpp"
 #include "vfmgr/place.hpp"
 #include "vfmgr/plan.hpp"
+#include "vfmgr/setting.hpp"
 #include "vfmgr/state.hpp"
 #include "vfmgr/units.hpp"
 
@@ -80,10 +81,22 @@ void moves_all(Change& change, const Road& road, const Unit& unit, bool loads) {
   }
 }
 
+/// Of all the unit's GPUs: one load or unload makes or takes them together.
+template <class Count>
+std::uint64_t sum(const Unit& unit, const Count& count) {
+  std::uint64_t vfs = 0;
+  for (const Gpu& gpu : unit.gpus) {
+    vfs += count(gpu.address);
+  }
+  return vfs;
+}
+
 void unload(Road& road, const Unit& unit) {
-  Change change{.what = "module",
+  const std::uint64_t vfs = sum(unit, [&road](const PciAddress& pf) { return road.count(pf); });
+  Change change{.what = vfs > 0 ? "vfs" : "module",
                 .reason = "its driver makes VFs only when it is loaded",
-                .to_value = std::string("none"),
+                .from = vfs > 0 ? Setting(vfs) : Setting(),
+                .to_value = vfs > 0 ? Setting(std::uint64_t{0}) : Setting(std::string("none")),
                 .to = module_place(),
                 .bytes = {.text = "unload"},
                 .effects = {{.at = module_place(), .before = {}, .expect = absent_value()}},
@@ -96,15 +109,16 @@ void unload(Road& road, const Unit& unit) {
 
 void load(Road& road, const Unit& unit, const Value& module) {
   const std::string vf_num = vf_num_in(module.text());
-  const Gpu& first = unit.gpus.front();
-  Change change{.what = "vfs",
-                .source = module.source,
-                .to_value = static_cast<std::uint64_t>(road.wanted_count(first.address)),
-                .to = module_place(),
-                .bytes = {.text = vf_num.empty() ? "load" : "load vf_num=" + vf_num},
-                .effects = {{.at = module_place(), .before = {}, .expect = module}},
-                .blocking = Blocking::can_hang,
-                .limit = kReloadLimit};
+  Change change{
+      .what = "vfs",
+      .source = module.source,
+      .from = std::uint64_t{0},
+      .to_value = sum(unit, [&road](const PciAddress& pf) { return road.wanted_count(pf); }),
+      .to = module_place(),
+      .bytes = {.text = vf_num.empty() ? "load" : "load vf_num=" + vf_num},
+      .effects = {{.at = module_place(), .before = {}, .expect = module}},
+      .blocking = Blocking::can_hang,
+      .limit = kReloadLimit};
   moves_all(change, road, unit, true);
   // It writes what it has read, and was told.
   change.effects.push_back(
