@@ -67,6 +67,38 @@ TEST(Gim, MakesVfsWithModesOfAllItsGpus) {
   }
 }
 
+TEST(Gim, GrowsTheMemoryOfAVfWhereNoHoleIsLargeEnough) {
+  const Lab lab({"amd-v710-gim"});
+  const auto wish = [](const std::string& first, const std::string& others) {
+    return head + "vfs = 4\nvram = \"" + others + "\"\n[[gpu.vf]]\nindex = 0\nvram = \"" + first +
+           "\"\n";
+  };
+  reach(lab, wish("8GiB", "4GiB"));
+  // Each of the others leaves a hole of 1 GiB, of which no two touch.
+  reach(lab, wish("16GiB", "3GiB"));
+  const auto checked = lab.check(wish("16GiB", "3GiB"));
+  ASSERT_TRUE(checked) << to_string(checked.error());
+  EXPECT_THAT(checked->differences, IsEmpty());
+  // What only shrinks stays where it is.
+  const auto plan = lab.plan(wish("12GiB", "3GiB"), with_all());
+  ASSERT_TRUE(plan) << to_string(plan.error());
+  EXPECT_EQ(plan->units.front().steps.size(), 1U);
+}
+
+TEST(Gim, IsNotReloadedByAnUndoUnlessThatIsAllowed) {
+  const Lab lab({"amd-mi300x"});
+  reach(lab, head + "vfs = 2\n");
+  const std::string before = lab.dump();
+  const auto refused = lab.open().undo({});
+  ASSERT_TRUE(refused) << to_string(refused.error());
+  EXPECT_EQ(exit_code(*refused), ExitCode::not_permitted);
+  EXPECT_TRUE(lab.dump() == before);
+  const auto undone = lab.open().undo(with_all());
+  ASSERT_TRUE(undone) << to_string(undone.error());
+  EXPECT_EQ(exit_code(*undone), ExitCode::ok);
+  EXPECT_FALSE(lab.dump() == before);
+}
+
 TEST(Gim, IsNotReloadedUnlessThatIsAllowed) {
   const Lab lab({"amd-mi300x"});
   const std::string before = lab.dump();

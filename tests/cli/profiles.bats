@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-# Every shipped profile can be planned, applied and checked on the host that its second line names.
+# Every shipped profile can be planned, applied and checked on the host that its second line names, where a third does with what it must
+# be permitted.
 load helper
+
+# What a run of it must be permitted.
+allowed_by() { sed -n 's/^# allow: //p' "$1"; }
 
 host_of() { sed -n 's/^# host: //p' "$1"; }
 
@@ -8,7 +12,7 @@ host_of() { sed -n 's/^# host: //p' "$1"; }
   [ "$(find "$PROJECT/profiles" -maxdepth 1 -name '*.toml' | wc -l)" -ge 20 ]
   for profile in "$PROJECT"/profiles/*.toml; do
     [ -n "$(host_of "$profile")" ]
-    [[ "$(sed -n 3p "$profile")" == '# For: '* ]]
+    [[ "$(grep -v '^# allow: ' "$profile" | sed -n 3p)" == '# For: '* ]]
     grep -q '^# Does: ' "$profile"
     grep -q '^# Leaves alone: ' "$profile"
   done
@@ -31,11 +35,23 @@ dump_of() {
     mkdir -p "$host.root/usr/lib/vgpuctl/resources.d"
     cp "$PROJECT"/profiles/resources/*/*.toml "$host.root/usr/lib/vgpuctl/resources.d"
     dump_of "$host" >before
-    run -2 vgpuctl --sim "$host" plan --detailed-exitcode "$profile"
-    run -0 vgpuctl --sim "$host" apply "$profile"
+    allow=()
+    if [[ -n "$(allowed_by "$profile")" ]]; then
+      allow=("$(allowed_by "$profile")")
+      run -10 vgpuctl --sim "$host" plan --detailed-exitcode "$profile"
+      run -10 vgpuctl --sim "$host" apply "$profile"
+    fi
+    run -2 vgpuctl --sim "$host" plan --detailed-exitcode "$profile" "${allow[@]}"
+    run -0 vgpuctl --sim "$host" apply "$profile" "${allow[@]}"
     run -0 vgpuctl --sim "$host" check "$profile"
     run -0 vgpuctl --sim "$host" plan --detailed-exitcode "$profile"
-    run -0 vgpuctl --sim "$host" teardown --all
+    if [[ -n "${allow[*]}" ]]; then
+      # The VFs of before were its driver's, and teardown would leave none.
+      run -10 vgpuctl --sim "$host" undo
+      run -0 vgpuctl --sim "$host" undo "${allow[@]}"
+    else
+      run -0 vgpuctl --sim "$host" teardown --all
+    fi
     dump_of "$host" | diff before -
   done
 }

@@ -16,8 +16,6 @@
 #include "sim/sim_kernel.hpp"
 #include "sim/tools.hpp"
 
-#include <gtest/gtest.h>
-
 #include <array>
 #include <cstdint>
 #include <cstdlib>
@@ -141,9 +139,7 @@ std::string Lab::read(const std::string& place) const {
 }
 
 void Lab::by_hand(const std::string& place, const std::string& bytes) const {
-  const auto written =
-      door()->write(parse_place(place).value(), bytes, Blocking::can_hang, kHandLimit);
-  ASSERT_TRUE(written) << to_string(written.error());
+  need(door()->write(parse_place(place).value(), bytes, Blocking::can_hang, kHandLimit));
 }
 
 bool Lab::tries(const std::string& place, const std::string& bytes) const {

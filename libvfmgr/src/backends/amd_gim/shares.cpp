@@ -23,8 +23,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -55,6 +57,15 @@ constexpr std::array kShares{Share{.key = Key::vram,
                                    .most = kLongestSliceUs,
                                    .step = kSliceStepUs}};
 
+/// Written as a VF's memory: it has none, and no row in the file, which reads as a file without
+/// what was looked for (amdgv_vfmgr.c:amdgv_vfmgr_free_vf).
+constexpr std::string_view kNothing = "0";
+Value no_row() {
+  Value value;
+  value.is = Unreadable{ENODATA};
+  return value;
+}
+
 bool shares(const Gpu& gpu) {
   const Card* const card = card_of(gpu.device_id);
   return card != nullptr && card->shares;
@@ -68,23 +79,26 @@ void write_share(Road& road,
                  const Gpu& gpu,
                  const Share& share,
                  VfIndex vf,
-                 const std::string& number,
+                 std::string_view number,
                  const std::string& source) {
   const Place place = pci::of(*share.now, gpu.address, vf);
   Place function = pci::of(pci::kVf, gpu.address, vf);
   function.as = As::text;
   const std::uint64_t in_units = decimal(number).value_or(0) * share.unit;
-  road.change({.what = std::string(share.now->name),
-               .reason = number == "0" ? "what it has makes room for the others" : "",
-               .source = source,
-               .gpu = gpu.address,
-               .vf = vf,
-               .to_value = in_units,
-               .to = pci::of(*share.file, gpu.address),
-               .bytes = {.text = fmt::format("{},{}", vf.index, number)},
-               .effects = {{.at = place, .before = {}, .expect = text_value(number)}},
-               .disturbs = {std::move(function)},
-               .limit = kShareLimit});
+  road.change(
+      {.what = std::string(share.now->name),
+       .reason = number == kNothing ? "what it has makes room for the others" : "",
+       .source = source,
+       .gpu = gpu.address,
+       .vf = vf,
+       .to_value = in_units,
+       .to = pci::of(*share.file, gpu.address),
+       .bytes = {.text = fmt::format("{},{}", vf.index, number)},
+       .effects = {{.at = place,
+                    .before = {},
+                    .expect = number == kNothing ? no_row() : text_value(std::string(number))}},
+       .disturbs = {std::move(function)},
+       .limit = kShareLimit});
 }
 
 void settle(Road& road, const Gpu& gpu, const Share& share) {
@@ -104,10 +118,15 @@ void settle(Road& road, const Gpu& gpu, const Share& share) {
                         .target = target});
     }
   }
-  // What shrinks makes room; what is not known may be in the way, too.
-  std::ranges::stable_sort(wishes, {}, [](const Wish& wish) {
-    return static_cast<std::int64_t>(wish.wanted) - static_cast<std::int64_t>(wish.now);
-  });
+  // A VF's memory is one stretch. To grow it is put where a hole is large enough, and holes that
+  // others leave when they shrink are as scattered as they are: all that change begin anew.
+  const bool grows =
+      std::ranges::any_of(wishes, [](const Wish& wish) { return wish.wanted > wish.now; });
+  if (share.key == Key::vram && grows) {
+    for (const Wish& wish : wishes) {
+      write_share(road, gpu, share, wish.vf, kNothing, {});
+    }
+  }
   for (const Wish& wish : wishes) {
     write_share(road, gpu, share, wish.vf, wish.target->text(), wish.target->source);
   }
