@@ -3,6 +3,7 @@
 #pragma once
 
 #include "vfmgr/inventory.hpp"
+#include "vfmgr/plan.hpp"
 #include "vfmgr/result.hpp"
 #include "vfmgr/state.hpp"
 
