@@ -62,6 +62,15 @@ Place directory_of(const Function& function) {
   return place;
 }
 
+std::vector<Place> directories_of_vfs(const Road& road, const PciAddress& pf) {
+  std::vector<Place> directories;
+  directories.reserve(road.count(pf));
+  for (std::uint32_t index = 0; index < road.count(pf); ++index) {
+    directories.push_back(directory_of({.pf = pf, .vf = vf_at(index)}));
+  }
+  return directories;
+}
+
 std::uint32_t Road::count(const PciAddress& pf) const {
   return recorded_count(now_, pf).value_or(0);
 }
@@ -189,11 +198,7 @@ void Road::write_count(const PciAddress& pf, std::uint32_t to, const State& redr
   Place vfs = place;
   vfs.as = As::text;
   const std::uint32_t from = count(pf);
-  std::vector<Place> disturbs;
-  disturbs.reserve(from);
-  for (std::uint32_t index = 0; index < from; ++index) {
-    disturbs.push_back(directory_of({.pf = pf, .vf = vf_at(index)}));
-  }
+  std::vector<Place> disturbs = directories_of_vfs(*this, pf);
   const Value* const target = wanted(place);
   Change change{.what = "vfs",
                 .source = target == nullptr || to == 0 ? std::string() : target->source,

@@ -138,6 +138,9 @@ class Road {
 
 /// The directory of a function, by way of its PF.
 Place directory_of(const Function& function);
+/// Those of all VFs that a GPU has on this road by now: whom it disturbs when the GPU itself
+/// changes.
+std::vector<Place> directories_of_vfs(const Road& road, const PciAddress& pf);
 
 /// A prefix of places: everything below a directory, or everything whose path starts so.
 bool covers(const Place& prefix, const Place& place);

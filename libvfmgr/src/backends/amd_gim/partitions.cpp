@@ -23,8 +23,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdint>
+#include <iterator>
 #include <span>
 #include <string>
 #include <string_view>
@@ -55,11 +57,7 @@ Value word(std::string_view text, const std::string& where) {
 
 void disturb_all_vfs(const Road& road, const Unit& unit, Change& change) {
   for (const Gpu& gpu : unit.gpus) {
-    for (std::uint32_t index = 0; index < road.count(gpu.address); ++index) {
-      Place place = pci::of(pci::kVf, gpu.address, vf_at(index));
-      place.as = As::text;
-      change.disturbs.push_back(std::move(place));
-    }
+    std::ranges::move(directories_of_vfs(road, gpu.address), std::back_inserter(change.disturbs));
   }
 }
 

@@ -17,6 +17,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -55,11 +56,7 @@ void add_wipes(const Unit& unit, Change& change) {
 void moves_all(Change& change, const Road& road, const Unit& unit, bool loads) {
   add_wipes(unit, change);
   for (const Gpu& gpu : unit.gpus) {
-    for (std::uint32_t index = 0; index < road.count(gpu.address); ++index) {
-      Place vf = pci::of(pci::kVf, gpu.address, vf_at(index));
-      vf.as = As::text;
-      change.disturbs.push_back(std::move(vf));
-    }
+    std::ranges::move(directories_of_vfs(road, gpu.address), std::back_inserter(change.disturbs));
     const std::uint32_t vfs = loads ? road.wanted_count(gpu.address) : 0;
     change.effects.push_back({.at = pci::of(pci::kPfDriver, gpu.address),
                               .before = {},
@@ -162,16 +159,10 @@ Place config_place() {
 }
 
 std::vector<std::uint32_t> counts_of(const State& state, const Unit& unit) {
-  std::vector<PciAddress> order;
-  order.reserve(unit.gpus.size());
-  for (const Gpu& gpu : unit.gpus) {
-    order.push_back(gpu.address);
-  }
-  std::ranges::sort(order);
   std::vector<std::uint32_t> counts;
-  counts.reserve(order.size());
-  for (const PciAddress& address : order) {
-    counts.push_back(recorded_count(state, address).value_or(0));
+  counts.reserve(unit.gpus.size());
+  for (const Gpu& gpu : unit.gpus) {
+    counts.push_back(recorded_count(state, gpu.address).value_or(0));
   }
   return counts;
 }

@@ -27,7 +27,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <variant>
 #include <vector>
 
@@ -82,8 +81,6 @@ void write_share(Road& road,
                  std::string_view number,
                  const std::string& source) {
   const Place place = pci::of(*share.now, gpu.address, vf);
-  Place function = pci::of(pci::kVf, gpu.address, vf);
-  function.as = As::text;
   const std::uint64_t in_units = decimal(number).value_or(0) * share.unit;
   road.change(
       {.what = std::string(share.now->name),
@@ -97,7 +94,7 @@ void write_share(Road& road,
        .effects = {{.at = place,
                     .before = {},
                     .expect = number == kNothing ? no_row() : text_value(std::string(number))}},
-       .disturbs = {std::move(function)},
+       .disturbs = {directory_of({.pf = gpu.address, .vf = vf})},
        .limit = kShareLimit});
 }
 

@@ -86,9 +86,7 @@ void settle_quotas_of_some(Road& road, const Files& files) {
   for (const Quota& quota : shrinking_first(road, files, text_wanted)) {
     std::vector<Place> disturbs;
     if (quota.vf < road.count(files.gpu)) {
-      Place vf = pci::of(pci::kVf, files.gpu, vf_at(quota.vf));
-      vf.as = As::text;
-      disturbs.push_back(vf);
+      disturbs.push_back(directory_of({.pf = files.gpu, .vf = vf_at(quota.vf)}));
     }
     road.settle(*quota.column->attr,
                 holes(files, quota.vf),

@@ -45,15 +45,6 @@ bool has_tool(const Road& road) {
   return found != road.now().end() && !found->second.absent() && !found->second.unreadable();
 }
 
-std::vector<Place> folders_of_vfs(const Road& road, const PciAddress& pf) {
-  std::vector<Place> folders;
-  folders.reserve(road.count(pf));
-  for (std::uint32_t index = 0; index < road.count(pf); ++index) {
-    folders.push_back(directory_of({.pf = pf, .vf = vf_at(index)}));
-  }
-  return folders;
-}
-
 /// What the driver forgets when the GPU is taken from it.
 std::vector<Place> forgotten(const Road& road, const PciAddress& pf, const Part& part) {
   std::vector<Place> wipes{
@@ -155,7 +146,7 @@ void run_tool(Road& road,
   vfs.as = As::text;
   std::vector<Place> wipes = forgotten(road, pf, part);
   wipes.push_back(vfs);
-  std::vector<Place> disturbs = folders_of_vfs(road, pf);
+  std::vector<Place> disturbs = directories_of_vfs(road, pf);
   disturbs.push_back(directory_of({.pf = pf}));
   const Value* const target = road.wanted(counted);
   Change change{.what = "vfs",
