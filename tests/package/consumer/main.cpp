@@ -8,6 +8,7 @@
 #include "vfmgr/place.hpp"
 #include "vfmgr/plan.hpp"
 #include "vfmgr/profile.hpp"
+#include "vfmgr/registers.hpp"
 #include "vfmgr/report.hpp"
 #include "vfmgr/result.hpp"
 #include "vfmgr/setting.hpp"

@@ -12,6 +12,7 @@
 #include "backends/amd_gim/config_text.hpp"
 #include "backends/pci_record.hpp"
 #include "backends/toolkit.hpp"
+#include "core/attr.hpp"
 #include "pci/attrs.hpp"
 
 #include <algorithm>

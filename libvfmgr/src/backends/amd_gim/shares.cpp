@@ -3,7 +3,6 @@
 
 #include "vfmgr/inventory.hpp"
 #include "vfmgr/place.hpp"
-#include "vfmgr/plan.hpp"
 #include "vfmgr/result.hpp"
 #include "vfmgr/state.hpp"
 #include "vfmgr/units.hpp"
@@ -25,6 +24,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>

@@ -2,9 +2,10 @@
 #include "backends/amd_gim/together.hpp"
 
 #include "vfmgr/inventory.hpp"
-#include "vfmgr/place.hpp"
+#include "vfmgr/plan.hpp"
 #include "vfmgr/result.hpp"
 #include "vfmgr/state.hpp"
+#include "vfmgr/units.hpp"
 
 #include "backends/amd_gim/reload.hpp"
 #include "backends/pci_record.hpp"
@@ -16,6 +17,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace vfmgr::amd_gim {
