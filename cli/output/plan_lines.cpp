@@ -143,21 +143,25 @@ bool takes_long(const Group& group) {
   return group.expected.us >= kWorthAWord;
 }
 
-/// Where it is asked for, else why it is done; and how long it takes where that is worth a word.
-std::string note_of(const Group& group) {
+/// Where it is asked for, else why it is done, or both; and how long it takes where that is worth a
+/// word.
+std::string note_of(const Group& group, bool whole) {
   std::string note = group.source.empty() ? plain(group.reason) : line_of(group.source);
+  if (whole && !group.source.empty() && !group.reason.empty()) {
+    note += ": " + plain(group.reason);
+  }
   if (takes_long(group)) {
     note += (note.empty() ? "about " : ", about ") + roughly(group.expected.us);
   }
   return note;
 }
 
-PlanLine line_for(const Group& group, bool name_gpu) {
+PlanLine line_for(const Group& group, bool name_gpu, bool whole) {
   PlanLine line{.sign = sign_of(group),
                 .who = group.vfs.empty() ? "GPU" : vf_names(group.vfs),
                 .what = group.what,
                 .change = change_text(group),
-                .note = note_of(group),
+                .note = note_of(group, whole),
                 .what_for = takes_long(group) ? std::string(group.expected.why) : ""};
   if (group.what == kCount || group.what == "module") {
     line.who = group.what;
@@ -238,7 +242,7 @@ std::vector<PlanLine> plan_lines(const UnitPlan& plan, bool all) {
   std::vector<PlanLine> lines;
   std::vector<PlanLine> by_the_way = lines_by_the_way(plan);
   for (const Group& group : groups) {
-    lines.push_back(line_for(group, plan.unit.gpus.size() > 1));
+    lines.push_back(line_for(group, plan.unit.gpus.size() > 1, all));
     if (group.what == kCount) {
       // Where VFs are made anew it is between those that go and those that come.
       std::ranges::move(std::exchange(by_the_way, {}), std::back_inserter(lines));

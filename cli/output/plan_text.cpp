@@ -14,6 +14,7 @@
 #include "output/style.hpp"
 #include "output/table.hpp"
 #include "output/values.hpp"
+#include "output/wrap.hpp"
 
 #include <fmt/format.h>
 
@@ -153,6 +154,20 @@ std::string reach_text(const UnitPlan& plan, const Style& style) {
   return fmt::format("  {} {}\n", style.paint(Paint::changed, "affects:"), reach);
 }
 
+/// What it brings about that was not so before and no line says.
+std::string remarks_text(const UnitPlan& plan, const Style& style) {
+  std::string text;
+  for (std::size_t at = 0; at < plan.view_after.size() && at < plan.view_before.size(); ++at) {
+    const auto& before = plan.view_before[at].findings;
+    for (const vfmgr::Finding& finding : plan.view_after[at].findings) {
+      if (std::ranges::find(before, finding.what, &vfmgr::Finding::what) == before.end()) {
+        text += noted(finding, style.width, style);
+      }
+    }
+  }
+  return text;
+}
+
 std::string summary(const Plan& plan) {
   std::size_t gpus = 0;
   VfCounts counts;
@@ -246,6 +261,7 @@ std::string plan_text(const Plan& plan, const Style& style, bool all) {
     }
     text += reach_text(unit, style);
     text += steps_text(unit, style, all);
+    text += unit.steps.empty() ? "" : remarks_text(unit, style);
   }
   for (const vfmgr::Error& missing : plan.missing) {
     text += style.paint(Paint::changed, "missing:") + " " + sentence_of(missing) + "\n";

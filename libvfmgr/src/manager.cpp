@@ -163,9 +163,11 @@ Result<Inventory> Manager::inventory(const Scope& scope, Detail detail) const {
   for (const GpuFacts& facts : host.facts) {
     if (is_listed(facts, scope, named)) {
       TRY(const State state, record_of(look, host, facts, depth));
-      inventory.gpus.push_back(view_of(look, host, facts, state));
+      const bool whole = detail == Detail::whole;
+      inventory.gpus.push_back(whole ? view_with_remarks(look, host, facts, state)
+                                     : view_of(look, host, facts, state));
       const Backend* const backend = host.backend_of(facts.gpu.address);
-      if (detail == Detail::whole && backend != nullptr) {
+      if (whole && backend != nullptr) {
         inventory.gpus.back().fits = backend->what_fits(facts.gpu, state);
       }
     }

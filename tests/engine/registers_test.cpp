@@ -23,7 +23,7 @@ TEST(Registers, AreOfTheGpuThatIsNamed) {
   EXPECT_EQ(to_string(seen->gpu.address), "0000:03:00.0");
   EXPECT_EQ(seen->gpu.device_id, 0xe211);
   EXPECT_EQ(seen->configuration.bytes, 4096U);
-  EXPECT_EQ(seen->configuration.capabilities.back().name, "Single Root I/O Virtualization");
+  EXPECT_EQ(seen->configuration.capabilities.back().name, "VF Resizable BAR");
 }
 
 TEST(Registers, OfWhatIsNotThereAreNone) {

@@ -61,7 +61,8 @@ struct VfView {
   Attributes attributes;
 };
 
-/// Something worth telling about a GPU that keeps it from doing what it could.
+/// Something worth telling about a GPU: what keeps it from doing what it could, or what its numbers
+/// do not say.
 struct Finding {
   std::string what;  ///< e.g. "driver i915 makes no VFs this way"
   std::string help;  ///< what to do; may be empty

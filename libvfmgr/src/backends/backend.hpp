@@ -59,6 +59,11 @@ class Backend {
                                                 const Desired& desired) const = 0;
   /// What still fits beside what a record has: by the same rules as fits(). Pure.
   [[nodiscard]] virtual std::vector<FitView> what_fits(const Gpu& gpu, const State& now) const;
+  /// What a record comes to that its numbers do not say and a person should know: of a GPU as it
+  /// is, or as a plan would leave it.
+  [[nodiscard]] virtual std::vector<Finding> remarks(const Kernel& kernel,
+                                                     const Gpu& gpu,
+                                                     const State& state) const;
   /// Why the wishes for a unit's GPUs do not go together though each of them fits; empty: they do.
   /// GPUs of the unit that have no wish are none of `desired`. Asked once per unit; pure.
   [[nodiscard]] virtual std::vector<Error> fits_together(const Unit& unit,

@@ -11,16 +11,14 @@
 #include "kernel/kernel.hpp"
 #include "pci/attrs.hpp"
 #include "pci/config_space.hpp"
+#include "pci/vf_bars.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -63,39 +61,13 @@ std::optional<Error> bus_numbers(const Kernel& kernel, const Gpu& pf, std::uint3
           most)};
 }
 
-/// resource_show prints 13 lines with CONFIG_PCI_IOV: 7 to 12 are the windows of VF BAR 0 to 5. A
-/// window that the kernel could not place reads as zeros or carries IORESOURCE_UNSET
-/// (include/linux/ioport.h).
 std::optional<Error> bar_windows(const Kernel& kernel, const Gpu& pf, std::uint32_t count) {
-  constexpr std::size_t kFirst = 7;
-  constexpr std::size_t kLast = 12;
-  constexpr std::uint64_t kUnset = 0x20000000;
-  const Value resource = observe(kernel, pci::of(pci::kResource, pf.address));
-  if (resource.text().empty() || count == 0) {
+  const auto windows = vf_windows(observe(kernel, pci::of(pci::kResource, pf.address)).text());
+  if (!windows || count == 0) {
     return std::nullopt;
   }
-  std::size_t line_number = 0;
-  bool placed = false;
-  bool unplaced = false;
-  const std::string lines = resource.text();
-  std::string_view rest = lines;
-  while (!rest.empty()) {
-    const std::string_view line = rest.substr(0, rest.find('\n'));
-    rest.remove_prefix(std::min(rest.size(), line.size() + 1));
-    if (line_number >= kFirst && line_number <= kLast) {
-      std::array<std::uint64_t, 3> field{};
-      std::string_view fields = line;
-      for (std::uint64_t& one : field) {
-        one = prefixed(fields.substr(0, fields.find(' ')), 10).value_or(0);
-        fields.remove_prefix(std::min(fields.size(), fields.find(' ') + 1));
-      }
-      const auto [start, end, flags] = field;
-      placed = placed || (start != 0 && (flags & kUnset) == 0);
-      unplaced = unplaced || (flags & kUnset) != 0 || (start == 0 && end != 0);
-    }
-    ++line_number;
-  }
-  if (line_number <= kLast || (placed && !unplaced)) {
+  if (std::ranges::any_of(*windows, &MemoryWindow::placed) &&
+      std::ranges::none_of(*windows, &MemoryWindow::unplaced)) {
     return std::nullopt;
   }
   return Error{

@@ -62,6 +62,12 @@ std::vector<FitView> Backend::what_fits(const Gpu& /*gpu*/, const State& /*now*/
   return {};
 }
 
+std::vector<Finding> Backend::remarks(const Kernel& /*kernel*/,
+                                      const Gpu& /*gpu*/,
+                                      const State& /*state*/) const {
+  return {};
+}
+
 void Backend::mark_own(const Gpu& /*gpu*/, State& /*record*/) const {}
 
 void Backend::explain(const Kernel& /*kernel*/, const Unit& /*unit*/, Error& /*error*/) const {}

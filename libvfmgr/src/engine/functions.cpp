@@ -302,4 +302,16 @@ GpuView view_of(const Kernel& kernel, const Host& host, const GpuFacts& facts, c
   return view;
 }
 
+GpuView view_with_remarks(const Kernel& kernel,
+                          const Host& host,
+                          const GpuFacts& facts,
+                          const State& state) {
+  GpuView view = view_of(kernel, host, facts, state);
+  if (const Backend* const backend = host.backend_of(facts.gpu.address)) {
+    std::ranges::move(backend->remarks(kernel, facts.gpu, state),
+                      std::back_inserter(view.findings));
+  }
+  return view;
+}
+
 }  // namespace vfmgr

@@ -43,5 +43,10 @@ void ask_dear(const Kernel& kernel, std::span<const PciAddress> gpus, Host& host
 
 /// The view of `list` and `show` for one GPU, from a record of its unit.
 GpuView view_of(const Kernel& kernel, const Host& host, const GpuFacts& facts, const State& state);
+/// That, and what a person should know of the record that its numbers do not say.
+GpuView view_with_remarks(const Kernel& kernel,
+                          const Host& host,
+                          const GpuFacts& facts,
+                          const State& state);
 
 }  // namespace vfmgr

@@ -160,8 +160,8 @@ void put_views(const Kernel& kernel, const Host& host, UnitPlan& plan) {
     if (facts == host.facts.end()) {
       continue;
     }
-    plan.view_before.push_back(view_of(kernel, host, *facts, plan.before));
-    GpuView after = view_of(kernel, host, *facts, plan.target);
+    plan.view_before.push_back(view_with_remarks(kernel, host, *facts, plan.before));
+    GpuView after = view_with_remarks(kernel, host, *facts, plan.target);
     if (recorded_count(plan.before, gpu.address) != recorded_count(plan.target, gpu.address)) {
       for (VfView& vf : after.vfs) {
         vf.address.reset();  // where VFs that are made anew will lie is the kernel's to say

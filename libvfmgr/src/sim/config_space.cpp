@@ -9,11 +9,13 @@
 #include "core/words.hpp"
 #include "sim/gpuiov_config.hpp"
 #include "sim/machine.hpp"
+#include "sim/resources.hpp"
 #include "sim/tree.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -51,6 +53,8 @@ constexpr std::uint64_t kConfigEnabled = 0x01 | 0x08;
 constexpr std::uint64_t kConfigAriHierarchy = 0x10;
 constexpr std::size_t kConfigNumVfs = 0x10;  // PCI_SRIOV_NUM_VF
 constexpr std::size_t kConfigVfBars = 0x24;  // PCI_SRIOV_BAR
+constexpr std::size_t kConfigVfRebarAt = 0x420;
+constexpr std::uint16_t kConfigVfRebar = 0x24;  // PCI_EXT_CAP_ID_VF_REBAR, as PCI_EXT_CAP_ID_REBAR
 // PCI_SRIOV_SUP_PGSIZE: the sizes that a function must have.
 constexpr std::uint64_t kConfigPageSizes = 0x553;
 
@@ -82,6 +86,12 @@ void put_header(const Machine& machine, const PciAddress& pf, std::string& confi
   }
 }
 
+/// As registers of resizable BARs say a size: 2^(20+code) bytes.
+std::uint64_t size_code(std::uint64_t bytes) {
+  constexpr int kMebibyte = 20;
+  return bytes == 0 ? 0 : static_cast<std::uint64_t>(std::bit_width(bytes) - 1 - kMebibyte);
+}
+
 /// VF BARs, from the windows that the PF's resource file has for them.
 void put_vf_bars(const Machine& machine,
                  const PciAddress& pf,
@@ -106,6 +116,21 @@ void put_vf_bars(const Machine& machine,
     const std::uint64_t address = (*flags & kUnset) != 0 ? 0 : *start;
     put_number(config, at + kConfigVfBars + (4 * bar), address | bits, wide ? 8 : 4);
   }
+}
+
+/// VF Resizable BAR, with an entry for each VF BAR that can be resized, but for the sizes that they
+/// have. Whether there is one.
+bool put_vf_rebar(const Machine& machine, const PciAddress& pf, std::string& config) {
+  std::vector<VfBar> bars = vf_bars_of(machine, pf).value_or(std::vector<VfBar>{});
+  std::erase_if(bars, [](const VfBar& bar) { return bar.sizes == 0; });
+  std::size_t at = kConfigVfRebarAt;
+  for (const VfBar& bar : bars) {
+    const std::uint64_t count = at == kConfigVfRebarAt ? bars.size() : 0;  // the first one tells
+    put_number(config, at + 0x04, bar.sizes << 4U, 4);
+    put_number(config, at + 0x08, bar.bar | (count << 5U), 4);
+    at += 0x08;
+  }
+  return !bars.empty();
 }
 
 void put_sriov(const Machine& machine, const PciAddress& pf, std::size_t at, std::string& config) {
@@ -144,6 +169,9 @@ void put_list(const Machine& machine, const PciAddress& pf, std::string& config)
     list.front().at = kConfigAriAt;
   }
   put_sriov(machine, pf, list.front().at, config);
+  if (put_vf_rebar(machine, pf, config)) {
+    list.push_back({.at = kConfigVfRebarAt, .id = kConfigVfRebar});
+  }
   std::ranges::sort(list, {}, &Placed::at);
   const std::uint64_t device = id_of(machine, pf, "device");
   const auto vendors = gpuiov_at(id_of(machine, pf, "vendor"), device);
@@ -153,6 +181,24 @@ void put_list(const Machine& machine, const PciAddress& pf, std::string& config)
   }
   if (vendors) {
     put_gpuiov(machine, pf, device, config);
+  }
+}
+
+/// The sizes of VF BARs that can be resized, as they are now; in a configuration space that was
+/// taken from a real GPU too.
+void put_sizes(const Machine& machine, const PciAddress& pf, std::string& config) {
+  const auto at = find(config_space::extended_list(config), kConfigVfRebar);
+  const auto bars = vf_bars_of(machine, pf);
+  const auto first = at ? config_space::number(config, *at + 0x08, 4) : std::nullopt;
+  const std::uint64_t count = first ? config_space::bits_of(*first, 5, 3) : 0;
+  for (std::size_t entry = 0; bars && entry < count; ++entry) {
+    const std::size_t place = *at + 0x08 + (0x08 * entry);
+    const std::uint64_t control = config_space::number(config, place, 4).value_or(0);
+    const auto bar = std::ranges::find(*bars, control & 0x7U, &VfBar::bar);
+    if (bar != bars->end() && bar->sizes != 0) {
+      put_number(
+          config, place, (control & ~std::uint64_t{0x3f00}) | (size_code(bar->bytes) << 8U), 4);
+    }
   }
 }
 
@@ -198,6 +244,7 @@ std::optional<std::string> config_of(const Machine& machine, const PciAddress& f
   } else {
     return std::nullopt;
   }
+  put_sizes(machine, function, config);
   put_state(machine, function, config);
   return config;
 }

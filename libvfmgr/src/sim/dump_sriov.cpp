@@ -3,6 +3,7 @@
 
 #include "core/config_space/bytes.hpp"
 #include "core/config_space/walk.hpp"
+#include "pci/vf_bars.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -14,12 +15,10 @@ namespace vfmgr::sim {
 
 namespace {
 
-using config_space::bits_of;
 using config_space::number;
 
 // include/uapi/linux/pci_regs.h
 constexpr std::uint16_t kDumpedSriov = 0x10;    // PCI_EXT_CAP_ID_SRIOV
-constexpr std::uint16_t kDumpedVfRebar = 0x24;  // PCI_EXT_CAP_ID_VF_REBAR
 constexpr std::size_t kSriovLength = 0x40;      // PCI_EXT_CAP_SRIOV_SIZEOF
 constexpr std::size_t kFirstDumpedBar = 0x24;   // PCI_SRIOV_BAR
 constexpr std::uint64_t kDumpedMem64 = 0x4;     // PCI_BASE_ADDRESS_MEM_TYPE_64
@@ -28,20 +27,6 @@ constexpr std::uint64_t kTypeMask = 0xf;
 // A VF BAR is a multiple of a page (iov.c:sriov_init), and a dump does not tell of how many: only
 // who writes to a BAR learns its size.
 constexpr std::uint64_t kPage = 4096;
-
-/// 2^(20+s) bytes, by the entry of that BAR in VF Resizable BAR; nothing: it has none.
-std::optional<std::uint64_t> resizable_size(std::string_view config, std::size_t bar) {
-  const auto at = find(config_space::extended_list(config), kDumpedVfRebar);
-  const auto first = at ? number(config, *at + 8, 4) : std::nullopt;
-  const std::uint64_t count = first ? std::min<std::uint64_t>(bits_of(*first, 5, 3), 6) : 0;
-  for (std::size_t entry = 0; entry < count; ++entry) {
-    const auto control = number(config, *at + 8 + (8 * entry), 4);
-    if (control && bits_of(*control, 0, 3) == bar && bits_of(*control, 8, 6) < 28) {
-      return std::uint64_t{1} << (20 + bits_of(*control, 8, 6));
-    }
-  }
-  return std::nullopt;
-}
 
 /// The flags that the kernel gives it, include/linux/ioport.h: IORESOURCE_MEM, _PREFETCH,
 /// _SIZEALIGN, _MEM_64, and the register's own low bits.
@@ -60,12 +45,14 @@ void take_bars(std::string_view config, std::size_t at, DumpedSriov& sriov) {
     }
     const bool wide = (*low & kDumpedMem64) != 0 && bar + 1 < sriov.bars.size();
     const auto whole = number(config, at + kFirstDumpedBar + (4 * bar), wide ? 8 : 4);
-    const auto size = resizable_size(config, bar);
+    const auto resizable = resizable_vf_bar(config, bar);
+    const bool size_known = resizable && resizable->now != 0;
     sriov.bars.at(bar) = {.bar = {.bar = static_cast<std::uint32_t>(bar),
-                                  .bytes = size.value_or(kPage),
-                                  .flags = flags_of(*low)},
+                                  .bytes = size_known ? resizable->now : kPage,
+                                  .flags = flags_of(*low),
+                                  .sizes = size_known ? resizable->sizes : 0},
                           .address = whole.value_or(0) & ~kTypeMask,
-                          .size_known = size.has_value()};
+                          .size_known = size_known};
     bar += wide ? 1 : 0;
   }
 }

@@ -72,6 +72,10 @@ Result<void> read_bars(Model& model, const toml::table& root) {
         read_number(model, fmt::format("vf_bar {} bytes", *bar), *table->get("bytes")));
     TRY(entry.flags,
         read_number(model, fmt::format("vf_bar {} flags", *bar), *table->get("flags")));
+    if (table->contains("sizes")) {
+      TRY(entry.sizes,
+          read_number(model, fmt::format("vf_bar {} sizes", *bar), *table->get("sizes")));
+    }
     model.vf_bars.push_back(entry);
   }
   return {};

@@ -6,6 +6,7 @@
 #include "core/numbers.hpp"
 #include "core/words.hpp"
 #include "sim/machine.hpp"
+#include "sim/tree.hpp"
 
 #include <fmt/format.h>
 
@@ -30,7 +31,7 @@ std::optional<std::uint64_t> hex(std::string_view text) {
 }
 
 struct Window {
-  std::uint64_t start = 0, flags = 0;
+  std::uint64_t start = 0, end = 0, flags = 0;
 };
 
 /// What the PF's resource file says of VF BAR `bar`.
@@ -44,7 +45,9 @@ Window window(const Machine& machine, const PciAddress& pf, std::uint32_t bar) {
   if (fields.size() != 3) {
     return {};
   }
-  return {.start = hex(fields[0]).value_or(0), .flags = hex(fields[2]).value_or(0)};
+  return {.start = hex(fields[0]).value_or(0),
+          .end = hex(fields[1]).value_or(0),
+          .flags = hex(fields[2]).value_or(0)};
 }
 
 }  // namespace
@@ -53,16 +56,20 @@ std::optional<std::vector<VfBar>> parse_vf_bars(std::string_view text) {
   std::vector<VfBar> bars;
   for (const std::string_view part : split(text, ' ')) {
     const auto fields = split(part, ':');
-    if (fields.size() != 3) {
+    if (fields.size() != 3 && fields.size() != 4) {
       return std::nullopt;
     }
     const auto bar = hex(fields[0]);
     const auto bytes = hex(fields[1]);
     const auto flags = hex(fields[2]);
-    if (!bar || *bar > 5 || !bytes || !flags) {
+    const auto sizes = fields.size() == 4 ? hex(fields[3]) : std::optional<std::uint64_t>(0);
+    if (!bar || *bar > 5 || !bytes || !flags || !sizes) {
       return std::nullopt;
     }
-    bars.push_back({.bar = static_cast<std::uint32_t>(*bar), .bytes = *bytes, .flags = *flags});
+    bars.push_back({.bar = static_cast<std::uint32_t>(*bar),
+                    .bytes = *bytes,
+                    .flags = *flags,
+                    .sizes = *sizes});
   }
   return bars;
 }
@@ -71,8 +78,36 @@ std::string spell_vf_bars(const std::vector<VfBar>& bars) {
   std::string text;
   for (const VfBar& bar : bars) {
     text += fmt::format("{}{}:{:#x}:{:#x}", text.empty() ? "" : " ", bar.bar, bar.bytes, bar.flags);
+    text += bar.sizes == 0 ? "" : fmt::format(":{:#x}", bar.sizes);
   }
   return text;
+}
+
+void resize_vf_bar(Machine& machine, const PciAddress& pf, std::uint32_t bar, std::uint32_t vfs) {
+  constexpr std::uint32_t kFirstSize = 20;
+  constexpr std::uint32_t kSizeBits = 28;  // PCI_REBAR_CAP_SIZES
+  auto bars = vf_bars_of(machine, pf).value_or(std::vector<VfBar>{});
+  const auto found = std::ranges::find(bars, bar, &VfBar::bar);
+  const Window seen = window(machine, pf, bar);
+  if (found == bars.end() || found->sizes == 0 || vfs == 0 || seen.start == 0) {
+    return;
+  }
+  for (std::uint32_t bit = 0; bit < kSizeBits; ++bit) {
+    const std::uint64_t size = std::uint64_t{1} << (kFirstSize + bit);
+    if ((found->sizes >> bit & 1U) != 0 && size <= (seen.end - seen.start + 1) / vfs) {
+      found->bytes = size;
+    }
+  }
+  machine.set_fact(pf, "vf_bars_now", spell_vf_bars(bars));
+}
+
+void forget_vf_bar_sizes(Machine& machine, const PciAddress& pf) {
+  machine.tree().erase(Space::hidden, fact_path(pf, "vf_bars_now"));
+}
+
+std::optional<std::vector<VfBar>> vf_bars_of(const Machine& machine, const PciAddress& pf) {
+  const std::string now = machine.fact_text(pf, "vf_bars_now");
+  return parse_vf_bars(now.empty() ? machine.fact_text(pf, "vf_bars") : now);
 }
 
 std::string resource_line(std::uint64_t start, std::uint64_t end, std::uint64_t flags) {
@@ -81,8 +116,7 @@ std::string resource_line(std::uint64_t start, std::uint64_t end, std::uint64_t 
 
 std::string vf_resource(const Machine& machine, const PciAddress& pf, std::uint32_t index) {
   std::vector<std::string> lines(kLines, resource_line(0, 0, 0));
-  for (const VfBar& bar :
-       parse_vf_bars(machine.fact_text(pf, "vf_bars")).value_or(std::vector<VfBar>{})) {
+  for (const VfBar& bar : vf_bars_of(machine, pf).value_or(std::vector<VfBar>{})) {
     const std::uint64_t start = window(machine, pf, bar.bar).start + (index * bar.bytes);
     lines.at(bar.bar) = resource_line(start, start + bar.bytes - 1, bar.flags);
   }
@@ -94,7 +128,7 @@ std::string vf_resource(const Machine& machine, const PciAddress& pf, std::uint3
 }
 
 bool vf_windows_assigned(const Machine& machine, const PciAddress& pf) {
-  const auto bars = parse_vf_bars(machine.fact_text(pf, "vf_bars"));
+  const auto bars = vf_bars_of(machine, pf);
   return !bars || std::all_of(bars->begin(), bars->end(), [&](const VfBar& bar) {
     const Window seen = window(machine, pf, bar.bar);
     return seen.start != 0 && (seen.flags & kUnset) == 0;

@@ -152,6 +152,7 @@ void disable_vfs(Machine& machine, const PciAddress& pf) {
     return;
   }
   keep_vfs(machine, pf, 0);
+  forget_vf_bar_sizes(machine, pf);
   machine.advance(kDisableCost);
 }
 

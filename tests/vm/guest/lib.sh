@@ -137,6 +137,52 @@ lets_go() {
   wait "$holder" || true
 }
 
+# cuts HOW FIRST BEFORE AFTER COMMAND...: ../killer.cpp's HOW at write FIRST, FIRST + $EVERY, …, until nobody is killed any more. Each
+# time recover: the host is as before. What was killed so late that all was done is reported as applied, and is left alone then. A
+# helper that is killed is named by its vgpuctl, which takes back what it did. $EVERY: `--set EVERY=1` is each write; a job that
+# runs among the tests takes a part of them, another part for each HOW. `after_cut BEFORE` is called where a run was taken back.
+killed=0
+taken_back=0
+ended=0
+after_cut() { :; }
+cuts() {
+  local how=$1 n=$2 before=$3 after=$4 was=$failed code
+  shift 4
+  for (( ; n < 200 && failed == was; n += ${EVERY:-1})); do
+    code=0
+    # shellcheck disable=SC2016
+    env "$how=$n" LD_PRELOAD=/usr/bin/libvgpu_killer.so bash -c '"$@"; exit $?' _ "$@" >/tmp/out 2>&1 || code=$?
+    [[ $code == 0 ]] && break
+    checked=$((checked + 1))
+    killed=$((killed + 1))
+    if [[ $how == KILL_HELPER_BEFORE ]]; then
+      out=$(cat /tmp/out)
+      [[ $code == 1 ]] || fail "$how $n, $*: exit code $code: $out"
+      says "was killed"
+      same "the host after $how $n, $*" "$(host_state)" "$before"
+      continue
+    fi
+    [[ $code == 137 ]] || fail "$how $n, $*: exit code $code: $(cat /tmp/out)"
+    expect 0 vgpuctl recover
+    if [[ "$(host_state)" == "$after" && $out != *'taken back'* ]]; then
+      ended=$((ended + 1))
+      continue
+    fi
+    [[ $out == *'taken back, verified'* ]] && taken_back=$((taken_back + 1))
+    same "the host after recover, $how $n, $*" "$(host_state)" "$before"
+    after_cut "$before"
+  done
+  same "the host after $*" "$(host_state)" "$after"
+  printf '%s: up to write %s of %s, every %s; %s s\n' "$how" $((n - 1)) "$*" "${EVERY:-1}" $SECONDS
+}
+
+# What all cuts came to.
+cuts_were_cuts() {
+  printf 'killed %s times, taken back after %s, ended before %s\n' $killed $taken_back $ended
+  [[ $killed -gt 0 && $taken_back -ge $((killed / 2)) ]] || fail "only $taken_back of $killed runs left something to take back"
+  [[ $ended -le 8 ]] || fail "$ended runs ended before they were killed"
+}
+
 # The kernel has complained of nothing since the job began, or since its log was cleared, but in lines with this text, which a
 # job brings about on purpose.
 kernel_may_say='nothing'

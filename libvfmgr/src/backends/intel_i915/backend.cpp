@@ -12,6 +12,7 @@
 #include "backends/intel/fits.hpp"
 #include "backends/intel/left.hpp"
 #include "backends/intel/quotas.hpp"
+#include "backends/intel/remarks.hpp"
 #include "backends/intel/target.hpp"
 #include "backends/intel_i915/attrs.hpp"
 #include "backends/intel_i915/automatic.hpp"
@@ -155,6 +156,14 @@ class IntelI915 final : public Backend {
                       std::back_inserter(faults));
     std::ranges::move(priority_fits(facts.gpu, desired), std::back_inserter(faults));
     return faults;
+  }
+  [[nodiscard]] std::vector<Finding> remarks(const Kernel& kernel,
+                                             const Gpu& gpu,
+                                             const State& state) const override {
+    const Files files = files_of(gpu, card_of(state, gpu.address));
+    std::vector<Finding> all = intel::bar_space(kernel, gpu, files, state);
+    std::ranges::move(intel::end_of_sharing(files, state), std::back_inserter(all));
+    return all;
   }
   void mark_own(const Gpu& gpu, State& record) const override {
     for (auto& [place, value] : record) {

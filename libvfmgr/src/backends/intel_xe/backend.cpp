@@ -12,6 +12,7 @@
 #include "backends/intel/fits.hpp"
 #include "backends/intel/left.hpp"
 #include "backends/intel/quotas.hpp"
+#include "backends/intel/remarks.hpp"
 #include "backends/intel/target.hpp"
 #include "backends/intel_xe/attrs.hpp"
 #include "backends/intel_xe/automatic.hpp"
@@ -166,6 +167,16 @@ class IntelXe final : public Backend {
     std::ranges::move(intel::fits(facts.gpu, files, stocks, now, desired),
                       std::back_inserter(faults));
     return faults;
+  }
+  [[nodiscard]] std::vector<Finding> remarks(const Kernel& kernel,
+                                             const Gpu& gpu,
+                                             const State& state) const override {
+    const Files files = files_of(gpu);
+    std::vector<Finding> all = intel::bar_space(kernel, gpu, files, state);
+    if (state.contains(pci::of(debugfs::kRestore, gpu.address))) {
+      std::ranges::move(intel::end_of_sharing(files, state), std::back_inserter(all));
+    }
+    return all;
   }
   void mark_own(const Gpu& gpu, State& record) const override {
     const bool modes = record.contains(pci::of(debugfs::kRestore, gpu.address));

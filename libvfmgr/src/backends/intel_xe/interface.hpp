@@ -38,10 +38,10 @@ std::vector<intel::Column> columns_of(std::span<const intel::Column> all,
                                       const Interface& has,
                                       bool dear);
 
-/// What a GPU has to give out.
 /// What is left to give out, where a record has GGTT and the driver tells.
 std::vector<intel::Left> left_of(const Kernel& kernel, const Gpu& pf, const State& now);
 
+/// What a GPU has to give out.
 intel::Stocks stocks_of(const Gpu& pf, const State& now);
 
 /// What a card of this kind has for all its VFs and itself, in bytes, as it is sold; none: no table

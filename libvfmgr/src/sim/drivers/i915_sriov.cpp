@@ -12,6 +12,7 @@
 #include "sim/drivers/i915_store.hpp"
 #include "sim/drivers/i915_tree.hpp"
 #include "sim/machine.hpp"
+#include "sim/resources.hpp"
 #include "sim/tree.hpp"
 #include "sim/vfs.hpp"
 
@@ -25,6 +26,8 @@
 namespace vfmgr::sim {
 
 namespace {
+
+constexpr std::uint32_t kMemoryBar = 2;  // GEN12_LMEM_BAR, of VFs GEN12_VF_LMEM_BAR
 
 /// i915_sriov.c:i915_sriov_pf_disable_vfs
 int disable(Machine& machine, const PciAddress& pf) {
@@ -51,9 +54,14 @@ int enable(Machine& machine, const PciAddress& pf, std::uint32_t vfs) {
   }
   int error = i915::provision(machine, *card, vfs);
   if (error == 0) {
+    // "Backports" resizes it by itself; what it does where that fails no source tells.
+    if (card->lmem != 0) {
+      resize_vf_bar(machine, pf, kMemoryBar, vfs);
+    }
     error = enable_vfs(machine, pf, vfs);
   }
   if (error != 0) {
+    forget_vf_bar_sizes(machine, pf);
     i915::release(machine, *card);
     return error;
   }

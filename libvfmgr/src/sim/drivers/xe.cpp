@@ -16,6 +16,7 @@
 #include "sim/drivers/xe_write.hpp"
 #include "sim/kernel_text.hpp"
 #include "sim/machine.hpp"
+#include "sim/resources.hpp"
 #include "sim/vfs.hpp"
 
 #include <algorithm>
@@ -27,6 +28,8 @@
 namespace vfmgr::sim {
 
 namespace {
+
+constexpr std::uint32_t kXeMemoryBar = 2;  // regs/xe_bars.h: LMEM_BAR, of VFs VF_LMEM_BAR
 
 /// The PF whose file of debugfs this is: the second component of "dri/0000:03:00.0/…".
 std::optional<PciAddress> debug_owner(std::string_view path) {
@@ -128,7 +131,11 @@ class Xe final : public SimDriver {
     if (const int error = xe::provision(machine, card, vfs); error != 0) {
       return error;
     }
+    if (card.vram != 0) {
+      resize_vf_bar(machine, card.pf, kXeMemoryBar, vfs);
+    }
     if (const int error = enable_vfs(machine, card.pf, vfs); error != 0) {
+      forget_vf_bar_sizes(machine, card.pf);
       xe::unprovision(machine, card, vfs);
       return error;
     }
