@@ -161,7 +161,7 @@ std::string remarks_text(const UnitPlan& plan, const Style& style) {
     const auto& before = plan.view_before[at].findings;
     for (const vfmgr::Finding& finding : plan.view_after[at].findings) {
       if (std::ranges::find(before, finding.what, &vfmgr::Finding::what) == before.end()) {
-        text += noted(finding, style.width, style);
+        text += noted(finding, style.width, style, 2);
       }
     }
   }

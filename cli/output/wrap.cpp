@@ -49,12 +49,15 @@ std::string wrapped(std::string_view text,
   return all + "\n";
 }
 
-std::string noted(const vfmgr::Finding& finding, std::size_t width, const Style& style) {
-  constexpr std::size_t kIndent = 6;  // as wide as "note: "
-  std::string text = style.paint(Paint::changed, "note:") + " " +
-                     wrapped(plain(finding.what), width, kIndent, kIndent);
+std::string noted(const vfmgr::Finding& finding,
+                  std::size_t width,
+                  const Style& style,
+                  std::size_t indent) {
+  const std::size_t begun = indent + 6;  // as wide as "note: "
+  std::string text = std::string(indent, ' ') + style.paint(Paint::changed, "note:") + " " +
+                     wrapped(plain(finding.what), width, begun, begun);
   if (!finding.help.empty()) {
-    text += std::string(kIndent, ' ') + wrapped(plain(finding.help), width, kIndent, kIndent);
+    text += std::string(begun, ' ') + wrapped(plain(finding.help), width, begun, begun);
   }
   return text;
 }

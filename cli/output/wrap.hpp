@@ -26,7 +26,10 @@ std::string wrapped(std::string_view text,
                     std::size_t indent,
                     std::size_t begun);
 
-/// "note: what" and what to do, in lines of that width.
-std::string noted(const vfmgr::Finding& finding, std::size_t width, const Style& style);
+/// "note: what" and what to do, in lines of that width, each begun by `indent` spaces.
+std::string noted(const vfmgr::Finding& finding,
+                  std::size_t width,
+                  const Style& style,
+                  std::size_t indent = 0);
 
 }  // namespace vgpuctl

@@ -272,6 +272,35 @@ TEST(PlanScreen, FoldsValuesThatDifferBeforehand) {
                         "  ~ vf0 … vf5  exec_quantum  various → 50 ms\n"));
 }
 
+TEST(PlanScreen, NotesWhatItBringsAboutAndNotWhatWasSoBefore) {
+  vfmgr::Plan plan = four_to_six();
+  const vfmgr::Finding old{.what = "its driver is old", .help = {}};
+  plan.units[0].view_before[0].findings = {old};
+  plan.units[0].view_after[0].findings = {
+      old, {.what = "with 6 VFs a VF shows less than it has", .help = "make 3"}};
+  const std::string text = plan_text(plan, {}, false);
+  EXPECT_THAT(text,
+              HasSubstr("driver  none → vfio-pci\n"
+                        "  note: with 6 VFs a VF shows less than it has\n"
+                        "        make 3\n"
+                        "0000:3b:00.0"));
+  EXPECT_THAT(text, Not(HasSubstr("is old")));
+  plan.units[0].steps.clear();
+  EXPECT_THAT(plan_text(plan, {}, false), Not(HasSubstr("shows less")));
+}
+
+TEST(PlanScreen, TellsTheReasonBesideTheSourceWhenAsked) {
+  vfmgr::Plan plan = four_to_six();
+  plan.units = {unit_of(b60(2), b60(2))};
+  vfmgr::Change one =
+      change("vram", 0, std::uint64_t{1} << 30U, std::uint64_t{2} << 30U, "lab.toml:9:3");
+  one.reason = "the driver gives out nothing by itself";
+  plan.units[0].steps = {one};
+  EXPECT_THAT(plan_text(plan, {}, true),
+              HasSubstr("lab.toml:9: the driver gives out nothing by itself\n"));
+  EXPECT_THAT(plan_text(plan, {}, false), Not(HasSubstr("by itself")));
+}
+
 TEST(PlanScreen, OfAHostAsItShouldBeSaysSo) {
   vfmgr::Plan plan;
   plan.units = {unit_of(b60(4), b60(4))};
