@@ -13,6 +13,7 @@
 
 #include "backends/backend.hpp"
 #include "backends/toolkit.hpp"
+#include "core/export_layout.hpp"
 #include "core/export_toml.hpp"
 #include "core/settings.hpp"
 #include "core/try.hpp"

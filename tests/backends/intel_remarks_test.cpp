@@ -10,6 +10,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -51,7 +52,7 @@ TEST(SmallBar, IsToldByThePlanAndOfTheVfsThatStand) {
   EXPECT_THAT(findings_after(lab, four), told);
   lab.reach(four);
   EXPECT_THAT(findings_of(lab), told);
-  EXPECT_EQ(lab.read("sys:bus/pci/devices/0000:03:00.2/resource").substr(2 * 57, 37),
+  EXPECT_EQ(lab.read("sys:bus/pci/devices/0000:03:00.2/resource").substr(std::size_t{2} * 57, 37),
             "0x00000020a0000000 0x000000211fffffff")
       << "the driver gave each VF 2 GiB of the window";
 }

@@ -4,6 +4,7 @@
 #include "vfmgr/plan.hpp"
 #include "vfmgr/report.hpp"
 #include "vfmgr/result.hpp"
+#include "vfmgr/setting.hpp"
 #include "vfmgr/units.hpp"
 
 #include "output/check_text.hpp"

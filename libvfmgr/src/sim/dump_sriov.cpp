@@ -5,7 +5,6 @@
 #include "core/config_space/walk.hpp"
 #include "pci/vf_bars.hpp"
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>

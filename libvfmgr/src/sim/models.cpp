@@ -3,7 +3,6 @@
 
 #include "vfmgr/result.hpp"
 
-#include "core/toml_library.hpp"
 #include "core/try.hpp"
 #include "sim/model_numbers.hpp"
 #include "sim/model_texts.hpp"
@@ -15,7 +14,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <expected>
 #include <optional>
 #include <span>
 #include <string>
