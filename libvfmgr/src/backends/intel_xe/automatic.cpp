@@ -12,6 +12,7 @@
 #include "backends/intel_xe/debugfs/attrs.hpp"
 #include "backends/intel_xe/interface.hpp"
 #include "backends/toolkit.hpp"
+#include "core/attr.hpp"
 #include "kernel/kernel.hpp"
 #include "pci/attrs.hpp"
 
