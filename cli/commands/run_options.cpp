@@ -109,6 +109,11 @@ void RunArguments::add_dangers(CLI::App& command) {
                 allow_reset,
                 "Reset GPUs, all of a hive together, where a mode can't be changed otherwise")
       ->group(kRunning);
+  command
+      .add_flag("--allow-register-writes",
+                allow_register_writes,
+                "Write registers of a GPU that has no driver, in its driver's stead")
+      ->group(kRunning);
 }
 
 void RunArguments::give_back(std::string& file) {
@@ -169,6 +174,7 @@ vfmgr::Result<vfmgr::RunOptions> RunArguments::options(const Context& context) c
                             .adopt = adopt,
                             .allow_driver_reload = allow_driver_reload,
                             .allow_reset = allow_reset,
+                            .allow_register_writes = allow_register_writes,
                             .refuse_claimed = refuse_claimed};
   options.by = user_name();
   TRY(options.lock_timeout, time_of(lock_timeout, "--lock-timeout"));

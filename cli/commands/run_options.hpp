@@ -33,6 +33,7 @@ struct RunArguments {
   bool refuse_claimed = false;
   bool allow_driver_reload = false;
   bool allow_reset = false;
+  bool allow_register_writes = false;
 
   void add_only(CLI::App& command);
   void add_lock_timeout(CLI::App& command);
@@ -44,7 +45,8 @@ struct RunArguments {
   void add_wait(CLI::App& command);
   /// --allow-in-use and --refuse-claimed.
   void add_users(CLI::App& command);
-  /// --allow-driver-reload, --allow-reset: a switch for each danger that has a name.
+  /// --allow-driver-reload, --allow-reset, --allow-register-writes: a switch for each danger that
+  /// has a name.
   void add_dangers(CLI::App& command);
 
   /// Gives a FILE back that an option of several words has swallowed.

@@ -76,12 +76,12 @@ lab_with_vfs() {
       vgpuctl sim create "$host" "${gpus[@]}" -q
     fi
     if [[ -e "$case/before.toml" ]]; then
-      vgpuctl --sim "$host" apply -q "$case/before.toml" --allow-driver-reload --allow-reset
+      vgpuctl --sim "$host" apply -q "$case/before.toml" --allow-driver-reload --allow-reset --allow-register-writes
     fi
     if [[ -e "$case/profile.toml" ]]; then
       keep plan --sim "$host" plan "$case/profile.toml"
       keep check --sim "$host" check "$case/profile.toml"
-      keep report --sim "$host" apply "$case/profile.toml" --allow-driver-reload --allow-reset
+      keep report --sim "$host" apply "$case/profile.toml" --allow-driver-reload --allow-reset --allow-register-writes
     else
       keep plan --sim "$host" teardown --all --dry-run
       keep report --sim "$host" teardown --all

@@ -6,6 +6,7 @@
 #include "vfmgr/units.hpp"
 
 #include "backends/amd_gim/attrs.hpp"
+#include "backends/amd_gpuiov/attrs.hpp"
 #include "backends/backend.hpp"
 #include "backends/intel_i915/attrs.hpp"
 #include "backends/intel_xe/attrs.hpp"
@@ -216,6 +217,12 @@ const std::vector<Known> known{
     {amd_gim::kProfile, {EINVAL, ENODEV, EACCES, EROFS}},
     {amd_gim::kSlices, {EINVAL, EFAULT, ENODEV, EACCES}},
     {amd_gim::kFramebuffers, {EINVAL, EFAULT, ENODEV, EACCES}},
+    // pci-sysfs.c:pci_write_config
+    {amd_gpuiov::kContextA, {EPERM, ENODEV, EACCES, EROFS}},
+    {amd_gpuiov::kTotalsA, {EPERM, ENODEV, EACCES, EROFS}},
+    {amd_gpuiov::kFramebufferA, {EPERM, ENODEV, EACCES, EROFS}},
+    {amd_gpuiov::kTotalsB, {EPERM, ENODEV, EACCES, EROFS}},
+    {amd_gpuiov::kFramebufferB, {EPERM, ENODEV, EACCES, EROFS}},
     {mdev::kCreate, {EINVAL, EEXIST, EUSERS, ENODEV, ENOMEM, EIO, EACCES, EROFS}},
     {mdev::kRemove, {EINVAL, ENODEV, EAGAIN, EACCES, EROFS}},
     {nvidia::kLock, {EINVAL, ENOMEM, EFAULT, EACCES, EROFS}},

@@ -21,7 +21,9 @@ HEADINGS = [
     "Captured on",
 ]
 KINDS = ["enable", "one-vf", "replace", "disable", "rebind"]
-CASES = re.compile(r"^Golden cases: `?tests/golden/(?P<prefix>[\w-]+)-\*`?", re.MULTILINE)
+# Of a backend that makes no VFs there is nothing to enable or to bind.
+KINDS_WITHOUT_VFS = ["split", "change", "back"]
+CASES = re.compile(r"^Golden cases: `?tests/golden/(?P<prefix>[\w-]+)-\*`?(?P<without> \(makes no VFs\))?", re.MULTILINE)
 SIMULATED = re.compile(r"^Simulated driver: (?:`?(?P<path>[\w/.-]+\.cpp)`?|none, because \S.*)", re.MULTILINE)
 
 
@@ -48,7 +50,7 @@ def lacks_cases(tree: Tree, text: str) -> list[str]:
     if not cases:
         return KINDS
     names = {path.split("/")[2] for path in tree.files("tests/golden")} if tree.has("tests/golden") else set()
-    return [kind for kind in KINDS if f"{cases['prefix']}-{kind}" not in names]
+    return [kind for kind in (KINDS_WITHOUT_VFS if cases["without"] else KINDS) if f"{cases['prefix']}-{kind}" not in names]
 
 
 def is_shared(tree: Tree, name: str, names: list[str]) -> bool:
@@ -107,6 +109,16 @@ SHARING = {path.replace(f"{BACKENDS}/acme/", f"{BACKENDS}/acme_vfio/"): text for
 }
 
 
+# A backend that only deals something out.
+DEALING = {
+    path.replace("acme-enable", "acme-split").replace("acme-replace", "acme-change").replace("acme-disable", "acme-back"): text.replace(
+        "acme-*", "acme-* (makes no VFs)"
+    )
+    for path, text in COMPLETE.items()
+    if "acme-one-vf" not in path and "acme-rebind" not in path
+}
+
+
 def lacking(path: str, files: dict[str, str] = COMPLETE) -> dict[str, str]:
     return {name: text for name, text in files.items() if name != path}
 
@@ -121,10 +133,11 @@ VENDOR = {f"{BACKENDS}/lone/README.md": "# lone\n\n## Registers\nSomething.\n", 
 GOOD = (
     COMPLETE
     | elsewhere(SHARING)
+    | {path.replace("acme", "deal"): text.replace("acme", "deal") for path, text in DEALING.items()}
     | VENDOR
     | {
         f"{BACKENDS}/registry.cpp": '#include "backends/lone/registers.hpp"\n'
-        "extern const Backend& acme;\nextern const Backend& else_vfio;\n"
+        "extern const Backend& acme;\nextern const Backend& else_vfio;\nextern const Backend& deal;\n"
     }
 )
 BAD = {
@@ -132,6 +145,9 @@ BAD = {
     "no attrs": lacking(f"{BACKENDS}/acme/attrs.hpp"),
     "no simulated driver": lacking("libvfmgr/src/sim/acme.cpp"),
     "no cases": lacking("tests/golden/acme-rebind/plan.txt"),
+    "no cases of what it deals out": lacking("tests/golden/acme-back/plan.txt", DEALING),
+    "other cases than of one that makes no VFs": DEALING
+    | {f"{BACKENDS}/acme/README.md": COMPLETE[f"{BACKENDS}/acme/README.md"]},
     "not registered": COMPLETE | {f"{BACKENDS}/registry.cpp": ""},
     "no heading": COMPLETE
     | {f"{BACKENDS}/acme/README.md": COMPLETE[f"{BACKENDS}/acme/README.md"].replace("## Paths\n", "")},

@@ -25,7 +25,8 @@ TABLES = (
 
 
 # What all backends of a vendor share has a folder of the vendor's name alone; it knows the drivers of that vendor's GPUs.
-DRIVERS = {"intel": ("xe", "i915")}
+# So does the backend of hosts that have no driver know which one that would be.
+DRIVERS = {"intel": ("xe", "i915"), "amd_gpuiov": ("gim",)}
 
 
 def of_folder(folder: str, name: str) -> bool:

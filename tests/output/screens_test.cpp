@@ -184,7 +184,8 @@ TEST(PlanScreen, NamesWhoIsInTheWayAndClaimsNothingElse) {
 
 TEST(PlanScreen, NamesEachDangerThatIsNotPermittedAndHowToPermitIt) {
   vfmgr::Plan plan = four_to_six();
-  for (const std::string option : {"--allow-driver-reload", "--allow-reset"}) {
+  for (const std::string option :
+       {"--allow-driver-reload", "--allow-reset", "--allow-register-writes"}) {
     plan.units[0].blocked.push_back({.error = {.kind = vfmgr::ErrorKind::not_permitted,
                                                .subject = "module:gim",
                                                .why = "what " + option + " allows",
@@ -197,8 +198,10 @@ TEST(PlanScreen, NamesEachDangerThatIsNotPermittedAndHowToPermitIt) {
               HasSubstr("refused: not permitted\n"
                         "  0000:03:00.0  what --allow-driver-reload allows\n"
                         "  0000:03:00.0  what --allow-reset allows\n"
+                        "  0000:03:00.0  what --allow-register-writes allows\n"
                         "help: give --allow-driver-reload;\n"
-                        "      give --allow-reset\n"));
+                        "      give --allow-reset;\n"
+                        "      give --allow-register-writes\n"));
   // Users come first, and are not all there is to do.
   plan.units[0].blocked.push_back(in_use(0, "build-7", 4711));
   EXPECT_THAT(plan_text(plan, {}, false),

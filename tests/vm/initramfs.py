@@ -12,7 +12,7 @@ from packages import run
 HERE = Path(__file__).resolve().parent
 PCI_NAMES = Path("/usr/share/misc/pci.ids")  # libpci3 of Debian depends on it: a host has it
 PROGRAMS = ("bash basename cat chmod cmp cp cut date diff dmesg echo env false find grep head id ln ls mkdir mknod mount mv printf readlink "
-            "rm sed seq sleep sort stat strace tail tee test timeout touch tr true uname wc setpriv lspci kmod flock "
+            "rm sed seq sleep sort stat strace tail tee test timeout touch tr true uname wc setpriv lspci setpci kmod flock "
             "sync umount od stty kill udevadm mkfifo unshare ip mdevctl").split()
 LINKS = {"modprobe": "kmod", "insmod": "kmod", "rmmod": "kmod", "lsmod": "kmod", "depmod": "kmod", "sh": "bash",
          # Debian's udevd is udevadm under another name.

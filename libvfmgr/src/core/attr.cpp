@@ -6,6 +6,8 @@
 
 #include "core/numbers.hpp"
 
+#include <fmt/format.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -60,6 +62,34 @@ std::optional<std::uint16_t> small_number(std::string_view text) {
   return static_cast<std::uint16_t>(*value);
 }
 
+/// "vf@42c-468": of registers that each VF has, the first one's and the last one's offset.
+struct OffsetsOfVfs {
+  std::uint32_t first = 0, last = 0;
+};
+constexpr std::string_view kOffsetHole = "vf@";
+constexpr std::uint32_t kBytesOfARegister = 4;
+
+OffsetsOfVfs offsets_in(std::string_view hole) {
+  hole.remove_prefix(kOffsetHole.size());
+  const std::size_t dash = hole.find('-');
+  const auto offset = [](std::string_view text) {
+    return static_cast<std::uint32_t>(hexadecimal(text).value_or(0));
+  };
+  return {.first = offset(hole.substr(0, dash)), .last = offset(hole.substr(dash + 1))};
+}
+
+bool fill_by_offset(std::string_view hole, std::string_view text, Holes& holes) {
+  const OffsetsOfVfs all = offsets_in(hole);
+  const auto offset = hexadecimal(text);
+  // One place has one name: without zeros in front, and in small letters.
+  if (!offset || fmt::format("{:x}", *offset) != text || *offset < all.first ||
+      *offset > all.last || (*offset - all.first) % kBytesOfARegister != 0) {
+    return false;
+  }
+  holes.vf = vf_at(static_cast<std::uint32_t>(*offset - all.first) / kBytesOfARegister);
+  return true;
+}
+
 bool fill(std::string_view hole, std::string_view text, Holes& holes) {
   if (hole == "gpu") {
     auto address = parse_address(text);
@@ -74,6 +104,9 @@ bool fill(std::string_view hole, std::string_view text, Holes& holes) {
     holes.name = text;
     // "." and ".." lead elsewhere, to a place that no pattern names.
     return !text.empty() && text != "." && text != "..";
+  }
+  if (hole.starts_with(kOffsetHole)) {
+    return fill_by_offset(hole, text, holes);
   }
   const auto number = small_number(text);
   const std::uint16_t base = hole == "vf1" ? 1 : 0;
@@ -100,6 +133,10 @@ Place place_of(const Attr& attr, const Holes& holes) {
       path += std::to_string(holes.vf.value().vf_number());
     } else if (piece.hole == "name") {
       path += holes.name;
+    } else if (piece.hole.starts_with(kOffsetHole)) {
+      path += fmt::format("{:x}",
+                          offsets_in(piece.hole).first +
+                              (kBytesOfARegister * std::uint32_t{holes.vf.value().index}));
     }
   }
   return {.in = attr.in, .path = path, .as = attr.as};

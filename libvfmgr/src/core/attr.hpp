@@ -20,7 +20,8 @@ namespace vfmgr {
 /// description names.
 ///
 /// The pattern's holes: {gpu} an address, {vf} a VF's index as virtfnN counts (from 0), {vf1} the
-/// same as drivers count (from 1), {name} any one path component.
+/// same as drivers count (from 1), {name} any one path component; {vf@42c-468} the hexadecimal
+/// offset of a register that each VF has, four bytes apart: that of VF 0, and that of the last one.
 struct Attr {
   In in = In::sys;
   As as = As::text;

@@ -50,7 +50,10 @@ Json gpu_json(const ExportedGpu& one) {
   if (!one.gpu.is_gpu_class()) {
     match["class"] = "any";
   }
-  Json gpu{{"match", std::move(match)}, {"vfs", one.vfs.size()}};
+  Json gpu{{"match", std::move(match)}};
+  if (!one.to_come) {
+    gpu["vfs"] = one.vfs.size();
+  }
   const ExportLayout layout = lay_out(one);
   put_table(layout.common, gpu);
   if (!layout.pf.empty()) {

@@ -28,6 +28,7 @@ struct ExportedGpu {
   Gpu gpu;
   std::vector<ExportedValues> vfs;  ///< by index; a missing key is left out
   ExportedValues pf;
+  bool to_come = false;      ///< its VFs are not there: what each will have, and no count
   std::string not_exported;  ///< why it gets no table; empty: it gets one
 };
 

@@ -6,12 +6,12 @@
 #include "vfmgr/units.hpp"
 
 #include "core/attributes.hpp"
+#include "core/export_layout.hpp"
 #include "core/toml_text.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -67,10 +67,12 @@ std::string spelled_gpu(const ExportedGpu& one) {
   if (!one.not_exported.empty()) {
     return out + fmt::format("# {}: {}\n", to_string(gpu.address), toml_comment(one.not_exported));
   }
-  out += fmt::format("[[gpu]]\nmatch = {{ address = {}{} }}\nvfs = {}\n",
+  out += fmt::format("[[gpu]]\nmatch = {{ address = {}{} }}\n",
                      toml_string(to_string(gpu.address)),
-                     gpu.is_gpu_class() ? "" : ", class = \"any\"",
-                     one.vfs.size());
+                     gpu.is_gpu_class() ? "" : ", class = \"any\"");
+  if (!one.to_come) {
+    out += fmt::format("vfs = {}\n", one.vfs.size());
+  }
   const ExportLayout layout = lay_out(one);
   out += spelled_table(layout.common, "") + spelled_own(layout.own);
   if (!layout.pf.empty()) {

@@ -196,13 +196,16 @@ std::uint32_t coming(const GpuTable* counts, const GpuFacts& facts) {
   if (counts != nullptr && counts->vfs) {
     return counts->vfs->value;
   }
-  return counts != nullptr ? facts.gpu.total_vfs.value_or(0) : facts.num_vfs;
+  return counts != nullptr ? facts.gpu.total_vfs.value_or(0)
+                           : std::max(facts.num_vfs, facts.coming_vfs);
 }
 
 void lay_vf_tables(const Laying& laying, const GpuTable& table, const GpuTable* counts) {
   const std::uint32_t count = coming(counts, laying.facts);
   const std::uint32_t total = laying.facts.gpu.total_vfs.value_or(0);
-  const bool as_many_as_possible = counts != nullptr && counts->vfs_max;
+  const bool as_many_as_possible = counts != nullptr
+                                       ? counts->vfs_max.has_value()
+                                       : laying.facts.coming_vfs > laying.facts.num_vfs;
   for (const VfTable& vf : table.vf) {
     const Settings own = taken(laying, vf.settings, kScopeVf);
     for (const VfRange& range : vf.index) {

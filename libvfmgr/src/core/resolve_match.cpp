@@ -87,10 +87,12 @@ Answer identity_answer(const MatchKeys& keys, const GpuFacts& facts) {
     least = std::min(least, told_by_driver(gpu, gpu.driver == keys.driver->value));
   }
   if (keys.backend) {
+    // One that is managed without a driver waits for none.
+    const bool managed_as_it_is = gpu.driver || facts.coming_vfs > 0;
     // While there is no driver, who manages it now may not be who manages it then.
-    least = std::min(
-        least,
-        gpu.driver ? answer(facts.backend == keys.backend->value) : told_by_driver(gpu, false));
+    least = std::min(least,
+                     managed_as_it_is ? answer(facts.backend == keys.backend->value)
+                                      : told_by_driver(gpu, false));
   }
   if (keys.model) {
     least = std::min(least, model_answer(keys.model->value, facts));

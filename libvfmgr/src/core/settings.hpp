@@ -108,8 +108,9 @@ struct GpuFacts {
   std::vector<Offer> offers;           ///< attributes that this device has
   std::map<Key, Error> lacks;  ///< of attributes that it has not, why, where that can be told
   std::vector<Finding> findings;
-  std::optional<Error> cannot;              ///< why no VFs can be made here at all; none: they can
-  std::uint32_t num_vfs = 0;                ///< counted by links
+  std::optional<Error> cannot;   ///< why no VFs can be made here at all; none: they can
+  std::uint32_t num_vfs = 0;     ///< counted by links
+  std::uint32_t coming_vfs = 0;  ///< whom something can be given though no VF is there; 0: nobody
   std::optional<std::uint64_t> vram_total;  ///< bytes; none: no source says how to read it
 };
 

@@ -5,6 +5,7 @@
 #include "vfmgr/manager.hpp"
 #include "vfmgr/place.hpp"
 #include "vfmgr/result.hpp"
+#include "vfmgr/setting.hpp"
 #include "vfmgr/state.hpp"
 #include "vfmgr/units.hpp"
 
@@ -32,6 +33,7 @@
 #include <span>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace vfmgr {
@@ -66,6 +68,9 @@ Result<void> put_values(const Backend& backend, const State& state, ExportedGpu&
     if (!holes->vf && value.origin == Origin::own) {
       continue;  // nobody asked it of the GPU
     }
+    if (std::holds_alternative<std::monostate>(setting_of(*attr, value))) {
+      continue;  // what it reads is no value that anybody gave it
+    }
     ExportedValues& values = holes->vf ? into.vfs[holes->vf->index] : into.pf;
     ExportedValue& told = values[row->key];
     tell(*attr, value, told.value);
@@ -75,7 +80,7 @@ Result<void> put_values(const Backend& backend, const State& state, ExportedGpu&
 }
 
 Result<ExportedGpu> exported(const Kernel& kernel, const Host& host, const GpuFacts& facts) {
-  ExportedGpu out{.gpu = facts.gpu, .vfs = {}, .pf = {}, .not_exported = {}};
+  ExportedGpu out{.gpu = facts.gpu, .vfs = {}, .pf = {}, .to_come = false, .not_exported = {}};
   if (facts.cannot) {
     out.not_exported = facts.cannot->why;
     return out;
@@ -92,7 +97,16 @@ Result<ExportedGpu> exported(const Kernel& kernel, const Host& host, const GpuFa
       out.vfs[index][Key::vf_driver] = {.value = *driver, .drivers_own = false};
     }
   }
+  const bool may_be_to_come = out.vfs.empty() && facts.coming_vfs > 0;
+  if (may_be_to_come) {
+    out.vfs.resize(facts.coming_vfs);
+  }
   TRY_VOID(put_values(backend, state, out));
+  out.to_come = may_be_to_come &&
+                std::ranges::any_of(out.vfs, [](const ExportedValues& vf) { return !vf.empty(); });
+  if (may_be_to_come && !out.to_come) {
+    out.vfs.clear();
+  }
   return out;
 }
 

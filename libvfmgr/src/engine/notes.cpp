@@ -109,8 +109,9 @@ State originals_after(TableSpan tables,
   const bool keep_all = vfs_stand(tables, gpu, after);
   for (const auto& [place, value] : plan.before) {
     const auto holes = holes_of(tables, place, gpu);
-    const bool beside_vfs =
-        holes && !holes->vf && place.as != As::count && value.origin != Origin::own;
+    // A register of the GPU's stays as it is when a VF goes.
+    const bool stays = holes && (!holes->vf || place.in == In::config);
+    const bool beside_vfs = stays && place.as != As::count && value.origin != Origin::own;
     if (beside_vfs && !value.unreadable() && (keep_all || value_at(after, place).is != value.is)) {
       originals.emplace(place, value);
     }

@@ -81,7 +81,8 @@ Disruption disruption_of(const UnitPlan& plan) {
       continue;
     }
     const bool moves_pf = std::ranges::any_of(change->effects, [](const Effect& effect) {
-      return match(pci::kPfDriver, effect.at) && effect.at.as == As::link;
+      const bool stays = effect.before && effect.before->is == effect.expect.is;
+      return !stays && match(pci::kPfDriver, effect.at) && effect.at.as == As::link;
     });
     if (moves_pf) {
       most = std::max(most, plan.unit.gpus.size() > 1 ? Disruption::driver : Disruption::gpu);

@@ -64,7 +64,9 @@ Result<ProposedGpu> first_that_fits(Attempt attempt, const GpuView& gpu, const I
     if (!error) {
       return attempt.proposed();
     }
-    first = first ? std::move(first) : std::move(error);
+    if (!first) {
+      first = std::move(error);
+    }
   }
   return fail(std::move(first).value_or(why_none(gpu)));
 }

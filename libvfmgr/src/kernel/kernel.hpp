@@ -82,7 +82,8 @@ class Kernel {
   /// is absent. In `etc:` a write replaces the file at once and is on the disk when it returns; no
   /// bytes remove it. On Linux, ARGS are those parameters that an attribute names under
   /// `sys:module/NAME/parameters/`, as NAME=VALUE, in the order of their names: the kernel does not
-  /// remember with what a module was loaded.
+  /// remember with what a module was loaded. `module:NAME/file` reads which file would be loaded.
+  /// In `config:GPU/OFFSET` the bytes are a dword's eight hex digits, and all four are written.
   virtual Result<void> write(const Place& place,
                              std::string_view bytes,
                              Blocking blocking,

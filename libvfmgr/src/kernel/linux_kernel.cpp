@@ -8,6 +8,7 @@
 #include "vfmgr/units.hpp"
 
 #include "core/try.hpp"
+#include "kernel/config.hpp"
 #include "kernel/deadline.hpp"
 #include "kernel/errors.hpp"
 #include "kernel/fd.hpp"
@@ -16,6 +17,7 @@
 #include "kernel/helper_message.hpp"
 #include "kernel/kernel.hpp"
 #include "kernel/module.hpp"
+#include "kernel/module_file.hpp"
 #include "kernel/named.hpp"
 #include "kernel/nvml.hpp"
 #include "kernel/openers.hpp"
@@ -107,7 +109,11 @@ Result<std::string> LinuxKernel::read(const Place& place) const {
     return fail(not_named(place));
   }
   if (place.in == In::module) {
-    return read_module(files_, named_, place);
+    return is_module_file(place) ? read_module_file(files_, place)
+                                 : read_module(files_, named_, place);
+  }
+  if (place.in == In::config) {
+    return read_config(files_, place);
   }
   if (place.in == In::program) {
     return read_program(files_, place);
@@ -187,6 +193,9 @@ Result<void> LinuxKernel::write(const Place& place,
   }
   if (place.in == In::module) {
     return write_module(files_, helpers_, place, bytes, limit);
+  }
+  if (place.in == In::config) {
+    return write_config(files_, place, bytes);
   }
   if (place.in == In::program) {
     return write_program(files_, helpers_, place, bytes, limit);

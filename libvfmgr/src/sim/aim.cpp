@@ -10,6 +10,7 @@
 #include "sim/mdev.hpp"
 #include "sim/modules.hpp"
 #include "sim/pending.hpp"
+#include "sim/registers.hpp"
 #include "sim/tree.hpp"
 #include "sim/vectors.hpp"
 
@@ -159,6 +160,12 @@ Aim aim_at(const Machine& machine, const Place& place, std::string_view bytes) {
     if (aim.driver.empty() || aim.driver.find('/') != std::string::npos) {
       aim.error = ENOENT;
     }
+    return aim;
+  }
+  if (place.in == In::config) {
+    aim.target = Target::dword;
+    aim.path = place.path;
+    aim.error = register_at(machine, place.path) ? 0 : ENOENT;
     return aim;
   }
   if (place.in == In::etc) {

@@ -28,7 +28,8 @@ enum class Target : std::uint8_t {
   probe,
   new_id,
   remove_id,
-  module
+  module,
+  dword  ///< of configuration space
 };
 
 /// Where a write goes.

@@ -3,9 +3,11 @@
 
 #include "vfmgr/units.hpp"
 
+#include "core/numbers.hpp"
 #include "sim/config_space.hpp"
 #include "sim/driver.hpp"
 #include "sim/machine.hpp"
+#include "sim/registers.hpp"
 
 #include <algorithm>
 #include <array>
@@ -14,6 +16,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace vfmgr::sim {
 
@@ -103,6 +106,31 @@ std::optional<std::size_t> gpuiov_at(std::uint64_t vendor, std::uint64_t device)
              : std::nullopt;
 }
 
+std::uint64_t writable_bits(const Machine& machine, const PciAddress& pf, std::size_t at) {
+  const auto id = [&](std::string_view leaf) {
+    return prefixed(machine.attribute(pf, leaf), 16).value_or(0);
+  };
+  const auto capability = gpuiov_at(id("vendor"), id("device"));
+  if (!capability || at < *capability) {
+    return 0;
+  }
+  // drv/gim_pci.h: CNTXT, TOTAL_FB_CONSUMED beside what only reads, 16 pairs of size and offset;
+  // mi300_gpuiov.h: CONTEXT, TOTAL_FB_CONSUMED, 31 pairs.
+  constexpr std::uint64_t kAll = 0xffffffff;
+  constexpr std::uint64_t kUpperHalf = 0xffff0000;
+  constexpr std::uint64_t kContextBits = 0xfffffcff;
+  const bool tonga = id("device") == kGpuiovTonga;
+  const std::size_t offset = at - *capability;
+  const std::size_t context = tonga ? 0x20 : 0x24;
+  const std::size_t totals = tonga ? 0x24 : 0x28;
+  const std::size_t first = tonga ? 0x2c : 0x38;
+  const std::size_t last = tonga ? 0x68 : 0xb0;
+  return offset == context                   ? kContextBits
+         : offset == totals                  ? kUpperHalf
+         : offset >= first && offset <= last ? kAll
+                                             : 0;
+}
+
 void put_gpuiov(const Machine& machine,
                 const PciAddress& pf,
                 std::uint64_t device,
@@ -117,6 +145,9 @@ void put_gpuiov(const Machine& machine,
     put_tonga(shares, at, config);
   } else {
     put_mi300(shares, at, config);
+  }
+  if (shares.vfs == 0) {
+    put_written(machine, pf, config);  // what the driver writes lies over it
   }
 }
 

@@ -21,4 +21,8 @@ void put_gpuiov(const Machine& machine,
                 std::uint64_t device,
                 std::string& config);
 
+/// The bits of a dword that keep what is written there: of the capability those by which the
+/// framebuffer is shared out.
+std::uint64_t writable_bits(const Machine& machine, const PciAddress& pf, std::size_t at);
+
 }  // namespace vfmgr::sim

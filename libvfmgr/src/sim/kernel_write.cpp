@@ -13,6 +13,7 @@
 #include "sim/mdev.hpp"
 #include "sim/modules.hpp"
 #include "sim/pending.hpp"
+#include "sim/registers.hpp"
 #include "sim/tools.hpp"
 #include "sim/tree.hpp"
 #include "sim/vectors.hpp"
@@ -153,6 +154,8 @@ int perform(Machine& machine, const Aim& aim, std::string_view bytes, bool half)
       return write_module(machine, aim.driver, bytes, half);
     case Target::file:
       return write_file(machine, aim.path, bytes);
+    case Target::dword:
+      return write_register(machine, register_at(machine, aim.path).value(), bytes, half);
     case Target::plain:
       break;
   }

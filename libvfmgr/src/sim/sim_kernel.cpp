@@ -20,6 +20,7 @@
 #include "sim/kernel_write.hpp"
 #include "sim/machine.hpp"
 #include "sim/modules.hpp"
+#include "sim/registers.hpp"
 #include "sim/tools.hpp"
 #include "sim/tree.hpp"
 
@@ -57,7 +58,26 @@ struct Read {
   bool acts = false;  ///< the read itself does something
 };
 
+/// What has no file in the tree; nothing: something else.
+std::optional<Read> read_made(const Machine& machine, const Place& place) {
+  if (place.in == In::config) {
+    const auto where = register_at(machine, place.path);
+    auto text = where ? read_register(machine, *where) : std::nullopt;
+    return text ? Read{.bytes = std::move(*text)} : Read{.error = where ? EIO : ENOENT};
+  }
+  constexpr std::string_view kFileOf = "/file";  // of a module: what modprobe would load
+  if (place.in == In::module && place.path.ends_with(kFileOf)) {
+    const std::string name = place.path.substr(0, place.path.size() - kFileOf.size());
+    return drivers_of_module(machine, name).empty() ? Read{.error = ENOENT}
+                                                    : Read{.bytes = name + ".ko"};
+  }
+  return std::nullopt;
+}
+
 Read read_file(const Machine& machine, const Place& place) {
+  if (auto made = read_made(machine, place)) {
+    return std::move(*made);
+  }
   const auto resolved = machine.tree().resolve(space_of(place.in), path_in_tree(place), true);
   if (resolved.error == ENOENT && place.in == In::sys) {
     if (auto config = config_at(machine, resolved.path)) {

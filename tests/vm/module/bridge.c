@@ -15,6 +15,7 @@
 #include <linux/spinlock.h>
 
 #include "function.h"
+#include "gpuiov.h"
 #include "layout.h"
 
 struct pf {
@@ -139,7 +140,8 @@ static int bridge_write(struct pci_bus *bus, unsigned int devfn, int where, int 
 	if (function) {
 		const bool had_vfs = pf && function_vfs_enabled(&pf->self);
 
-		function_write(function, where, size, value);
+		if (!pf || function != &pf->self || !gpuiov_ignores(pf->traits, where, size))
+			function_write(function, where, size, value);
 		if (pf && function == &pf->self)
 			pf_written(pf, had_vfs);
 		else if (pf && function_reset_asked(function))

@@ -10,6 +10,7 @@
 #include <linux/string.h>
 
 #include "function.h"
+#include "gpuiov.h"
 
 #define EXP_AT 0x40		/* PCI Express capability */
 #define VENDOR_AT 0x80		/* of a PF; a VF has MSI-X there */
@@ -110,7 +111,7 @@ void function_is_pf(struct function *f, const struct pf_traits *traits)
 	put(f, VENDOR_AT + VENDOR_EACH, 2, traits->vectors);
 
 	put(f, ARI_AT, 4, PCI_EXT_CAP_ID_ARI | 1 << 16 | SRIOV_AT << 20);
-	put(f, SRIOV_AT, 4, PCI_EXT_CAP_ID_SRIOV | 1 << 16);
+	put(f, SRIOV_AT, 4, PCI_EXT_CAP_ID_SRIOV | 1 << 16 | (u32)gpuiov_at(traits) << 20);
 	may_write(f, SRIOV_AT + PCI_SRIOV_CTRL, 2,
 		  PCI_SRIOV_CTRL_VFE | PCI_SRIOV_CTRL_MSE | PCI_SRIOV_CTRL_ARI);
 	put(f, SRIOV_AT + PCI_SRIOV_INITIAL_VF, 2, traits->initial_vfs);
@@ -121,6 +122,7 @@ void function_is_pf(struct function *f, const struct pf_traits *traits)
 	put(f, SRIOV_AT + PCI_SRIOV_SYS_PGSIZE, 4, 1);
 	may_write(f, SRIOV_AT + PCI_SRIOV_SYS_PGSIZE, 4, 0x553);
 	put_bar(f, SRIOV_AT + PCI_SRIOV_BAR, traits->vf_bar);
+	gpuiov_put(f, traits);
 }
 
 void function_is_vf(struct function *f, const struct pf_traits *traits)

@@ -29,6 +29,8 @@ struct pf_traits {
 	bool acs;	/* of the root port above: what is below it is isolated */
 	u16 left_on;		/* VFs that firmware has left on */
 	u16 vectors;		/* of a VF's MSI-X table, unasked; 0: it has none */
+	u8 gpuiov;		/* AMD's capability, in which layout: gpuiov.h; 0: none */
+	u16 framebuffer;	/* that it tells of, in MiB */
 };
 
 void function_is_root_port(struct function *f, u16 slot, const struct pf_traits *below);

@@ -6,6 +6,7 @@
 #include <linux/printk.h>
 #include <linux/string.h>
 
+#include "gpuiov.h"
 #include "layout.h"
 
 static const struct bridge_traits plain_bridge = {
@@ -75,6 +76,10 @@ static bool pf_word(struct pf_traits *pf, const char *name, u64 value)
 		pf->acs = value;
 	else if (!strcmp(name, "vectors") && value <= PCI_MSIX_FLAGS_QSIZE + 1)
 		pf->vectors = value;
+	else if (!strcmp(name, "gpuiov") && value <= GPUIOV_B)
+		pf->gpuiov = value;
+	else if (!strcmp(name, "framebuffer") && value <= 0xffff)
+		pf->framebuffer = value;
 	else
 		return false;
 	return true;

@@ -2,7 +2,8 @@
 #pragma once
 
 // GPUIOV: AMD's vendor-specific capability (VSEC id 2) by which the host driver shares a GPU out.
-// Only read here: its writers are the host drivers. Two layouts are known, told apart by device id.
+// Only read here: its writers are the host drivers, and amd_gpuiov where there is none. Two layouts
+// are known, told apart by device id.
 //   A: GPUOpen-LibrariesAndSDKs/MxGPU-Virtualization drv/gim_pci.h, gim_gpuiov.c (b76d47a)
 //   B: amd/MxGPU-Virtualization libgv/core/hw/AI/mi300/mi300_gpuiov.h (695afe2), navi32_gpuiov.h
 // Offsets are from the capability's header; all is little-endian.
