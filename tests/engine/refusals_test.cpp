@@ -6,6 +6,7 @@
 #include "vfmgr/units.hpp"
 
 #include "backends/amd_gim/attrs.hpp"
+#include "backends/amd_gim_s7150/attrs.hpp"
 #include "backends/backend.hpp"
 #include "backends/intel_i915/attrs.hpp"
 #include "backends/intel_xe/attrs.hpp"
@@ -216,6 +217,9 @@ const std::vector<Known> known{
     {amd_gim::kProfile, {EINVAL, ENODEV, EACCES, EROFS}},
     {amd_gim::kSlices, {EINVAL, EFAULT, ENODEV, EACCES}},
     {amd_gim::kFramebuffers, {EINVAL, EFAULT, ENODEV, EACCES}},
+    // GPUOpen-LibrariesAndSDKs/MxGPU-Virtualization gim_monitor.c, by what it answers
+    {amd_gim_s7150::kGetVf, {EBUSY, ENOSPC, EINVAL, EIO, ENODEV, EACCES, EROFS}},
+    {amd_gim_s7150::kRelVf, {EBUSY, ENOSPC, EINVAL, EIO, ENODEV, EACCES, EROFS}},
     {mdev::kCreate, {EINVAL, EEXIST, EUSERS, ENODEV, ENOMEM, EIO, EACCES, EROFS}},
     {mdev::kRemove, {EINVAL, ENODEV, EAGAIN, EACCES, EROFS}},
     {nvidia::kLock, {EINVAL, ENOMEM, EFAULT, EACCES, EROFS}},

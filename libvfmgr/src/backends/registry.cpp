@@ -8,6 +8,7 @@
 
 #include "backends/amd/gpuiov.hpp"
 #include "backends/amd_gim/backend.hpp"
+#include "backends/amd_gim_s7150/backend.hpp"
 #include "backends/backend.hpp"
 #include "backends/generic/backend.hpp"
 #include "backends/intel/attrs.hpp"
@@ -33,6 +34,7 @@ std::span<const Backend* const> shipped_backends() {
   static const std::array shipped{&intel_xe_backend(),
                                   &intel_i915_backend(),
                                   &amd_gim_backend(),
+                                  &amd_gim_s7150_backend(),
                                   &nvidia_vfio_backend(),
                                   &nvidia_mdev_backend(),
                                   &virtio_backend(),
