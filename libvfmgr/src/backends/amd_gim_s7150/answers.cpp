@@ -3,8 +3,6 @@
 
 #include "vfmgr/units.hpp"
 
-#include "core/words.hpp"
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -37,15 +35,20 @@ int errno_of_sentence(std::string_view answer) {
   return found == kSentences.end() ? EIO : found->os_error;
 }
 
+/// Without what is behind it: gim_monitor.c:amdgim_put_info ends a line that has ended already.
+std::string_view said(std::string_view answer) {
+  return answer.substr(0, answer.find('\n'));
+}
+
 }  // namespace
 
 int errno_of_getvf(std::string_view answer) {
-  return parse_address(trimmed(answer)) ? 0 : errno_of_sentence(answer);
+  return parse_address(said(answer)) ? 0 : errno_of_sentence(answer);
 }
 
 int errno_of_relvf(std::string_view answer) {
   const bool done =
-      trimmed(answer) == "OK" || answer.find("has not been set") != std::string_view::npos;
+      said(answer) == "OK" || answer.find("has not been set") != std::string_view::npos;
   return done ? 0 : errno_of_sentence(answer);
 }
 
