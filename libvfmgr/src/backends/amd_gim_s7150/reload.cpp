@@ -12,6 +12,7 @@
 #include "backends/amd_gim_s7150/config_text.hpp"
 #include "backends/pci_record.hpp"
 #include "backends/toolkit.hpp"
+#include "core/attr.hpp"
 #include "pci/attrs.hpp"
 
 #include <algorithm>
@@ -47,7 +48,9 @@ Place all_below(Place place) {
 /// What a load or an unload does to every GPU of the unit.
 void moves_all(Change& change, const Road& road, const Unit& unit, bool loads) {
   for (const Gpu& gpu : unit.gpus) {
-    change.wipes.push_back(all_below(pci::of(pci::kVfCount, gpu.address)));
+    for (const Attr* const attr : {&pci::kVfCount, &kGetVf, &kRelVf}) {
+      change.wipes.push_back(all_below(pci::of(*attr, gpu.address)));
+    }
     change.wipes.push_back({.in = In::sys, .path = pci::of(pci::kConfig, gpu.address).path + "/"});
     std::ranges::move(directories_of_vfs(road, gpu.address), std::back_inserter(change.disturbs));
     const std::uint32_t vfs = loads ? road.wanted_count(gpu.address) : 0;
