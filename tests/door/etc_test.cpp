@@ -125,13 +125,13 @@ TEST(ARow, IsTheValueThatALineSaysOfItsFirstWord) {
 
 TEST(ARegister, IsOneOfAVendorsCapabilityInConfigurationSpace) {
   const Tree tree;
-  std::string config(4096, '\0');
+  std::string space(4096, '\0');
   const std::string capability("\x0b\x00\x01\x00\x02\x00\x01\x04", 8);  // id 2, 0x40 bytes
-  config.replace(0x100, capability.size(), capability);
-  config.replace(0x130, 4, std::string("\x1d\x00\x11\x00", 4));
-  config.replace(0x134, 4, std::string(4, '\xff'));
-  tree.file("sys/config/whole", config);
-  tree.file("sys/config/header", config.substr(0, 64));
+  space.replace(0x100, capability.size(), capability);
+  space.replace(0x130, 4, std::string("\x1d\x00\x11\x00", 4));
+  space.replace(0x134, 4, std::string(4, '\xff'));
+  tree.file("sys/config/whole", space);
+  tree.file("sys/config/header", space.substr(0, 64));
   const auto door = tree.door();
   const auto at = [&](const std::string& path) {
     return observe(*door, {.in = In::sys, .path = "config/" + path, .as = As::vsec});
