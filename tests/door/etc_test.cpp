@@ -22,6 +22,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <variant>
 
 namespace vfmgr::test::of_etc {
 namespace {
@@ -120,6 +121,35 @@ TEST(ARow, IsTheValueThatALineSaysOfItsFirstWord) {
   EXPECT_TRUE(row("VF").unreadable());
   EXPECT_TRUE(row("VF2").unreadable());
   EXPECT_TRUE(observe(*door, {.in = In::sys, .path = "free/none/VF1", .as = As::row}).absent());
+}
+
+TEST(ARegister, IsOneOfAVendorsCapabilityInConfigurationSpace) {
+  const Tree tree;
+  std::string space(4096, '\0');
+  const std::string capability("\x0b\x00\x01\x00\x02\x00\x01\x04", 8);  // id 2, 0x40 bytes
+  space.replace(0x100, capability.size(), capability);
+  space.replace(0x130, 4, std::string("\x1d\x00\x11\x00", 4));
+  space.replace(0x134, 4, std::string(4, '\xff'));
+  tree.file("sys/config/whole", space);
+  tree.file("sys/config/header", space.substr(0, 64));
+  const auto door = tree.door();
+  const auto at = [&](const std::string& path) {
+    return observe(*door, {.in = In::sys, .path = "config/" + path, .as = As::vsec});
+  };
+  EXPECT_EQ(at("whole/2/0x2c/1").text(), "1114141");
+  EXPECT_EQ(at("whole/2/0x2c/0").text(), "0");
+  const auto error_at = [&](const std::string& path) {
+    const Value value = at(path);
+    return value.unreadable() ? std::get<Unreadable>(value.is).os_error : 0;
+  };
+  EXPECT_EQ(error_at("whole/2/0x2c/2"), EIO) << "nobody answers";
+  EXPECT_EQ(error_at("whole/3/0x2c/1"), ENODATA);
+  EXPECT_EQ(error_at("header/2/0x2c/1"), EPERM);
+  EXPECT_TRUE(at("none/2/0x2c/1").absent());
+  const Place place{.in = In::sys, .path = "config/whole/2/0x2c/1", .as = As::vsec};
+  EXPECT_EQ(to_string(place), "sys+:config/whole/2/0x2c/1");
+  EXPECT_EQ(parse_place(to_string(place)).value(), place);
+  EXPECT_EQ(to_string(file_of(place)), "sys:config/whole");
 }
 
 TEST(ARow, HasAMarkOfItsOwn) {

@@ -80,6 +80,25 @@ TEST(Helper, WritesWhatItIsGivenAndTellsTheErrno) {
   EXPECT_EQ(big.error().os_error, E2BIG);
 }
 
+TEST(Helper, ReadsTheAnswerToAWriteInTheSameAct) {
+  const Tree tree;
+  tree.file("sys/answered/file", "");
+  const auto door = tree.door();
+  const Place place{.in = In::sys, .path = "answered/file"};
+  // A plain file answers with what was written.
+  EXPECT_TRUE(door->write(place, "0000:03:02.0\n", Blocking::never, seconds(10)));
+  EXPECT_TRUE(has_children()) << "it may block, whoever asks";
+  const auto refused = door->write(place, "sorry: no VF is left\n", Blocking::never, seconds(10));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().os_error, EBUSY);
+  EXPECT_EQ(refused.error().subject, "sys:answered/file");
+  EXPECT_EQ(refused.error().value, "sorry: no VF is left\n");
+  EXPECT_EQ(refused.error().why, "the driver answers: sorry: no VF is left");
+  const auto absent =
+      door->write({.in = In::sys, .path = "answered/none"}, "1", Blocking::can_hang, seconds(10));
+  EXPECT_EQ(absent.error().os_error, ENOENT);
+}
+
 TEST(Helper, IsStartedOnlyWhenItIsNeededAndEndsWithTheDoor) {
   const Tree tree;
   tree.file("sys/free/value", "0\n");

@@ -6,6 +6,7 @@
 #include "vfmgr/units.hpp"
 
 #include "backends/amd_gim/attrs.hpp"
+#include "backends/amd_gim_s7150/attrs.hpp"
 #include "backends/amd_gpuiov/attrs.hpp"
 #include "backends/backend.hpp"
 #include "backends/intel_i915/attrs.hpp"
@@ -223,6 +224,9 @@ const std::vector<Known> known{
     {amd_gpuiov::kFramebufferA, {EPERM, ENODEV, EACCES, EROFS}},
     {amd_gpuiov::kTotalsB, {EPERM, ENODEV, EACCES, EROFS}},
     {amd_gpuiov::kFramebufferB, {EPERM, ENODEV, EACCES, EROFS}},
+    // GPUOpen-LibrariesAndSDKs/MxGPU-Virtualization gim_monitor.c, by what it answers
+    {amd_gim_s7150::kGetVf, {EBUSY, ENOSPC, EINVAL, EIO, ENODEV, EACCES, EROFS}},
+    {amd_gim_s7150::kRelVf, {EBUSY, ENOSPC, EINVAL, EIO, ENODEV, EACCES, EROFS}},
     {mdev::kCreate, {EINVAL, EEXIST, EUSERS, ENODEV, ENOMEM, EIO, EACCES, EROFS}},
     {mdev::kRemove, {EINVAL, ENODEV, EAGAIN, EACCES, EROFS}},
     {nvidia::kLock, {EINVAL, ENOMEM, EFAULT, EACCES, EROFS}},

@@ -172,8 +172,8 @@ std::vector<std::string> going_with(const UnitPlan& plan, const Difference& diff
   return words;
 }
 
-/// Whether a line is of a file that no backend reads, in a PF's folder, or a node of a driver's:
-/// both come and go with the module.
+/// Whether a line is of a file that no backend records, in a PF's folder, or a node of a driver's:
+/// both come and go with the module. What only answers is recorded by none.
 bool comes_with_module(const std::string& line, const PciAddress& gpu, TableSpan tables) {
   static constexpr std::string_view kNodes = "dev:";
   if (line.starts_with(kNodes) && line.find('/') > line.find(' ')) {
@@ -189,9 +189,9 @@ bool comes_with_module(const std::string& line, const PciAddress& gpu, TableSpan
     return false;
   }
   const std::string path = line.substr(at + folder.size(), line.find(' ', at) - at - folder.size());
-  return find_attr(tables,
-                   {.in = In::sys, .path = "bus/pci/devices/" + to_string(gpu) + "/" + path}) ==
-         nullptr;
+  const Attr* const attr =
+      find_attr(tables, {.in = In::sys, .path = "bus/pci/devices/" + to_string(gpu) + "/" + path});
+  return attr == nullptr || attr->errno_in != nullptr;
 }
 
 /// A module brings its folder, its driver and the driver's files. In its own name the kernel makes

@@ -58,6 +58,28 @@ TEST(SriovRegisters, AreNotLookedForWithoutEnd) {
   EXPECT_FALSE(sriov_registers(std::string(4096, '\0')));
 }
 
+/// A vendor's capability 2 of 0x30 bytes at 0x400, behind another vendor's at 0x100.
+std::string function_with_vsecs() {
+  std::string config(4096, '\0');
+  put(config, 0x100, 0x40010000U | 0x0bU, 4);
+  put(config, 0x104, 0x01010001U, 4);
+  put(config, 0x400, 0x00010000U | 0x0bU, 4);
+  put(config, 0x404, 0x03010002U, 4);
+  put(config, 0x42c, 0x0011001dU, 4);
+  return config;
+}
+
+TEST(VsecRegister, IsFoundByTheIdOfItsCapability) {
+  const std::string config = function_with_vsecs();
+  EXPECT_EQ(vsec_register(config, 2, 0x2c), 0x0011001dU);
+  EXPECT_EQ(vsec_register(config, 2, 0x28), 0U);
+  EXPECT_FALSE(vsec_register(config, 2, 0x30)) << "behind its end";
+  EXPECT_FALSE(vsec_register(config, 3, 0x2c));
+  EXPECT_FALSE(vsec_register(config.substr(0, 0x42c), 2, 0x2c));
+  EXPECT_FALSE(vsec_register(config.substr(0, 64), 2, 0x2c));
+  EXPECT_FALSE(vsec_register(std::string(4096, '\xff'), 2, 0x2c));
+}
+
 /// PCI Express at 0x40, MSI-X of this size at 0x70.
 std::string function_with_msix(std::uint32_t size) {
   std::string config(256, '\0');

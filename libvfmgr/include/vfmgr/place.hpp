@@ -23,6 +23,9 @@ enum class As {
   uuids,    ///< the names in a directory that are UUIDs, sorted, a space between: mediated devices
   row,      ///< the value in one line of a file: the path is the file's and the line's first word,
             ///< or "@2.3": the third word of the second line
+  vsec,     ///< a register of 32 bits in a function's configuration space: the path is the file's,
+            ///< the id of a vendor-specific capability (VSEC), a byte of that, and which of the
+            ///< registers that follow each other from there: "config/2/0x2c/3"
 };
 
 /// One thing of the host that can be observed, and often written: a namespace and a path below its
@@ -35,7 +38,8 @@ struct Place {
 };
 
 /// "sys:bus/pci/…/sriov_totalvfs", "sys@:…/driver" (link), "sys#:…/virtfn" (count), "sys%:…/config"
-/// (vectors), "sys~:…/virtfn0" (uuids), "debug=:gim/…/asymmetric_fb/VF0" (row).
+/// (vectors), "sys~:…/virtfn0" (uuids), "debug=:gim/…/asymmetric_fb/VF0" (row),
+/// "sys+:…/config/2/0x2c/3" (vsec).
 std::string to_string(const Place& place);
 /// Reads what to_string writes. Errors: syntax.
 Result<Place> parse_place(std::string_view text);

@@ -8,6 +8,7 @@
 
 #include "backends/amd/gpuiov.hpp"
 #include "backends/amd_gim/backend.hpp"
+#include "backends/amd_gim_s7150/backend.hpp"
 #include "backends/amd_gpuiov/backend.hpp"
 #include "backends/backend.hpp"
 #include "backends/generic/backend.hpp"
@@ -35,6 +36,7 @@ std::span<const Backend* const> shipped_backends() {
                                   &intel_i915_backend(),
                                   &amd_gpuiov_backend(),
                                   &amd_gim_backend(),
+                                  &amd_gim_s7150_backend(),
                                   &nvidia_vfio_backend(),
                                   &nvidia_mdev_backend(),
                                   &virtio_backend(),

@@ -39,6 +39,10 @@ struct Attr {
   /// What people call the text in it; none: as it stands, or a number of `unit`.
   Setting (*spelled)(std::string_view text) = nullptr;
   bool is_part = false;  ///< of a number that several places hold together
+  /// A write is answered in the file itself, and the driver may keep others waiting until the
+  /// answer is read: the door reads it right behind the write, as one act that may block. The errno
+  /// that the answer stands for; 0: it is none. nullptr: there are no answers.
+  int (*errno_in)(std::string_view answer) = nullptr;
 };
 
 /// What stands in a pattern's holes.

@@ -21,7 +21,8 @@ constexpr std::array kMarks{std::pair{As::link, '@'},
                             std::pair{As::count, '#'},
                             std::pair{As::vectors, '%'},
                             std::pair{As::uuids, '~'},
-                            std::pair{As::row, '='}};
+                            std::pair{As::row, '='},
+                            std::pair{As::vsec, '+'}};
 }  // namespace
 
 std::string_view to_string(In in) {

@@ -36,12 +36,13 @@ using Kind = TreeNode::Kind;
 
 // As the backends' folders are named; those of drivers that this version does not manage, too: they
 // are in the language.
-constexpr std::array<std::string_view, 8> kBackends{"generic",
+constexpr std::array<std::string_view, 9> kBackends{"generic",
                                                     "intel-xe",
                                                     "intel-i915",
                                                     "nvidia-vfio",
                                                     "nvidia-mdev",
                                                     "amd-gim",
+                                                    "amd-gim-s7150",
                                                     "amd-gpuiov",
                                                     "virtio"};
 

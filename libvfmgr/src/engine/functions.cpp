@@ -134,14 +134,15 @@ void take_function(const Kernel& kernel,
   host.facts.push_back(std::move(facts));
 }
 
-/// What is below a VF's own folder is there while the VF is; what its PF has for it is there
-/// before.
+/// What is below a VF's own folder is there while the VF is, and so is its part of a file that
+/// tells of all of them; what else its PF has for it is there before.
 std::optional<bool> before_vfs(const AttrTables& tables, std::string_view name) {
   std::optional<bool> before;
   for (const std::span<const Attr> table : tables) {
     for (const Attr& attr : table) {
       if (attr.name == name && attr.pattern.find("{vf") != std::string_view::npos) {
-        const bool of_pf = !attr.pattern.starts_with(pci::kVf.pattern);
+        const bool of_pf = !attr.pattern.starts_with(pci::kVf.pattern) && attr.as != As::row &&
+                           attr.as != As::vsec;
         before = before.value_or(false) || of_pf;
       }
     }

@@ -35,7 +35,8 @@ Value look(const Kernel& kernel,
   if (attr == nullptr || !attr->slow_read || place.as == As::link || place.as == As::count) {
     return observe(kernel, place);
   }
-  return observed(place, std::move(kernel.read_slowly(std::array{place}, kSlowLimit).front()));
+  return observed(place,
+                  std::move(kernel.read_slowly(std::array{file_of(place)}, kSlowLimit).front()));
 }
 
 Result<void> await_value(const Kernel& kernel,

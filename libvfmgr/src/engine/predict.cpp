@@ -62,7 +62,7 @@ std::vector<Lost> taken_along(State now, const std::vector<Step>& steps) {
       }
       const bool was_there = std::ranges::any_of(now, [&](const auto& entry) {
         return covers(wiped, entry.first) && entry.first.path != wiped.path &&
-               entry.first.as != As::row && !entry.second.absent();
+               entry.first.as != As::row && entry.first.as != As::vsec && !entry.second.absent();
       });
       if (!of_vfs && was_there) {
         add(wiped, "what others set in it ends with it");

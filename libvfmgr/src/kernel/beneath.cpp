@@ -67,6 +67,18 @@ std::int64_t read_all(int fd, std::span<char> into) noexcept {
   return static_cast<std::int64_t>(have);
 }
 
+namespace {
+
+std::int64_t write_to(int fd, std::span<const char> bytes) noexcept {
+  ssize_t taken = 0;
+  do {  // EINTR: nothing was taken yet
+    taken = ::write(fd, bytes.data(), bytes.size());
+  } while (taken < 0 && errno == EINTR);
+  return taken < 0 ? -errno : taken;
+}
+
+}  // namespace
+
 std::int64_t write_once(int directory, const char* path, std::span<const char> bytes) noexcept {
   // Attributes of the kernel ignore O_TRUNC. In a tree of plain files it makes a write replace what
   // was there, as it does in sysfs, and a write of no bytes leaves all as it is, as there, too.
@@ -74,13 +86,28 @@ std::int64_t write_once(int directory, const char* path, std::span<const char> b
   if (fd < 0) {
     return fd;
   }
-  ssize_t taken = 0;
-  do {  // EINTR: nothing was taken yet
-    taken = ::write(fd, bytes.data(), bytes.size());
-  } while (taken < 0 && errno == EINTR);
-  const std::int64_t result = taken < 0 ? -errno : taken;
+  const std::int64_t result = write_to(fd, bytes);
   ::close(fd);
   return result;
+}
+
+std::int64_t ask_once(int directory,
+                      const char* path,
+                      std::span<const char> bytes,
+                      std::span<char> into,
+                      std::size_t& length) noexcept {
+  const int fd = open_beneath(directory, path, O_RDWR);
+  if (fd < 0) {
+    return fd;
+  }
+  const std::int64_t taken = write_to(fd, bytes);
+  std::int64_t got = 0;
+  if (taken >= 0) {
+    got = ::lseek(fd, 0, SEEK_SET) < 0 ? -errno : read_once(fd, into);
+  }
+  ::close(fd);
+  length = got < 0 ? 0 : static_cast<std::size_t>(got);
+  return got < 0 ? got : taken;
 }
 
 }  // namespace vfmgr

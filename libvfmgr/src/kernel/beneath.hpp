@@ -28,4 +28,13 @@ std::int64_t read_all(int fd, std::span<char> into) noexcept;
 /// negative errno.
 std::int64_t write_once(int directory, const char* path, std::span<const char> bytes) noexcept;
 
+/// Opens for both, does one write(2) and then one read(2) from the beginning, closes: for a file in
+/// which a driver answers what was written. `length`: how much of `into` it filled. The number of
+/// bytes that the kernel took, or a negative errno of either.
+std::int64_t ask_once(int directory,
+                      const char* path,
+                      std::span<const char> bytes,
+                      std::span<char> into,
+                      std::size_t& length) noexcept;
+
 }  // namespace vfmgr

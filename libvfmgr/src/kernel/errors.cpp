@@ -10,11 +10,13 @@
 #include <algorithm>
 #include <cctype>
 #include <cerrno>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace vfmgr {
 
@@ -102,6 +104,27 @@ Result<void> outcome_of_write(const Place& place, std::string_view bytes, std::i
                         std::to_string(bytes.size()) + " bytes"});
   }
   return {};
+}
+
+const Attr* answering(std::span<const std::span<const Attr>> tables, const Place& place) {
+  const Attr* const attr = find_attr(tables, place);
+  return attr == nullptr || attr->errno_in == nullptr ? nullptr : attr;
+}
+
+Result<void> outcome_of_answer(const Attr& attr,
+                               const Place& place,
+                               std::string_view bytes,
+                               std::string_view answer) {
+  const int os_error = attr.errno_in(answer);
+  if (os_error == 0) {
+    return {};
+  }
+  constexpr std::size_t kMostWords = 200;
+  std::string said(answer.substr(0, std::min(answer.size(), kMostWords)));
+  said.erase(said.find_last_not_of("\n ") + 1);
+  Error error = kernel_error(place, os_error, bytes);
+  error.why = "the driver answers: " + said;
+  return fail(std::move(error));
 }
 
 Error not_named(const Place& place, std::string_view value) {

@@ -34,6 +34,16 @@ std::string why_unreadable(std::span<const std::span<const Attr>> tables,
 /// errno. Fewer than all is an error, too: io without an errno.
 Result<void> outcome_of_write(const Place& place, std::string_view bytes, std::int64_t taken);
 
+/// The attribute by which a write to this place is answered in the file itself (Attr::errno_in);
+/// nullptr: it is not.
+const Attr* answering(std::span<const std::span<const Attr>> tables, const Place& place);
+/// What such an answer comes to: nothing, or the errno that it stands for, in the driver's own
+/// words.
+Result<void> outcome_of_answer(const Attr& attr,
+                               const Place& place,
+                               std::string_view bytes,
+                               std::string_view answer);
+
 /// The error for a place that no attribute table names (or that is named for reading only).
 Error not_named(const Place& place, std::string_view value = {});
 

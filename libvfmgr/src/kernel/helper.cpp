@@ -74,6 +74,12 @@ std::string message_of(helper::Request request, const Errand& errand) {
   return message;
 }
 
+/// What it writes, for messages; empty: nothing.
+std::string written_by(const Errand& errand) {
+  const bool writes = errand.what == helper::Do::write || errand.what == helper::Do::ask;
+  return writes ? errand.bytes : std::string();
+}
+
 Result<Done> receive(int socket, pid_t pid, const Errand& errand) {
   // Not cleared: of a hundred kilobytes an answer mostly fills thirty bytes.
   std::array<char, helper::kMostMessage> bytes;  // NOLINT(cppcoreguidelines-pro-type-member-init)
@@ -85,7 +91,7 @@ Result<Done> receive(int socket, pid_t pid, const Errand& errand) {
   if (got < static_cast<ssize_t>(sizeof(done.answer))) {
     return fail({.kind = ErrorKind::io,
                  .subject = to_string(*errand.place),
-                 .value = errand.what == helper::Do::write ? errand.bytes : "",
+                 .value = written_by(errand),
                  .why = "the helper process " + std::to_string(pid) +
                         " was killed; whether the kernel did it is not known"});
   }
@@ -111,7 +117,7 @@ Error still_in_flight(const Errand& errand, pid_t pid, Milliseconds limit) {
   return {.kind = ErrorKind::in_flight,
           .os_error = ETIMEDOUT,
           .subject = to_string(*errand.place),
-          .value = errand.what == helper::Do::write ? errand.bytes : "",
+          .value = written_by(errand),
           .why = "has not returned within " + std::to_string(limit.count()) + " ms: process " +
                  std::to_string(pid) + " waits" +
                  (where.empty() ? std::string() : " in the kernel's " + where),

@@ -23,13 +23,13 @@ struct Errand {
   const Place* place = nullptr;  ///< for messages
   int root = -1;                 ///< the handle that `path` lies below; not used by run
   std::string path;              ///< of the file, or of the program
-  std::string bytes;             ///< to write; run: arguments, a NUL behind each
+  std::string bytes;             ///< to write, or to ask; run: arguments, a NUL behind each
 };
 
 /// What came of it.
 struct Done {
   helper::Answer answer;
-  std::string bytes;  ///< read: what was read; run: the program's last words
+  std::string bytes;  ///< read, ask: what was read; run: the program's last words
 };
 
 /// The helper processes of one door: made when they are needed, used again, one errand at a time

@@ -203,6 +203,8 @@ std::size_t obey(Memory& memory, std::size_t size) noexcept {
     const int root = request.root < memory.root_count ? memory.roots.at(request.root) : -1;
     if (request.what == Do::write) {
       answer.result = write_once(root, path, bytes);
+    } else if (request.what == Do::ask) {
+      answer.result = ask_once(root, path, bytes, into, length);
     } else if (request.what == Do::read || request.what == Do::look) {
       answer = do_read(request.what, root, path, into, length);
     } else if (request.what == Do::run && cut_arguments(bytes, memory)) {

@@ -77,7 +77,9 @@ class Kernel {
   /// The target of a symbolic link, as it is stored. EINVAL: not a link.
   [[nodiscard]] virtual Result<std::string> link(const Place& place) const = 0;
   /// One write(2) of these bytes. ErrorKind::in_flight: it has not returned within `limit` and may
-  /// still act; nothing more may be written where the kernel would queue behind it. In
+  /// still act; nothing more may be written where the kernel would queue behind it. Where a driver
+  /// answers in the file itself (Attr::errno_in) that is read as part of it, and what is no success
+  /// is an error in the driver's words. In
   /// `module:NAME`, "load[ ARGS]" loads and "unload" unloads; observed, it reads "loaded[ ARGS]" or
   /// is absent. In `etc:` a write replaces the file at once and is on the disk when it returns; no
   /// bytes remove it. On Linux, ARGS are those parameters that an attribute names under
@@ -117,9 +119,13 @@ class Kernel {
 /// of entries, UUIDs among a directory's names (none: Absent), the size of an MSI-X table (none:
 /// Absent; whoever is given too few bytes to see it: Unreadable with EPERM), the number or word
 /// that a line says of its first word ("VF0 - inactive - 2048MB": 2048), or one word of one line
-/// (no such line: Unreadable with ENODATA). ENOENT is Absent, every other errno Unreadable.
+/// (no such line: Unreadable with ENODATA), a register of a vendor-specific capability, decimal (no
+/// such capability: Unreadable with ENODATA; EPERM as above; all ones: EIO). ENOENT is Absent,
+/// every other errno Unreadable.
 Value observe(const Kernel& kernel, const Place& place);
-/// The same of bytes that were read another way (read_slowly).
+/// The file in which a place is: of a row or a register, what it is a part of.
+Place file_of(const Place& place);
+/// The same as observe() of the bytes of file_of(place) that were read another way (read_slowly).
 Value observed(const Place& place, Result<std::string> read);
 
 }  // namespace vfmgr

@@ -7,6 +7,7 @@
 #include "vfmgr/result.hpp"
 #include "vfmgr/units.hpp"
 
+#include "core/attr.hpp"
 #include "core/try.hpp"
 #include "kernel/config.hpp"
 #include "kernel/deadline.hpp"
@@ -61,6 +62,7 @@ class LinuxKernel : public Kernel {
   LinuxKernel(const LinuxOptions& options, Files files)
       : files_(std::move(files)),
         named_(options.named),
+        tables_(options.named.begin(), options.named.end()),
         state_(options.state),
         nvml_(nvml_of(options)),
         // Nor is what this one's devices tell.
@@ -93,10 +95,15 @@ class LinuxKernel : public Kernel {
   }
 
  private:
-  Result<void> write_in_helper(const Place& place, std::string_view bytes, Milliseconds limit);
+  /// `answered`: by which the answer to the write is read in the same act; nullptr: there is none.
+  Result<void> write_in_helper(const Place& place,
+                               std::string_view bytes,
+                               const Attr* answered,
+                               Milliseconds limit);
 
   Files files_;
   Named named_;
+  std::vector<std::span<const Attr>> tables_;
   StateDir state_;
   PciNames names_;
   Nvml nvml_;
@@ -206,12 +213,15 @@ Result<void> LinuxKernel::write(const Place& place,
   if (place.in == In::etc) {
     return files_.replace(place, bytes);
   }
-  return blocking == Blocking::never ? files_.write(place, bytes)
-                                     : write_in_helper(place, bytes, limit);
+  const Attr* const answered = answering(tables_, place);
+  return blocking == Blocking::never && answered == nullptr
+             ? files_.write(place, bytes)
+             : write_in_helper(place, bytes, answered, limit);
 }
 
 Result<void> LinuxKernel::write_in_helper(const Place& place,
                                           std::string_view bytes,
+                                          const Attr* answered,
                                           Milliseconds limit) {
   auto handle = files_.handle(place);
   if (!handle) {
@@ -219,13 +229,15 @@ Result<void> LinuxKernel::write_in_helper(const Place& place,
     return fail(std::move(handle.error()));
   }
   TRY(const Done done,
-      helpers_.run({.what = helper::Do::write,
+      helpers_.run({.what = answered == nullptr ? helper::Do::write : helper::Do::ask,
                     .place = &place,
                     .root = *handle,
                     .path = place.path,
                     .bytes = std::string(bytes)},
                    limit));
-  return outcome_of_write(place, bytes, done.answer.result);
+  TRY_VOID(outcome_of_write(place, bytes, done.answer.result));
+  return answered == nullptr ? Result<void>()
+                             : outcome_of_answer(*answered, place, bytes, done.bytes);
 }
 
 std::unique_ptr<Watch> LinuxKernel::watch(const Place& place) const {

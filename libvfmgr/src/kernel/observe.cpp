@@ -12,7 +12,9 @@
 #include <algorithm>
 #include <cctype>
 #include <cerrno>
+#include <charconv>
 #include <cstddef>
+#include <cstdint>
 #include <expected>
 #include <optional>
 #include <string>
@@ -74,12 +76,13 @@ Value list_uuids(const Kernel& kernel, const Place& place) {
 }
 
 /// pci-sysfs.c:pci_read_config: who lacks CAP_SYS_ADMIN is given the header and no more.
+constexpr std::size_t kConfigForAnybody = 64;
+
 Value vectors_of(std::string_view config) {
-  constexpr std::size_t kForAnybody = 64;
   const auto vectors = msix_vectors(config);
   Value value;
   if (!vectors) {
-    value.is = Unreadable{config.size() <= kForAnybody ? EPERM : EIO};
+    value.is = Unreadable{config.size() <= kConfigForAnybody ? EPERM : EIO};
   } else if (*vectors > 0) {
     value = text_value(std::to_string(*vectors));
   }
@@ -119,38 +122,80 @@ std::optional<std::string> word_at(std::string_view text, std::string_view key) 
   return *word <= words.size() ? std::optional(words[*word - 1]) : std::nullopt;
 }
 
-Value row_of_file(const Kernel& kernel, const Place& place) {
-  const std::string_view key = last_component(place.path);
-  const std::string file =
-      place.path.substr(0, place.path.size() - std::min(key.size() + 1, place.path.size()));
-  auto text = kernel.read({.in = place.in, .path = file, .as = As::text});
-  if (!text) {
-    return from(std::move(text));
-  }
-  if (key.starts_with('@')) {
-    Value value;
-    if (auto word = word_at(*text, key)) {
-      value.is = std::move(*word);
-    } else {
-      value.is = Unreadable{ENODATA};
-    }
-    return value;
-  }
-  for (std::string_view rest = *text; !rest.empty();) {
-    const std::size_t end = std::min(rest.find('\n'), rest.size());
-    if (begins_with_word(rest.substr(0, end), key)) {
-      return text_value(value_in(rest.substr(0, end).substr(key.size())));
-    }
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
+Value unreadable(int os_error) {
   Value value;
-  value.is = Unreadable{ENODATA};
+  value.is = Unreadable{os_error};
   return value;
+}
+
+Value row_in(std::string_view text, std::string_view key) {
+  if (key.starts_with('@')) {
+    auto word = word_at(text, key);
+    return word ? text_value(std::move(*word)) : unreadable(ENODATA);
+  }
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    if (begins_with_word(text.substr(0, end), key)) {
+      return text_value(value_in(text.substr(0, end).substr(key.size())));
+    }
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return unreadable(ENODATA);
+}
+
+/// "2/0x2c/3": id, byte and number of a register.
+Value register_in(std::string_view config, std::string_view key) {
+  const std::vector<std::string_view> parts = split(key, '/');
+  constexpr std::string_view kHex = "0x";
+  std::uint16_t at = 0;
+  const bool whole =
+      parts.size() == 3 && parts[1].starts_with(kHex) &&
+      std::from_chars(parts[1].data() + kHex.size(), parts[1].data() + parts[1].size(), at, 16)
+              .ptr == parts[1].data() + parts[1].size();
+  const auto id = whole ? decimal(parts[0]) : std::nullopt;
+  const auto index = whole ? decimal(parts[2]) : std::nullopt;
+  if (!id || !index) {
+    return unreadable(EINVAL);
+  }
+  const auto seen = vsec_register(
+      config, static_cast<std::uint16_t>(*id), at + (static_cast<std::size_t>(*index) * 4));
+  if (!seen) {
+    return unreadable(config.size() <= kConfigForAnybody ? EPERM : ENODATA);
+  }
+  constexpr std::uint32_t kNobody = ~0U;  // what a function reads that does not answer
+  return *seen == kNobody ? unreadable(EIO) : text_value(std::to_string(*seen));
+}
+
+/// The path of the file that a place is a part of, and which part of it.
+struct Parted {
+  std::string_view file, part;
+};
+Parted parted(const Place& place) {
+  std::size_t slashes = place.as == As::row ? 1 : place.as == As::vsec ? 3 : 0;
+  std::string_view file = place.path;
+  for (; slashes > 0 && !file.empty(); --slashes) {
+    file = file.substr(0, file.rfind('/') == std::string_view::npos ? 0 : file.rfind('/'));
+  }
+  return {
+      .file = file,
+      .part = std::string_view(place.path).substr(std::min(file.size() + 1, place.path.size()))};
 }
 
 }  // namespace
 
+Place file_of(const Place& place) {
+  return place.as == As::row || place.as == As::vsec
+             ? Place{.in = place.in, .path = std::string(parted(place).file)}
+             : place;
+}
+
 Value observed(const Place& place, Result<std::string> read) {
+  if (read && place.as == As::row) {
+    return row_in(*read, parted(place).part);
+  }
+  if (read && place.as == As::vsec) {
+    return register_in(*read, parted(place).part);
+  }
   if (read && place.as == As::vectors) {
     return vectors_of(*read);
   }
@@ -174,12 +219,12 @@ Value observe(const Kernel& kernel, const Place& place) {
     case As::uuids:
       return list_uuids(kernel, place);
     case As::row:
-      return row_of_file(kernel, place);
+    case As::vsec:
     case As::text:
     case As::vectors:
       break;
   }
-  return observed(place, kernel.read(place));
+  return observed(place, kernel.read(file_of(place)));
 }
 
 }  // namespace vfmgr

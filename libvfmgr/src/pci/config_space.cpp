@@ -21,8 +21,13 @@ using config_space::End;
 using config_space::number;
 
 // include/uapi/linux/pci_regs.h
-constexpr std::uint16_t kDsn = 0x03;                   // PCI_EXT_CAP_ID_DSN
-constexpr std::uint16_t kSriov = 0x10;                 // PCI_EXT_CAP_ID_SRIOV
+constexpr std::uint16_t kDsn = 0x03;         // PCI_EXT_CAP_ID_DSN
+constexpr std::uint16_t kSriov = 0x10;       // PCI_EXT_CAP_ID_SRIOV
+constexpr std::uint16_t kVndr = 0x0b;        // PCI_EXT_CAP_ID_VNDR
+constexpr std::size_t kVndrHeader = 0x04;    // PCI_VNDR_HEADER
+constexpr std::uint32_t kVndrIdBits = 16;    // PCI_VNDR_HEADER_ID
+constexpr std::uint32_t kVndrLengthAt = 20;  // PCI_VNDR_HEADER_LEN
+constexpr std::uint32_t kVndrLengthBits = 12;
 constexpr std::size_t kSriovCap = 0x04;                // PCI_SRIOV_CAP
 constexpr std::uint64_t kMigrationCapable = 1U << 0U;  // PCI_SRIOV_CAP_VFM
 constexpr std::size_t kInitialVf = 0x0c;               // PCI_SRIOV_INITIAL_VF
@@ -75,6 +80,22 @@ std::optional<std::uint32_t> msix_vectors(std::string_view config) {
   }
   const auto flags = number(config, *at + kMsixFlags, 2);
   return flags ? std::optional<std::uint32_t>((*flags & kTableSizeLessOne) + 1) : std::nullopt;
+}
+
+std::optional<std::uint32_t> vsec_register(std::string_view config,
+                                           std::uint16_t id,
+                                           std::size_t at) {
+  for (const config_space::Entry& entry : config_space::extended_list(config).entries) {
+    const auto header =
+        entry.id == kVndr ? number(config, entry.at + kVndrHeader, 4) : std::nullopt;
+    if (header && config_space::bits_of(*header, 0, kVndrIdBits) == id) {
+      const bool within = at + sizeof(std::uint32_t) <=
+                          config_space::bits_of(*header, kVndrLengthAt, kVndrLengthBits);
+      const auto value = within ? number(config, entry.at + at, 4) : std::nullopt;
+      return value ? std::optional(static_cast<std::uint32_t>(*value)) : std::nullopt;
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace vfmgr

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -33,5 +34,12 @@ inline constexpr std::uint32_t kMostVectors = 2048;
 /// end before the list of capabilities does, or where the function does not answer. Source:
 /// include/uapi/linux/pci_regs.h (PCI_CAP_ID_MSIX, PCI_MSIX_FLAGS_QSIZE).
 std::optional<std::uint32_t> msix_vectors(std::string_view config);
+
+/// A register of 32 bits in a vendor-specific extended capability, `at` bytes behind its begin.
+/// Nothing where there is none of this VSEC id, or the bytes end before it. Source:
+/// include/uapi/linux/pci_regs.h (PCI_EXT_CAP_ID_VNDR, PCI_VNDR_HEADER).
+std::optional<std::uint32_t> vsec_register(std::string_view config,
+                                           std::uint16_t id,
+                                           std::size_t at);
 
 }  // namespace vfmgr

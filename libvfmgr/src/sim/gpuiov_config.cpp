@@ -6,6 +6,7 @@
 #include "core/numbers.hpp"
 #include "sim/config_space.hpp"
 #include "sim/driver.hpp"
+#include "sim/drivers/gim_s7150_card.hpp"
 #include "sim/machine.hpp"
 #include "sim/registers.hpp"
 
@@ -78,6 +79,23 @@ void put_tonga(const GpuiovShares& shares, std::size_t at, std::string& config) 
   }
 }
 
+/// The same as that driver has it now: gim_gpuiov.c:set_gpuiov_vf_frame_buffer counts in whole
+/// granules.
+void put_s7150(const s7150::Registers& registers,
+               std::uint64_t total,
+               std::size_t at,
+               std::string& config) {
+  put_number(config, at + 0x20, 1 | (registers.pf * 4) << 10U, 4);
+  put_number(config, at + 0x24, total, 2);
+  put_number(config, at + 0x26, total - std::min(total, registers.pf), 2);
+  std::size_t vf = at + 0x2c;
+  for (const s7150::Share& share : registers.shares) {
+    put_number(config, vf, (std::max(share.size, kGpuiovGranule) / kGpuiovGranule) - 1, 2);
+    put_number(config, vf + 2, share.base / kGpuiovGranule, 2);
+    vf += 4;
+  }
+}
+
 /// libgv/core/amdgv_vfmgr.c: the VFs' lie behind the PF's.
 void put_mi300(const GpuiovShares& shares, std::size_t at, std::string& config) {
   put_number(config, at + 0x28, shares.total, 2);
@@ -135,13 +153,18 @@ void put_gpuiov(const Machine& machine,
                 const PciAddress& pf,
                 std::uint64_t device,
                 std::string& config) {
-  const GpuiovShares shares = framebuffer_of(machine, pf);
+  GpuiovShares shares = framebuffer_of(machine, pf);
   const bool tonga = device == kGpuiovTonga;
+  if (tonga && shares.total == 0) {
+    shares.total = machine.fact(pf, "vram_mib").value_or(0);
+  }
   const std::size_t at = tonga ? kGpuiovOnTonga : kGpuiovElsewhere;
   const std::uint64_t length = tonga ? 0x70 : 0xd8;  // as far as the layout goes
   put_extended(config, at, kGpuiovVsec, 0);
   put_number(config, at + 4, kGpuiovVsecId | (1U << 16U) | (length << 20U), 4);
-  if (tonga) {
+  if (const auto registers = tonga ? s7150::registers_of(machine, pf) : std::nullopt) {
+    put_s7150(*registers, shares.total, at, config);
+  } else if (tonga) {
     put_tonga(shares, at, config);
   } else {
     put_mi300(shares, at, config);

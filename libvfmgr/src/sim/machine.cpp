@@ -134,6 +134,10 @@ std::string acting_path(std::string_view path) {
   return "volatile/acts_when_read/" + std::string(path);
 }
 
+std::string answer_path(std::string_view path) {
+  return "volatile/answers/" + std::string(path);
+}
+
 }  // namespace
 
 void Machine::acts_when_read(std::string_view path, std::string_view rules) {
@@ -155,6 +159,18 @@ const SimDriver* Machine::acting_when_read(std::string_view path) const {
     }
   }
   return nullptr;
+}
+
+void Machine::answer(std::string_view path, std::string said) {
+  tree_.put(Space::hidden, answer_path(path), std::move(said));
+}
+
+const std::string* Machine::answer_in(std::string_view path) const {
+  return tree_.text(Space::hidden, answer_path(path));
+}
+
+void Machine::forget_answers(std::string_view directory) {
+  tree_.erase(Space::hidden, answer_path(directory));
 }
 
 std::string Machine::driver_of(const PciAddress& function) const {

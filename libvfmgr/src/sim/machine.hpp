@@ -74,6 +74,13 @@ class Machine {
   /// The rules to be told; nullptr: reading it does nothing.
   [[nodiscard]] const SimDriver* acting_when_read(std::string_view path) const;
 
+  /// Of a file in sys, by its canonical path: what a driver has answered there. It reads so from
+  /// then on, and is no part of the host when two are compared.
+  void answer(std::string_view path, std::string said);
+  /// nullptr: the file reads what stands in it.
+  [[nodiscard]] const std::string* answer_in(std::string_view path) const;
+  void forget_answers(std::string_view directory);
+
   /// The simulated clock.
   [[nodiscard]] Milliseconds now() const;
   /// Lets time pass; what is due happens.

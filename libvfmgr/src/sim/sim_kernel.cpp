@@ -96,9 +96,11 @@ Read read_file(const Machine& machine, const Place& place) {
   if (place.in == In::sys && read_blocks(machine, resolved.path)) {
     return {.error = ETIMEDOUT, .blocks = true};
   }
+  const std::string* const answer =
+      place.in == In::sys ? machine.answer_in(resolved.path) : nullptr;
   return {.error = resolved.node->read_errno,
           .blocks = false,
-          .bytes = resolved.node->text,
+          .bytes = answer != nullptr ? *answer : resolved.node->text,
           .acts = place.in == In::sys && machine.acting_when_read(resolved.path) != nullptr};
 }
 
@@ -209,7 +211,12 @@ class SimKernel final : public Kernel {
     if (done.error != 0) {
       return refusal(place, done.error, bytes);
     }
-    return {};
+    const Attr* const answered = answering(named_, place);
+    if (answered == nullptr) {
+      return {};
+    }
+    TRY(const std::string answer, read(place));
+    return outcome_of_answer(*answered, place, bytes, answer);
   }
 
   [[nodiscard]] std::unique_ptr<Watch> watch(const Place& /*place*/) const override {

@@ -36,7 +36,17 @@ namespace {
 
 constexpr std::array kAnyErrno{Refusal{EINVAL, "not taken", ""}, Refusal{EBUSY, "busy", ""}};
 constexpr std::string_view kOurs = "tests/door";
+int errno_in_words(std::string_view answer) {
+  return answer.starts_with("sorry") ? EBUSY : 0;
+}
 constexpr std::array kFree{
+    Attr{.pattern = "answered/{name}",
+         .name = "answered",
+         .errnos = kAnyErrno,
+         .source = kOurs,
+         .errno_in = errno_in_words},
+    Attr{.pattern = "config/{name}", .name = "config", .source = kOurs},
+    Attr{.as = As::vsec, .pattern = "config/{name}/{vf}/0x2c/{vf}", .name = "r", .source = kOurs},
     Attr{.pattern = "free", .name = "free", .source = kOurs},
     Attr{.pattern = "free/{name}", .name = "free", .errnos = kAnyErrno, .source = kOurs},
     Attr{.pattern = "free/{name}/{name}", .name = "free", .errnos = kAnyErrno, .source = kOurs},

@@ -96,7 +96,9 @@ void take_down(Machine& machine, const PciAddress& pf) {
   }
   for (const PciAddress& vf : machine.vfs_of(pf)) {
     machine.only_shows_when_read(machine.path_in(vf, "flr"));
+    machine.forget_answers(machine.directory(vf));
   }
+  machine.forget_answers(machine.directory(pf));
   s7150::forget_card(machine, pf);
   disable_vfs(machine, pf);
 }
@@ -182,7 +184,7 @@ class GimS7150 final : public SimDriver {
       return std::nullopt;
     }
     // amdgim_put_info puts a newline behind an answer that has one.
-    machine.tree().put(Space::sys, call.path, std::move(*said) + "\n");
+    machine.answer(call.path, std::move(*said) + "\n");
     if (leaf == "clrvffb") {
       drop_lock(machine);
     } else {

@@ -139,6 +139,20 @@ std::optional<std::string_view> wrong(const Card& card, const Wish& wish) {
   return std::nullopt;
 }
 
+/// What nobody has is as it was when the driver was loaded. That it once was chosen stays behind in
+/// the driver's memory, and shows only where relvf counts a VF's memory otherwise than the load
+/// did.
+void forget_choices(Card& card) {
+  if (card.each != card.relvf_each) {
+    return;
+  }
+  for (Share& share : card.shares) {
+    share.chosen = false;
+    share.quota = 0;
+    share.divider = 0;
+  }
+}
+
 std::optional<std::uint32_t> vf_named(const Machine& machine,
                                       const PciAddress& pf,
                                       std::string_view name) {
@@ -210,6 +224,7 @@ std::string release_vf(Machine& machine, const PciAddress& pf, std::string_view 
   share.set = false;
   if (std::ranges::none_of(card.shares, &Share::set)) {
     gim::drop_fact(machine, pf, kWay);
+    forget_choices(card);
   }
   keep_card(machine, card);
   return "OK\n";

@@ -16,8 +16,10 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace vfmgr::sim::s7150 {
@@ -141,6 +143,16 @@ Card card_of(const Machine& machine, const PciAddress& pf) {
   }
   card.shares.resize(std::min<std::size_t>(card.shares.size(), machine.enabled_vfs(pf)));
   return card;
+}
+
+std::optional<Registers> registers_of(const Machine& machine, const PciAddress& pf) {
+  if (!is_up(machine, pf)) {
+    return std::nullopt;
+  }
+  Card card = card_of(machine, pf);
+  // The VFs' memory begins behind the PF's and what is reserved, rounded up to whole units.
+  return Registers{.pf = card.fb_base - std::min(card.fb_base, rounded_up(kReserved)),
+                   .shares = std::move(card.shares)};
 }
 
 void keep_card(Machine& machine, const Card& card) {

@@ -7,6 +7,7 @@
 #include "sim/machine.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 // The GPUs that the first GIM has, and what each VF was given of them (drv/gim_fb.c,
@@ -38,6 +39,14 @@ void share_memory(Machine& machine, const PciAddress& pf, const Conf& conf);
 Card card_of(const Machine& machine, const PciAddress& pf);
 void keep_card(Machine& machine, const Card& card);
 void forget_card(Machine& machine, const PciAddress& pf);
+
+/// What the driver has written to GPUIOV's registers: MiB of the PF, and each VF's size and base.
+/// Nothing while it is not at work.
+struct Registers {
+  std::uint64_t pf = 0;
+  std::vector<Share> shares;
+};
+std::optional<Registers> registers_of(const Machine& machine, const PciAddress& pf);
 
 /// Whether a guest runs on it.
 bool is_running(const Machine& machine, const PciAddress& pf, std::uint32_t vf);
