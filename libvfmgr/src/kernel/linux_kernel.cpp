@@ -8,6 +8,7 @@
 #include "vfmgr/units.hpp"
 
 #include "core/try.hpp"
+#include "kernel/amdsmi.hpp"
 #include "kernel/deadline.hpp"
 #include "kernel/errors.hpp"
 #include "kernel/fd.hpp"
@@ -49,9 +50,14 @@ class HeldNode : public Hold {
 };
 
 /// A relocated tree is no machine: what ld.so finds on this one is not about it.
-std::string nvml_of(const LinuxOptions& options) {
-  const bool named_as_file = options.nvml.find('/') != std::string::npos;
-  return options.root == "/" || named_as_file ? options.nvml : "";
+std::string library_on(const LinuxOptions& options, const std::string& name) {
+  const bool named_as_file = name.find('/') != std::string::npos;
+  return options.root == "/" || named_as_file ? name : "";
+}
+
+/// Of a vendor's library: its places are no files.
+bool is_of_library(const Place& place) {
+  return place.in == In::nvml || place.in == In::amdsmi;
 }
 
 class LinuxKernel : public Kernel {
@@ -60,7 +66,8 @@ class LinuxKernel : public Kernel {
       : files_(std::move(files)),
         named_(options.named),
         state_(options.state),
-        nvml_(nvml_of(options)),
+        nvml_(library_on(options, options.nvml)),
+        amdsmi_(library_on(options, options.amdsmi)),
         // Nor is what this one's devices tell.
         uevents_(options.root == "/" ? std::make_unique<Uevents>() : nullptr) {}
 
@@ -88,6 +95,7 @@ class LinuxKernel : public Kernel {
   void keep_locks(std::span<const int> descriptors) override {
     helpers_.keep(descriptors);
     nvml_.keep(descriptors);
+    amdsmi_.keep(descriptors);
   }
 
  private:
@@ -98,6 +106,7 @@ class LinuxKernel : public Kernel {
   StateDir state_;
   PciNames names_;
   Nvml nvml_;
+  Amdsmi amdsmi_;
   std::unique_ptr<Uevents> uevents_;
   mutable Helpers helpers_;
 };
@@ -115,6 +124,9 @@ Result<std::string> LinuxKernel::read(const Place& place) const {
   if (place.in == In::nvml) {
     return nvml_.read(place);
   }
+  if (place.in == In::amdsmi) {
+    return amdsmi_.read(place);
+  }
   return files_.read(place);
 }
 
@@ -124,8 +136,10 @@ std::vector<Result<std::string>> LinuxKernel::read_slowly(std::span<const Place>
   std::vector<Errand> errands;
   std::vector<std::size_t> whose;
   for (std::size_t i = 0; i < places.size(); ++i) {
-    if (places[i].in == In::nvml && named_.may_look(places[i])) {
-      results[i] = nvml_.read(places[i], limit);  // no helper can do it, so each has its own limit
+    if (is_of_library(places[i]) && named_.may_look(places[i])) {
+      // No helper can do it, so each has its own limit.
+      results[i] =
+          places[i].in == In::nvml ? nvml_.read(places[i], limit) : amdsmi_.read(places[i], limit);
       continue;
     }
     auto handle = named_.may_look(places[i]) ? files_.handle(places[i])
@@ -162,7 +176,7 @@ Result<std::vector<std::string>> LinuxKernel::list(const Place& place) const {
   if (place.in == In::module) {
     return list_module(files_, place);
   }
-  if (place.in == In::nvml) {
+  if (is_of_library(place)) {
     return fail(kernel_error(place, EINVAL));
   }
   return files_.list(place);
@@ -172,7 +186,7 @@ Result<std::string> LinuxKernel::link(const Place& place) const {
   if (!named_.may_look(place)) {
     return fail(not_named(place));
   }
-  if (place.in == In::module || place.in == In::nvml) {
+  if (place.in == In::module || is_of_library(place)) {
     return fail(kernel_error(place, EINVAL));  // a module is no link, whatever stands in sysfs
   }
   return files_.link(place);
@@ -193,6 +207,9 @@ Result<void> LinuxKernel::write(const Place& place,
   }
   if (place.in == In::nvml) {
     return nvml_.write(place, bytes, limit);
+  }
+  if (place.in == In::amdsmi) {
+    return amdsmi_.write(place, bytes, limit);
   }
   if (place.in == In::etc) {
     return files_.replace(place, bytes);
