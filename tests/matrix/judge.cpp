@@ -156,6 +156,11 @@ std::string from_gpu_on(const Place& place, const PciAddress& gpu) {
   return place.path.substr(std::min(place.path.find(to_string(gpu)), place.path.size()));
 }
 
+/// The file that a row is in: a dump has it as one line.
+Place file_of_row(const Place& row) {
+  return {.in = row.in, .path = row.path.substr(0, row.path.rfind('/'))};
+}
+
 /// What the plan says goes along where this place moves: the files of a driver.
 std::vector<std::string> going_with(const UnitPlan& plan, const Difference& difference) {
   std::vector<std::string> words;
@@ -226,6 +231,9 @@ std::vector<std::string> excuses(const Report& report,
     for (const auto* const list : {&unit.not_restored, &unit.outside}) {
       for (const Difference& difference : *list) {
         std::ranges::move(other_names(lines, difference.at), std::back_inserter(words));
+        if (difference.at.as == As::row) {
+          words.push_back(from_gpu_on(file_of_row(difference.at), difference.gpu) + " ");
+        }
         if (difference.at.in == In::module) {
           std::ranges::move(names_of_module(difference.at.path), std::back_inserter(words));
         } else if (difference.vf || difference.at.as == As::count) {

@@ -10,6 +10,8 @@
 
 #include "backends/amd_gim/attrs.hpp"
 #include "backends/amd_gim/config_text.hpp"
+#include "backends/amd_gim/run_time.hpp"
+#include "backends/amd_gim/shares.hpp"
 #include "backends/pci_record.hpp"
 #include "backends/toolkit.hpp"
 #include "pci/attrs.hpp"
@@ -18,6 +20,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,6 +32,8 @@ namespace vfmgr::amd_gim {
 namespace {
 
 constexpr std::string_view kParameter = " vf_num=";
+
+using Counts = std::map<PciAddress, std::uint32_t>;
 
 /// "loaded vf_num=8 …": 8; empty: none was given.
 std::string vf_num_in(const std::string& module) {
@@ -52,12 +58,34 @@ void add_wipes(const Unit& unit, Change& change) {
   }
 }
 
-/// What a load or an unload does to every GPU of the unit.
-void moves_all(Change& change, const Road& road, const Unit& unit, bool loads) {
+bool is_of_one_kind(const Unit& unit) {
+  return std::ranges::all_of(
+      unit.gpus, [&unit](const Gpu& gpu) { return gpu.device_id == unit.gpus.front().device_id; });
+}
+
+/// How many VFs each GPU has once the driver is loaded with this parameter, or else the file as it
+/// is. Those that are wanted, but where others were then made while it ran: that is done again.
+Counts counts_at_load(const Road& road, const Unit& unit, const std::string& vf_num) {
+  const auto kept = kept_in(road.text_now(config_place()));
+  const auto numbers = counts_in(!vf_num.empty() || !kept ? vf_num : kept->vf_num);
+  Counts counts;
+  for (std::size_t i = 0; i < unit.gpus.size(); ++i) {
+    const Gpu& gpu = unit.gpus[i];
+    const bool others = !numbers.empty() && is_of_one_kind(unit) && had_at_run_time(road, gpu);
+    counts[gpu.address] =
+        others ? numbers[std::min(i, numbers.size() - 1)] : road.wanted_count(gpu.address);
+  }
+  return counts;
+}
+
+/// What a load or an unload does to every GPU of the unit. `made`: how many VFs a load makes.
+void moves_all(Change& change, const Road& road, const Unit& unit, const Counts& made) {
+  const bool loads = !made.empty();
   add_wipes(unit, change);
   for (const Gpu& gpu : unit.gpus) {
     std::ranges::move(directories_of_vfs(road, gpu.address), std::back_inserter(change.disturbs));
-    const std::uint32_t vfs = loads ? road.wanted_count(gpu.address) : 0;
+    const std::uint32_t vfs = loads ? made.at(gpu.address) : 0;
+    add_run_time_count(road, gpu, loads ? std::optional(vfs) : std::nullopt, change);
     change.effects.push_back({.at = pci::of(pci::kPfDriver, gpu.address),
                               .before = {},
                               .expect = loads ? text_value(std::string(kDriver)) : absent_value()});
@@ -100,23 +128,23 @@ void unload(Road& road, const Unit& unit) {
                 .blocking = Blocking::can_hang,
                 .limit = kReloadLimit,
                 .danger = Danger::driver_reload};
-  moves_all(change, road, unit, false);
+  moves_all(change, road, unit, {});
   road.change(std::move(change));
 }
 
 void load(Road& road, const Unit& unit, const Value& module) {
   const std::string vf_num = vf_num_in(module.text());
-  Change change{
-      .what = "vfs",
-      .source = module.source,
-      .from = std::uint64_t{0},
-      .to_value = sum(unit, [&road](const PciAddress& pf) { return road.wanted_count(pf); }),
-      .to = module_place(),
-      .bytes = {.text = vf_num.empty() ? "load" : "load vf_num=" + vf_num},
-      .effects = {{.at = module_place(), .before = {}, .expect = module}},
-      .blocking = Blocking::can_hang,
-      .limit = kReloadLimit};
-  moves_all(change, road, unit, true);
+  const Counts made = counts_at_load(road, unit, vf_num);
+  Change change{.what = "vfs",
+                .source = module.source,
+                .from = std::uint64_t{0},
+                .to_value = sum(unit, [&made](const PciAddress& pf) { return made.at(pf); }),
+                .to = module_place(),
+                .bytes = {.text = vf_num.empty() ? "load" : "load vf_num=" + vf_num},
+                .effects = {{.at = module_place(), .before = {}, .expect = module}},
+                .blocking = Blocking::can_hang,
+                .limit = kReloadLimit};
+  moves_all(change, road, unit, made);
   // It writes what it has read, and was told.
   change.effects.push_back(
       {.at = config_place(), .before = {}, .expect = guess(road.text_now(config_place()))});
@@ -188,6 +216,22 @@ void complete_module(const Unit& unit, const State& now, const Kept& kept, State
   }
 }
 
+void keep_counts(const Unit& unit, const State& now, State& target) {
+  const auto file = now.find(config_place());
+  if (file == now.end() || file->second.unreadable()) {
+    return;
+  }
+  const auto before = kept_in(file->second.text());
+  Kept kept = before.value_or(Kept{});
+  kept.vf_num = vf_num_of(counts_of(target, unit));
+  if (before == kept) {
+    return;
+  }
+  std::string text = config_text(kept);
+  text.pop_back();  // as a place is observed
+  target[config_place()] = text_value(std::move(text));
+}
+
 void leave_file_to_driver(State& target) {
   Value& file = target[config_place()];
   if (!file.absent() && !file.unreadable()) {
@@ -197,9 +241,13 @@ void leave_file_to_driver(State& target) {
 }
 
 bool must_reload(const Road& road, const Unit& unit) {
+  // On the way back from a run that did not reload it the module is no part of what is wanted.
+  const bool may_come_anew = road.wanted(module_place()) != nullptr;
   return !as_wanted(road, module_place()) || std::ranges::any_of(unit.gpus, [&](const Gpu& gpu) {
+    const bool counted = road.count(gpu.address) == road.wanted_count(gpu.address);
     return !as_wanted(road, pci::of(pci::kPfDriver, gpu.address)) ||
-           road.count(gpu.address) != road.wanted_count(gpu.address);
+           (!counted && !comes_at_run_time(road, gpu)) ||
+           (may_come_anew && would_keep_rows(road, gpu));
   });
 }
 
