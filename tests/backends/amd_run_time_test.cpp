@@ -255,6 +255,20 @@ TEST(GimAtRunTime, IsUndoneAtRunTimeWhereVfsCameBack) {
   EXPECT_EQ(lab.read("debug:gim/0000:03:00.0/asymmetric_fb"), before);
 }
 
+TEST(GimAtRunTime, GivesBackACountOfADriverThatWasLoadedWithAnother) {
+  // The undo's load fails, and what goes back is loaded as it had been: with 1, then told 3.
+  Lab lab({"amd-v710-gim"});
+  lab.reach(vfs(3));
+  const std::string before = lab.dump();
+  lab.fault("module:gim", EIO, 2);
+  static_cast<void>(lab.writes());
+  const auto undone = lab.open().undo(with_reload());
+  ASSERT_TRUE(undone) << to_string(undone.error());
+  EXPECT_EQ(undone->units.front().result, Outcome::rolled_back);
+  EXPECT_THAT(lab.writes(), Contains(at_run_time + " = 3"));
+  EXPECT_TRUE(lab.dump() == before);
+}
+
 TEST(GimAtRunTime, BringsVfsBackThatWentWithAllThatTheyHad) {
   const Lab lab({"amd-v710-gim"});
   lab.reach(vfs(4));

@@ -149,6 +149,14 @@ inline constexpr Attr kRunTimeCount{.in = In::amdsmi,
                                         "amd/MxGPU-Virtualization smi-lib/interface/amdsmi.h, "
                                         "smi-lib/drv/core/smi_drv_cmd.c (695afe2)"};
 
+/// How many VFs it was brought up with, whatever was made of them since: of these lines the second,
+/// "total_vf_num = 4" (gim_debugfs.c:init_conf_show).
+inline constexpr Attr kLoadedCount{.in = In::debug,
+                                   .as = As::row,
+                                   .pattern = "gim/{gpu}/init_conf/@2.3",
+                                   .name = "vfs it was loaded with",
+                                   .source = kDebugSource};
+
 /// Who has it open keeps the module (smi_core.c).
 inline constexpr Attr kSmiNode{.in = In::dev,
                                .pattern = "gim-smi0",
@@ -168,6 +176,7 @@ inline constexpr std::array kAttrs{kVfNum,
                                    kFramebufferNow,
                                    kFreeNow,
                                    kRunTimeCount,
+                                   kLoadedCount,
                                    kSmiNode};
 
 /// Loading resets each GPU, and the driver waits for all of them (gim_drv.c:gim_init).

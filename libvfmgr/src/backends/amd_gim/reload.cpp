@@ -8,6 +8,7 @@
 #include "vfmgr/state.hpp"
 #include "vfmgr/units.hpp"
 
+#include "backends/amd_gim/at_load.hpp"
 #include "backends/amd_gim/attrs.hpp"
 #include "backends/amd_gim/config_text.hpp"
 #include "backends/amd_gim/run_time.hpp"
@@ -31,17 +32,6 @@ namespace vfmgr::amd_gim {
 
 namespace {
 
-constexpr std::string_view kParameter = " vf_num=";
-
-using Counts = std::map<PciAddress, std::uint32_t>;
-
-/// "loaded vf_num=8 …": 8; empty: none was given.
-std::string vf_num_in(const std::string& module) {
-  const std::size_t at = module.find(kParameter);
-  const std::size_t from = at == std::string::npos ? module.size() : at + kParameter.size();
-  return module.substr(from, module.find(' ', from) - from);
-}
-
 Place directory(const PciAddress& pf) {
   Place place = pci::of(pci::kVfCount, pf);
   place.as = As::text;
@@ -52,30 +42,11 @@ Place directory(const PciAddress& pf) {
 void add_wipes(const Unit& unit, Change& change) {
   for (const Gpu& gpu : unit.gpus) {
     change.wipes.push_back(directory(gpu.address));
-    for (const Attr* const attr : {&kMemoryMode, &kProfile, &kSlices, &kFramebuffers}) {
+    for (const Attr* const attr :
+         {&kMemoryMode, &kProfile, &kSlices, &kFramebuffers, &kLoadedCount}) {
       change.wipes.push_back(pci::of(*attr, gpu.address));
     }
   }
-}
-
-bool is_of_one_kind(const Unit& unit) {
-  return std::ranges::all_of(
-      unit.gpus, [&unit](const Gpu& gpu) { return gpu.device_id == unit.gpus.front().device_id; });
-}
-
-/// How many VFs each GPU has once the driver is loaded with this parameter, or else the file as it
-/// is. Those that are wanted, but where others were then made while it ran: that is done again.
-Counts counts_at_load(const Road& road, const Unit& unit, const std::string& vf_num) {
-  const auto kept = kept_in(road.text_now(config_place()));
-  const auto numbers = counts_in(!vf_num.empty() || !kept ? vf_num : kept->vf_num);
-  Counts counts;
-  for (std::size_t i = 0; i < unit.gpus.size(); ++i) {
-    const Gpu& gpu = unit.gpus[i];
-    const bool others = !numbers.empty() && is_of_one_kind(unit) && had_at_run_time(road, gpu);
-    counts[gpu.address] =
-        others ? numbers[std::min(i, numbers.size() - 1)] : road.wanted_count(gpu.address);
-  }
-  return counts;
 }
 
 /// What a load or an unload does to every GPU of the unit. `made`: how many VFs a load makes.
@@ -134,7 +105,7 @@ void unload(Road& road, const Unit& unit) {
 
 void load(Road& road, const Unit& unit, const Value& module) {
   const std::string vf_num = vf_num_in(module.text());
-  const Counts made = counts_at_load(road, unit, vf_num);
+  const Counts made = counts_at_load(road, unit);
   Change change{.what = "vfs",
                 .source = module.source,
                 .from = std::uint64_t{0},
@@ -159,7 +130,7 @@ bool as_wanted(const Road& road, const Place& place) {
 
 /// The file as the driver is to find it: nothing of an older text may be left behind it, since the
 /// driver writes over what is there without cutting it off (gim_config.c:gim_conf_write_conf_file).
-void write_file(Road& road) {
+void write_file(Road& road, const std::string& text) {
   const Value* const wanted = road.wanted(config_place());
   if (wanted == nullptr || wanted->unreadable()) {
     return;
@@ -173,8 +144,8 @@ void write_file(Road& road) {
   }
   road.set(kGimConfig,
            {},
-           text_value(wanted->text()),
-           {.reason = "the driver reads it when it is loaded", .bytes = wanted->text() + "\n"});
+           text_value(text),
+           {.reason = "the driver reads it when it is loaded", .bytes = text + "\n"});
 }
 
 }  // namespace
@@ -265,7 +236,7 @@ void reload(Road& road, const Unit& unit) {
   if (here != road.now().end() && !here->second.absent()) {
     unload(road, unit);
   }
-  write_file(road);
+  write_file(road, file_at_load(road, unit));
   const Value* const module = road.wanted(module_place());
   if (module != nullptr && !module->absent() && !module->unreadable()) {
     load(road, unit, *module);
@@ -275,7 +246,7 @@ void reload(Road& road, const Unit& unit) {
 void settle_file(Road& road) {
   const Value* const wanted = road.wanted(config_place());
   if (wanted != nullptr && wanted->match == Match::exact && !wanted->absent()) {
-    write_file(road);
+    write_file(road, wanted->text());
   }
 }
 

@@ -14,6 +14,7 @@
 #include "backends/toolkit.hpp"
 #include "core/attr.hpp"
 #include "core/attributes.hpp"
+#include "core/numbers.hpp"
 #include "core/settings.hpp"
 #include "kernel/kernel.hpp"
 #include "pci/attrs.hpp"
@@ -53,6 +54,11 @@ void record_run_time_counts(const Kernel& kernel, const Unit& unit, State& state
   for (const Gpu& gpu : unit.gpus) {
     const bool driven = recorded_text(state, pci::of(pci::kPfDriver, gpu.address)) == kDriver;
     state[count_place(gpu)] = driven ? observe(kernel, count_place(gpu)) : absent_value();
+    const Place loaded = pci::of(kLoadedCount, gpu.address);
+    if (Value value = observe(kernel, loaded); !value.text().empty()) {
+      value.origin = Origin::own;
+      state[loaded] = std::move(value);
+    }
   }
 }
 
@@ -94,6 +100,11 @@ void complete_run_time_counts(const Unit& unit, const State& now, bool reloads, 
 bool had_at_run_time(const Road& road, const Gpu& gpu) {
   const Value* const wanted = road.wanted(count_place(gpu));
   return wanted != nullptr && is_told(*wanted);
+}
+
+std::optional<std::uint32_t> loaded_with(const Road& road, const Gpu& gpu) {
+  const auto count = decimal(road.text_wanted(pci::of(kLoadedCount, gpu.address)));
+  return count ? std::optional(static_cast<std::uint32_t>(*count)) : std::nullopt;
 }
 
 bool comes_at_run_time(const Road& road, const Gpu& gpu) {

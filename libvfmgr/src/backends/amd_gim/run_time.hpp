@@ -17,7 +17,7 @@
 namespace vfmgr::amd_gim {
 
 /// Adds to a record what the library says of each GPU; absent where it is not installed, or the
-/// driver not loaded: then it is not even looked for.
+/// driver not loaded: then it is not even looked for. And the driver's own: with what it came up.
 void record_run_time_counts(const Kernel& kernel, const Unit& unit, State& state);
 
 /// Whether the counts of a target can be had from those that there are without a reload. Not where
@@ -37,6 +37,8 @@ void complete_run_time_counts(const Unit& unit, const State& now, bool reloads, 
 
 /// Whether the target has a count that the library told, so that it can be had again.
 bool had_at_run_time(const Road& road, const Gpu& gpu);
+/// With how many VFs a GPU came up in the target; none: nobody knows.
+std::optional<std::uint32_t> loaded_with(const Road& road, const Gpu& gpu);
 /// Whether a GPU comes to its count so, from where the road is.
 bool comes_at_run_time(const Road& road, const Gpu& gpu);
 /// Makes it so. Nothing where the count is right, or can't be had so.
