@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // gim's count of VFs changed while it runs, and where that would be wrong.
+#include "vfmgr/inventory.hpp"
 #include "vfmgr/manager.hpp"
 #include "vfmgr/place.hpp"
 #include "vfmgr/plan.hpp"
 #include "vfmgr/report.hpp"
 #include "vfmgr/result.hpp"
+#include "vfmgr/state.hpp"
 
+#include "backends/backend.hpp"
+#include "core/settings.hpp"
+#include "kernel/errors.hpp"
+#include "kernel/kernel.hpp"
+#include "support/forwarding.hpp"
 #include "support/lab.hpp"
 
 #include <gmock/gmock.h>
@@ -61,13 +68,11 @@ void take_library(const Lab& lab) {
   std::ofstream(lab.file(), std::ios::trunc) << kept.str();
 }
 
-std::vector<std::string> places_of(const Plan& plan) {
+std::vector<std::string> places_of(const UnitPlan& plan) {
   std::vector<std::string> places;
-  for (const UnitPlan& unit : plan.units) {
-    for (const Step& step : unit.steps) {
-      if (const auto* const change = std::get_if<Change>(&step)) {
-        places.push_back(to_string(change->to));
-      }
+  for (const Step& step : plan.steps) {
+    if (const auto* const change = std::get_if<Change>(&step)) {
+      places.push_back(to_string(change->to));
     }
   }
   return places;
@@ -100,9 +105,47 @@ TEST(GimAtRunTime, IsAReloadWhereThereIsNoLibrary) {
   ASSERT_EQ(lab.read(at_run_time), "errno " + std::to_string(ENOENT));
   const auto plan = lab.plan(vfs(4));
   ASSERT_TRUE(plan) << to_string(plan.error());
-  EXPECT_THAT(places_of(*plan), AllOf(Contains("module:gim"), Not(Contains(at_run_time))));
+  EXPECT_THAT(places_of(plan->units.front()),
+              AllOf(Contains("module:gim"), Not(Contains(at_run_time))));
   ASSERT_EQ(plan->units.front().blocked.size(), 1U);
   EXPECT_THAT(plan->units.front().blocked.front().error.help, HasSubstr("--allow-driver-reload"));
+}
+
+/// A host where the library of that name is another one.
+class WithRocm : public Forwarding {
+ public:
+  using Forwarding::Forwarding;
+  [[nodiscard]] Result<std::string> read(const Place& place) const override {
+    return place.in == In::amdsmi ? fail(kernel_error(place, ELIBBAD)) : Forwarding::read(place);
+  }
+};
+
+TEST(GimAtRunTime, IsAReloadWhereTheLibraryIsRocms) {
+  const Lab lab({"amd-v710-gim"});
+  const auto inventory = lab.open().inventory({}, Detail::whole);
+  ASSERT_TRUE(inventory) << to_string(inventory.error());
+  const Gpu gpu = inventory->gpus.front().gpu;
+  const auto backends = shipped_backends();
+  const auto found = std::ranges::find(backends, "amd-gim", &Backend::name);
+  ASSERT_NE(found, backends.end());
+  const Backend& backend = **found;
+  const Unit unit{.gpus = {gpu}, .why_together = {}};
+  const auto kernel = lab.door();
+  const auto plan_on = [&](const Kernel& seen) {
+    const State now = backend.probe(seen, unit, Depth::whole);
+    const std::vector<Desired> desired{{.gpu = gpu.address, .vfs = 4}};
+    const State target = backend.complete(unit, now, desired);
+    return backend.lower(unit, now, target);
+  };
+  EXPECT_THAT(places_of(plan_on(*kernel)), Contains(at_run_time));
+  const UnitPlan plan = plan_on(WithRocm(*kernel));
+  EXPECT_THAT(places_of(plan), AllOf(Contains("module:gim"), Not(Contains(at_run_time))));
+  for (const Step& step : plan.steps) {
+    const auto* const change = std::get_if<Change>(&step);
+    for (const Effect& effect : change != nullptr ? change->effects : std::vector<Effect>{}) {
+      EXPECT_NE(effect.at.in, In::amdsmi) << "it is not waited for what can't be read";
+    }
+  }
 }
 
 TEST(GimAtRunTime, IsALoadWhereTheDriverIsNotLoaded) {
@@ -119,7 +162,8 @@ TEST(GimAtRunTime, IsNoWayToNoVfs) {
   EXPECT_FALSE(lab.tries(at_run_time, "0"));
   const auto plan = lab.plan(vfs(0));
   ASSERT_TRUE(plan) << to_string(plan.error());
-  EXPECT_THAT(places_of(*plan), AllOf(Contains("module:gim"), Not(Contains(at_run_time))));
+  EXPECT_THAT(places_of(plan->units.front()),
+              AllOf(Contains("module:gim"), Not(Contains(at_run_time))));
 }
 
 TEST(GimAtRunTime, WritesNothingWhereTheCountIsRight) {
@@ -209,7 +253,8 @@ TEST(GimAtRunTime, IsAReloadWhereMemoryIsNamed) {
       head + "vfs = 3\nvram = \"4GiB\"\n[[gpu.vf]]\nindex = 0\nvram = \"16GiB\"\n";
   const auto plan = lab.plan(wish, with_reload());
   ASSERT_TRUE(plan) << to_string(plan.error());
-  EXPECT_THAT(places_of(*plan), AllOf(Contains("module:gim"), Not(Contains(at_run_time))));
+  EXPECT_THAT(places_of(plan->units.front()),
+              AllOf(Contains("module:gim"), Not(Contains(at_run_time))));
   const auto report = lab.apply(wish, with_reload());
   ASSERT_TRUE(report) << to_string(report.error());
   EXPECT_EQ(exit_code(*report), ExitCode::ok)
@@ -226,7 +271,8 @@ TEST(GimAtRunTime, IsAReloadWhereMemoryLiesFree) {
   ASSERT_THAT(lab.read("debug:gim/0000:03:00.0/asymmetric_fb"), HasSubstr("Free"));
   const auto plan = lab.plan(head + "vfs = 3\n", with_reload());
   ASSERT_TRUE(plan) << to_string(plan.error());
-  EXPECT_THAT(places_of(*plan), AllOf(Contains("module:gim"), Not(Contains(at_run_time))));
+  EXPECT_THAT(places_of(plan->units.front()),
+              AllOf(Contains("module:gim"), Not(Contains(at_run_time))));
 }
 
 TEST(GimAtRunTime, IsUndoneByAReloadWhereVfsWouldLeaveTheirMemoryBehind) {
@@ -315,7 +361,8 @@ TEST(GimAtRunTime, IsNotTheWayOfAnMi300) {
   ASSERT_EQ(lab.read(at_run_time), "1");
   const auto plan = lab.plan(vfs(8));
   ASSERT_TRUE(plan) << to_string(plan.error());
-  EXPECT_THAT(places_of(*plan), AllOf(Contains("module:gim"), Not(Contains(at_run_time))));
+  EXPECT_THAT(places_of(plan->units.front()),
+              AllOf(Contains("module:gim"), Not(Contains(at_run_time))));
   const auto report = lab.apply(vfs(8), with_reload());
   ASSERT_TRUE(report) << to_string(report.error());
   ASSERT_EQ(exit_code(*report), ExitCode::ok);

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The library of AMD's driver for hosts, and what it is not to be confused with.
+#include "vfmgr/inventory.hpp"
 #include "vfmgr/place.hpp"
 #include "vfmgr/plan.hpp"
 #include "vfmgr/result.hpp"
 #include "vfmgr/state.hpp"
+#include "vfmgr/units.hpp"
 
+#include "backends/backend.hpp"
 #include "door/support/fake_amd_gpus.hpp"
 #include "door/support/tree.hpp"
 #include "kernel/kernel.hpp"
@@ -14,6 +17,8 @@
 
 #include <cerrno>
 #include <chrono>
+#include <cstdint>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -211,6 +216,28 @@ TEST(AmdsmiLibrary, OfRocmIsClosedAgainAndNeverCalled) {
   EXPECT_EQ(gpus.number("rocm_unloaded"), 1) << "it is not kept open";
   EXPECT_THAT(gpus.lines(), Not(HasSubstr("rocm_unloaded 1\nrocm_loaded"))) << "nor opened again";
   EXPECT_EQ(gpus.number("rocm_called"), 0);
+}
+
+TEST(AmdsmiLibrary, IsOpenedForAGpuOfGimAlone) {
+  const FakeAmdGpus gpus(kOneV710);
+  const auto door = gpus.door();
+  const PciAddress address{.domain = 1, .bus = 0x3b, .device = 2, .function = 1};
+  const Unit unit{.gpus = {{.address = address, .vendor_id = 0x1002, .device_id = 0x7460}},
+                  .why_together = {}};
+  const auto probe_all = [&] {
+    for (const Backend* const backend : shipped_backends()) {
+      static_cast<void>(backend->probe(*door, unit, Depth::whole));
+    }
+  };
+  probe_all();
+  const std::string driver = "sys/bus/pci/devices/0001:3b:02.1/driver";
+  gpus.tree().link(driver, "../../../../bus/pci/drivers/amdgpu");
+  probe_all();
+  EXPECT_EQ(gpus.number("opened"), 0) << "nobody has gim";
+  std::filesystem::remove(gpus.tree().root() / driver);
+  gpus.tree().link(driver, "../../../../bus/pci/drivers/gim");
+  probe_all();
+  EXPECT_EQ(gpus.number("opened"), 1);
 }
 
 TEST(AmdsmiLibrary, IsNotTakenForAbsentWhereItIsBroken) {

@@ -149,8 +149,10 @@ inline constexpr Attr kRunTimeCount{.in = In::amdsmi,
                                         "amd/MxGPU-Virtualization smi-lib/interface/amdsmi.h, "
                                         "smi-lib/drv/core/smi_drv_cmd.c (695afe2)"};
 
-/// How many VFs it was brought up with, whatever was made of them since: of these lines the second,
-/// "total_vf_num = 4" (gim_debugfs.c:init_conf_show).
+/// What the GPU was brought up with, whatever has been made of it since …
+inline constexpr Attr kInitConf{
+    .in = In::debug, .pattern = "gim/{gpu}/init_conf", .name = "init_conf", .source = kDebugSource};
+/// … of which the second line is "total_vf_num = 4" (gim_debugfs.c:init_conf_show).
 inline constexpr Attr kLoadedCount{.in = In::debug,
                                    .as = As::row,
                                    .pattern = "gim/{gpu}/init_conf/@2.3",
@@ -176,6 +178,7 @@ inline constexpr std::array kAttrs{kVfNum,
                                    kFramebufferNow,
                                    kFreeNow,
                                    kRunTimeCount,
+                                   kInitConf,
                                    kLoadedCount,
                                    kSmiNode};
 

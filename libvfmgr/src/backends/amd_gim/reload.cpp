@@ -15,10 +15,10 @@
 #include "backends/amd_gim/shares.hpp"
 #include "backends/pci_record.hpp"
 #include "backends/toolkit.hpp"
+#include "core/attr.hpp"
 #include "pci/attrs.hpp"
 
 #include <algorithm>
-#include <cstddef>
 #include <cstdint>
 #include <iterator>
 #include <map>
@@ -99,6 +99,11 @@ void unload(Road& road, const Unit& unit) {
                 .blocking = Blocking::can_hang,
                 .limit = kReloadLimit,
                 .danger = Danger::driver_reload};
+  if (has_others_than_loaded(road, unit)) {
+    // Who has to load it as it had been loaded writes its file for that.
+    change.effects.push_back(
+        {.at = config_place(), .before = {}, .expect = guess(road.text_now(config_place()))});
+  }
   moves_all(change, road, unit, {});
   road.change(std::move(change));
 }

@@ -12,7 +12,6 @@
 #include "backends/amd_gim/shares.hpp"
 #include "backends/pci_record.hpp"
 #include "backends/toolkit.hpp"
-#include "core/attr.hpp"
 #include "core/attributes.hpp"
 #include "core/numbers.hpp"
 #include "core/settings.hpp"
@@ -105,6 +104,13 @@ bool had_at_run_time(const Road& road, const Gpu& gpu) {
 std::optional<std::uint32_t> loaded_with(const Road& road, const Gpu& gpu) {
   const auto count = decimal(road.text_wanted(pci::of(kLoadedCount, gpu.address)));
   return count ? std::optional(static_cast<std::uint32_t>(*count)) : std::nullopt;
+}
+
+bool has_others_than_loaded(const Road& road, const Unit& unit) {
+  return std::ranges::any_of(unit.gpus, [&road](const Gpu& gpu) {
+    const std::string loaded = road.text_now(pci::of(kLoadedCount, gpu.address));
+    return !loaded.empty() && loaded != std::to_string(road.count(gpu.address));
+  });
 }
 
 bool comes_at_run_time(const Road& road, const Gpu& gpu) {

@@ -39,6 +39,8 @@ void complete_run_time_counts(const Unit& unit, const State& now, bool reloads, 
 bool had_at_run_time(const Road& road, const Gpu& gpu);
 /// With how many VFs a GPU came up in the target; none: nobody knows.
 std::optional<std::uint32_t> loaded_with(const Road& road, const Gpu& gpu);
+/// Whether a GPU has by now another count than it came up with.
+bool has_others_than_loaded(const Road& road, const Unit& unit);
 /// Whether a GPU comes to its count so, from where the road is.
 bool comes_at_run_time(const Road& road, const Gpu& gpu);
 /// Makes it so. Nothing where the count is right, or can't be had so.

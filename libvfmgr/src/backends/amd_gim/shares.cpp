@@ -3,13 +3,13 @@
 
 #include "vfmgr/inventory.hpp"
 #include "vfmgr/place.hpp"
-#include "vfmgr/plan.hpp"
 #include "vfmgr/result.hpp"
 #include "vfmgr/state.hpp"
 #include "vfmgr/units.hpp"
 
 #include "backends/amd_gim/attrs.hpp"
 #include "backends/amd_gim/cards.hpp"
+#include "backends/backend.hpp"
 #include "backends/pci_record.hpp"
 #include "backends/toolkit.hpp"
 #include "core/attr.hpp"
@@ -25,6 +25,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
