@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // The library of AMD's driver for hosts, and what it is not to be confused with.
-#include "vfmgr/inventory.hpp"
 #include "vfmgr/place.hpp"
 #include "vfmgr/plan.hpp"
 #include "vfmgr/result.hpp"

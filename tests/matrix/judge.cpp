@@ -10,6 +10,7 @@
 
 #include "backends/backend.hpp"
 #include "core/attr.hpp"
+#include "engine/differences.hpp"
 #include "engine/tables.hpp"
 #include "stage.hpp"
 
@@ -134,8 +135,12 @@ std::string followed(const std::set<std::string>& lines, std::string path) {
   return path;
 }
 
-/// How a dump names what a report named by another of its names.
+/// How a dump names what a report named by another of its names: a row stands in its file's line.
 std::vector<std::string> other_names(const std::set<std::string>& lines, const Place& place) {
+  if (place.as == As::row) {
+    const Place file{.in = place.in, .path = place.path.substr(0, place.path.rfind('/'))};
+    return {to_string(file) + " ", followed(lines, to_string(file)) + " "};
+  }
   return place.in == In::debug ? std::vector{followed(lines, to_string(place))}
                                : std::vector<std::string>{};
 }
@@ -154,11 +159,6 @@ std::string in_debugfs(const Place& place, const PciAddress& gpu) {
 /// is another.
 std::string from_gpu_on(const Place& place, const PciAddress& gpu) {
   return place.path.substr(std::min(place.path.find(to_string(gpu)), place.path.size()));
-}
-
-/// The file that a row is in: a dump has it as one line.
-Place file_of_row(const Place& row) {
-  return {.in = row.in, .path = row.path.substr(0, row.path.rfind('/'))};
 }
 
 /// What the plan says goes along where this place moves: the files of a driver.
@@ -231,9 +231,6 @@ std::vector<std::string> excuses(const Report& report,
     for (const auto* const list : {&unit.not_restored, &unit.outside}) {
       for (const Difference& difference : *list) {
         std::ranges::move(other_names(lines, difference.at), std::back_inserter(words));
-        if (difference.at.as == As::row) {
-          words.push_back(from_gpu_on(file_of_row(difference.at), difference.gpu) + " ");
-        }
         if (difference.at.in == In::module) {
           std::ranges::move(names_of_module(difference.at.path), std::back_inserter(words));
         } else if (difference.vf || difference.at.as == As::count) {

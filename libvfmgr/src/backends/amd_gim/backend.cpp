@@ -2,7 +2,6 @@
 #include "backends/amd_gim/backend.hpp"
 
 #include "vfmgr/inventory.hpp"
-#include "vfmgr/place.hpp"
 #include "vfmgr/plan.hpp"
 #include "vfmgr/result.hpp"
 #include "vfmgr/state.hpp"

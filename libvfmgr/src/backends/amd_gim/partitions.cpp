@@ -15,6 +15,7 @@
 #include "backends/amd_gim/modes.hpp"
 #include "backends/pci_record.hpp"
 #include "backends/toolkit.hpp"
+#include "core/attr.hpp"
 #include "core/attributes.hpp"
 #include "core/settings.hpp"
 #include "kernel/kernel.hpp"
