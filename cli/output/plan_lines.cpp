@@ -143,9 +143,13 @@ bool takes_long(const Group& group) {
   return group.expected.us >= kWorthAWord;
 }
 
-/// Where it is asked for, else why it is done; and how long it takes where that is worth a word.
+/// Where it is asked for, else why it is done; of a count both, since there the reason says by
+/// which way. And how long it takes where that is worth a word.
 std::string note_of(const Group& group) {
   std::string note = group.source.empty() ? plain(group.reason) : line_of(group.source);
+  if (group.what == kCount && !group.source.empty() && !group.reason.empty()) {
+    note += ", " + plain(group.reason);
+  }
   if (takes_long(group)) {
     note += (note.empty() ? "about " : ", about ") + roughly(group.expected.us);
   }

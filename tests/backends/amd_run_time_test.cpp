@@ -379,6 +379,15 @@ TEST(GimAtRunTime, OfAnMi300ThatSomebodyElseRecountedIsNotSaidToHaveItsMode) {
   EXPECT_EQ(count_of(lab), "8");
 }
 
+TEST(GimAtRunTime, IsNoDriftOfTheModule) {
+  // What it was loaded with differs from what is wished, and is not what is wrong.
+  const Lab lab({"amd-v710-gim"});
+  const auto checked = lab.check(vfs(4));
+  ASSERT_TRUE(checked) << to_string(checked.error());
+  ASSERT_EQ(checked->differences.size(), 1U);
+  EXPECT_EQ(checked->differences.front().attribute, "vfs");
+}
+
 TEST(GimAtRunTime, IsShownInThePlan) {
   const Lab lab({"amd-v710-gim"});
   const auto plan = lab.plan(vfs(2));
@@ -392,7 +401,7 @@ TEST(GimAtRunTime, IsShownInThePlan) {
   });
   ASSERT_NE(found, unit.steps.end());
   EXPECT_EQ(std::get<Change>(*found).danger, Danger::none);
-  EXPECT_THAT(std::get<Change>(*found).reason, HasSubstr("while it runs"));
+  EXPECT_THAT(std::get<Change>(*found).reason, HasSubstr("while its driver runs"));
 }
 
 }  // namespace

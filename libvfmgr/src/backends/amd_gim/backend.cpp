@@ -142,7 +142,7 @@ class AmdGim final : public Backend {
       Kept kept{.vf_num = vf_num_of(counts_of(target, unit))};
       keep_modes(unit, wish, kept);
       complete_module(unit, now, kept, target);
-    } else if (at_run_time) {
+    } else if (at_run_time && asked_library(unit, now)) {
       keep_counts(unit, now, target);
     }
     complete_run_time_counts(unit, now, reloads, target);

@@ -73,9 +73,15 @@ bool can_recount_at_run_time(const Unit& unit,
     }
     const Card* const card = card_of(gpu.device_id);
     return card != nullptr && card->dies == 0 &&
-           recorded_text(now, count_place(gpu)) == std::to_string(before) &&
+           (!now.contains(count_place(gpu)) ||
+            recorded_text(now, count_place(gpu)) == std::to_string(before)) &&
            !names_memory(desired, gpu, after) && !has_free_memory(gpu, now);
   });
+}
+
+bool asked_library(const Unit& unit, const State& now) {
+  return std::ranges::all_of(unit.gpus,
+                             [&now](const Gpu& gpu) { return now.contains(count_place(gpu)); });
 }
 
 void complete_run_time_counts(const Unit& unit, const State& now, bool reloads, State& target) {
@@ -138,9 +144,7 @@ void recount_at_run_time(Road& road, const Gpu& gpu) {
   vfs.as = As::text;
   Change change{
       .what = "vfs",
-      .reason =
-          "its driver takes a count while it runs, through AMD's library: all VFs "
-          "of this GPU are made anew, and no other GPU is touched",
+      .reason = "while its driver runs, through AMD's library",
       .source = target == nullptr ? std::string() : target->source,
       .gpu = pf,
       .from = std::uint64_t{from},

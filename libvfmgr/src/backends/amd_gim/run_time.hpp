@@ -27,11 +27,14 @@ void record_run_time_counts(const Kernel& kernel, const Unit& unit, State& state
 /// amdgv_gpumon_set_accelerator_partition_profile; an assumption for MI350). Nor where memory is
 /// named, or lies free: the driver's list of memory is not cleared (amdgv_vfmgr.c:
 /// amdgv_vfmgr_set_vf_num, amdgv_vfmgr_reset_vfs_to_default_config), so what is free on it the new
-/// VFs have, and a VF that grows would be given memory of another.
+/// VFs have, and a VF that grows would be given memory of another. In a record that did not ask the
+/// library it counts as there.
 bool can_recount_at_run_time(const Unit& unit,
                              const State& now,
                              const State& target,
                              std::span<const Desired> desired);
+/// Whether a record asked it.
+bool asked_library(const Unit& unit, const State& now);
 /// What the library says in the end. `reloads`: the driver comes anew, or goes.
 void complete_run_time_counts(const Unit& unit, const State& now, bool reloads, State& target);
 
