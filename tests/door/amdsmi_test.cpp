@@ -108,7 +108,22 @@ TEST(Amdsmi, HasNoCountOfAGpuThatItDoesNotKnow) {
   EXPECT_THAT(gpus.lines(), HasSubstr("gpu 1 3b 2 1 4 12 0\n"));
 }
 
-TEST(Amdsmi, HasNoCountWhileTheDriverIsNotLoaded) {
+TEST(Amdsmi, IsNotAskedWhileTheDriverIsNotLoaded) {
+  const FakeAmdGpus gpus(kOneV710);
+  const auto door = gpus.door();
+
+  gpus.unload_driver();
+  const auto read = door->read(num_vf());
+  EXPECT_EQ(errno_of(read), ENOENT);
+  EXPECT_THAT(read.error().why, HasSubstr("dev/gim-smi0 is not there"));
+  EXPECT_TRUE(std::holds_alternative<Absent>(observe(*door, num_vf()).is));
+  EXPECT_EQ(errno_of(set_count(*door, "8")), ENOENT);
+  EXPECT_EQ(gpus.number("opened"), 0);
+  gpus.load_driver();
+  EXPECT_EQ(door->read(num_vf()), "4\n");
+}
+
+TEST(Amdsmi, HasNoCountWhereTheDriverGoesMeanwhile) {
   const FakeAmdGpus gpus(std::string("unloaded\n") + kOneV710);
   const auto door = gpus.door();
 
@@ -241,6 +256,7 @@ TEST(AmdsmiLibrary, IsOpenedForAGpuOfGimAlone) {
 
 TEST(AmdsmiLibrary, IsNotTakenForAbsentWhereItIsBroken) {
   const Tree tree;
+  tree.file("dev/gim-smi0", "");
   const auto broken = tree.file("libamdsmi.so", "no library");
   const auto read = tree.door({.amdsmi = broken})->read(num_vf());
   EXPECT_EQ(errno_of(read), ELIBBAD);

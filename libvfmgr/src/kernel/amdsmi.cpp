@@ -15,8 +15,11 @@
 #include "kernel/library_turns.hpp"
 #include "kernel/shared_library.hpp"
 
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstdint>
+#include <filesystem>
 #include <limits>
 #include <memory>
 #include <string>
@@ -45,12 +48,25 @@ Result<std::uint32_t> count_in(const Place& place, std::string_view bytes) {
 
 }  // namespace
 
-Amdsmi::Amdsmi(std::string library)
+Amdsmi::Amdsmi(std::string library, std::filesystem::path node)
     : library_(std::make_shared<SharedLibrary>(amdsmi::kLibrary, std::move(library))),
+      node_(std::move(node)),
       turns_(library_->words()) {}
+
+Result<void> Amdsmi::may_ask(const Place& place) const {
+  if (::access(node_.c_str(), F_OK) == 0) {
+    return {};
+  }
+  Error error = kernel_error(place, errno);
+  if (errno == ENOENT) {
+    error.why = "the driver is not loaded: " + node_.string() + " is not there";
+  }
+  return fail(std::move(error));
+}
 
 Result<std::string> Amdsmi::read(const Place& place, Milliseconds limit) const {
   TRY(const PciAddress gpu, gpu_of(place));
+  TRY_VOID(may_ask(place));
   auto work = [library = library_, place, gpu](Progress& progress) -> Result<std::string> {
     TRY_VOID(library->open(place));
     amdsmi::Session session(*library, progress);
@@ -67,6 +83,7 @@ Result<void> Amdsmi::write(const Place& place, std::string_view bytes, Milliseco
   const auto begin = [&]() -> Result<std::string> {
     TRY(const PciAddress gpu, gpu_of(place));
     TRY(const std::uint32_t count, count_in(place, bytes));
+    TRY_VOID(may_ask(place));
     auto work = [library = library_, place, gpu, count](Progress& progress) -> Result<std::string> {
       TRY_VOID(library->open(place));
       amdsmi::Session session(*library, progress);

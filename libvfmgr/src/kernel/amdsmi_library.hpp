@@ -15,4 +15,7 @@ inline constexpr LibraryKind kLibrary{
     .mark = "amdsmi_set_num_vf",
     .without_mark = "ROCm's, for GPUs that are not shared, and not that of AMD's driver for hosts"};
 
+/// Below a root: through what it talks to the driver (gim-coms-lib/src/gim_ioctl.c).
+inline constexpr const char* kNode = "dev/gim-smi0";
+
 }  // namespace vfmgr::amdsmi

@@ -9,6 +9,7 @@
 
 #include "core/try.hpp"
 #include "kernel/amdsmi.hpp"
+#include "kernel/amdsmi_library.hpp"
 #include "kernel/deadline.hpp"
 #include "kernel/errors.hpp"
 #include "kernel/fd.hpp"
@@ -67,7 +68,7 @@ class LinuxKernel : public Kernel {
         named_(options.named),
         state_(options.state),
         nvml_(library_on(options, options.nvml)),
-        amdsmi_(library_on(options, options.amdsmi)),
+        amdsmi_(library_on(options, options.amdsmi), options.root / amdsmi::kNode),
         // Nor is what this one's devices tell.
         uevents_(options.root == "/" ? std::make_unique<Uevents>() : nullptr) {}
 

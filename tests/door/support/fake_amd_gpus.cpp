@@ -4,11 +4,13 @@
 #include "vfmgr/place.hpp"
 
 #include "door/support/tree.hpp"
+#include "kernel/amdsmi_library.hpp"
 #include "kernel/kernel.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <memory>
 #include <sstream>
 #include <string>
@@ -20,6 +22,7 @@ const std::string amd_state_file = "amdsmi-state";
 }
 
 FakeAmdGpus::FakeAmdGpus(const std::string& lines) {
+  load_driver();
   const auto file = tree_.file(amd_state_file, lines);
   ::setenv("FAKE_AMDSMI_STATE", file.c_str(), 1);  // NOLINT(concurrency-mt-unsafe): no call is on
 }
@@ -28,6 +31,14 @@ FakeAmdGpus::~FakeAmdGpus() {
   EXPECT_TRUE(eventually([this] { return number("opened") == number("closed"); }))
       << "the library is left initialised: " << number("opened") << " times opened, "
       << number("closed") << " times closed";
+}
+
+void FakeAmdGpus::load_driver() const {
+  tree_.file(amdsmi::kNode, "");
+}
+
+void FakeAmdGpus::unload_driver() const {
+  std::filesystem::remove(tree_.root() / amdsmi::kNode);
 }
 
 std::unique_ptr<Kernel> FakeAmdGpus::door() const {

@@ -25,6 +25,9 @@ class FakeAmdGpus {
 
   [[nodiscard]] const Tree& tree() const { return tree_; }
   [[nodiscard]] std::unique_ptr<Kernel> door() const;
+  /// The node that the driver has while it is loaded, as it is at first.
+  void load_driver() const;
+  void unload_driver() const;
   /// A fault from now on: "fail amdsmi_init 10".
   void add(const std::string& line) const;
   /// The state's lines, as they are now.

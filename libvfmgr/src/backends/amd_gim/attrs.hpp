@@ -143,7 +143,7 @@ inline constexpr Attr kFreeNow{.in = In::debug,
 /// amdgv_vfmgr_set_vf_num). Also the same number once more deals memory and time out anew.
 inline constexpr Attr kRunTimeCount{.in = In::amdsmi,
                                     .pattern = "{gpu}/num_vf",
-                                    .name = "vfs",
+                                    .name = "num_vf",
                                     .errnos = kCountErrnos,
                                     .source =
                                         "amd/MxGPU-Virtualization smi-lib/interface/amdsmi.h, "
