@@ -143,12 +143,12 @@ bool takes_long(const Group& group) {
   return group.expected.us >= kWorthAWord;
 }
 
-/// Where it is asked for, else why it is done, or both; and how long it takes where that is worth a
-/// word.
+/// Where it is asked for, else why it is done; both of a count, whose reason says by which way, and
+/// where all is told. And how long it takes where that is worth a word.
 std::string note_of(const Group& group, bool whole) {
   std::string note = group.source.empty() ? plain(group.reason) : line_of(group.source);
-  if (whole && !group.source.empty() && !group.reason.empty()) {
-    note += ": " + plain(group.reason);
+  if ((whole || group.what == kCount) && !group.source.empty() && !group.reason.empty()) {
+    note += ", " + plain(group.reason);
   }
   if (takes_long(group)) {
     note += (note.empty() ? "about " : ", about ") + roughly(group.expected.us);

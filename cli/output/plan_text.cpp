@@ -51,6 +51,19 @@ std::string changed_vfs(const UnitPlan& plan) {
                      : "changes only " + vf_names(vfs);
 }
 
+/// Whether a step moves anything of this GPU: some drivers change one of a unit's GPUs alone.
+bool is_touched(const UnitPlan& plan, const vfmgr::PciAddress& gpu) {
+  const std::string folder = to_string(gpu) + "/";
+  return std::ranges::any_of(plan.steps, [&](const vfmgr::Step& step) {
+    const auto* const change = std::get_if<vfmgr::Change>(&step);
+    return change != nullptr &&
+           (change->gpu == gpu ||
+            std::ranges::any_of(change->effects, [&folder](const vfmgr::Effect& effect) {
+              return effect.at.path.find(folder) != std::string::npos;
+            }));
+  });
+}
+
 std::string effect_of(const UnitPlan& plan, std::size_t at) {
   if (plan.action == Action::none) {
     return "nothing to do";
@@ -60,6 +73,9 @@ std::string effect_of(const UnitPlan& plan, std::size_t at) {
   }
   const std::uint32_t before = plan.view_before[at].num_vfs;
   const std::uint32_t after = plan.view_after[at].num_vfs;
+  if (before == after && !is_touched(plan, plan.unit.gpus[at].address)) {
+    return counted(after, "VF") + ", left alone";
+  }
   std::string counts = fmt::format("{} → {}", before, counted(after, "VF"));
   switch (plan.action) {
     case Action::create:

@@ -194,7 +194,8 @@ std::string report_text(const Report& report, Run run, const Style& style, bool 
     text += style.paint(Paint::changed, "missing:") + " " + sentence_of(missing) + "\n";
   }
   for (const UnitReport& unit : report.units) {
-    text += differences_text(unit.outside, "changed meanwhile by others, not touched:", style);
+    text += differences_text(
+        unit.outside, "changed meanwhile by others, or left by a driver; not touched:", style);
   }
   text += sum_of(report, run);
   if (run == Run::apply && applied && notes) {

@@ -234,7 +234,7 @@ TEST(Namespaces, HaveARootEach) {
 
 TEST(Namespaces, ThatTheDoorDoesNotServeSaySo) {
   const Tree tree;
-  const auto read = tree.door()->read({.in = In::amdsmi, .path = "x"});
+  const auto read = tree.door()->read({.in = In::mmio, .path = "x"});
   ASSERT_FALSE(read);
   EXPECT_EQ(read.error().kind, ErrorKind::unsupported);
   EXPECT_EQ(read.error().os_error, EOPNOTSUPP);

@@ -4,6 +4,7 @@
 #include "vfmgr/result.hpp"
 
 #include "door/support/fake_gpus.hpp"
+#include "door/support/hanging.hpp"
 #include "door/support/tree.hpp"
 #include "kernel/fd.hpp"
 #include "kernel/kernel.hpp"
@@ -18,7 +19,6 @@
 #include <cerrno>
 #include <chrono>
 #include <cstddef>
-#include <filesystem>
 #include <span>
 #include <string>
 #include <thread>
@@ -34,31 +34,6 @@ using testing::HasSubstr;
 constexpr milliseconds kLimit(300);
 // Long enough for the function that hangs to be reached, on a machine that has much else to do.
 constexpr milliseconds kReached(1500);
-
-/// Makes a function of the library wait, until it is let go on.
-class Hanging {
- public:
-  Hanging(const FakeGpus& gpus, const std::string& function)
-      : fifo_(gpus.tree().fifo(function + "-waits")) {
-    gpus.add("hang " + function + " " + fifo_.string());
-  }
-  Hanging(const Hanging&) = delete;
-  Hanging& operator=(const Hanging&) = delete;
-  Hanging(Hanging&&) = delete;
-  Hanging& operator=(Hanging&&) = delete;
-  ~Hanging() {
-    if (!writer_) {
-      let_go();
-    }
-  }
-
-  /// From now on none waits: there is a writer. Opened so, it waits for no reader itself.
-  void let_go() { writer_ = Fd(::open(fifo_.c_str(), O_RDWR | O_CLOEXEC)); }
-
- private:
-  std::filesystem::path fifo_;
-  Fd writer_;
-};
 
 Result<std::string> read_within(const Kernel& kernel, const std::string& name, milliseconds limit) {
   const Place place = leaf(name);

@@ -9,8 +9,9 @@ VENDOR = re.compile(
     r"nvidia|intel(?!lig)|(?<![a-z0-9\\])(amd|xe|gim)(?![a-z])|i915|amdgpu|nouveau|virtio|mlx5", re.IGNORECASE
 )
 SCOPES = ("libvfmgr/include", "libvfmgr/src", "cli")
-# NVML is a namespace of the door and NVIDIA's library at once: its name and path can be nowhere else.
-ALLOWED = ("libvfmgr/src/sim/", "libvfmgr/src/kernel/nvml")
+# NVML is a namespace of the door and NVIDIA's library at once, and so is AMD's for hosts: their names and paths can be nowhere
+# else.
+ALLOWED = ("libvfmgr/src/sim/", "libvfmgr/src/kernel/nvml", "libvfmgr/src/kernel/amdsmi")
 REGISTRY = "libvfmgr/src/backends/registry.cpp"
 FOLDER = re.compile(r"libvfmgr/src/backends/([a-z0-9_]+)/")
 # Tables of names, no code that knows a vendor's ways: what users may write as `vendor` and `backend`, names of models that the PCI

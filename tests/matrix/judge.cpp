@@ -10,6 +10,7 @@
 
 #include "backends/backend.hpp"
 #include "core/attr.hpp"
+#include "engine/differences.hpp"
 #include "engine/tables.hpp"
 #include "stage.hpp"
 
@@ -134,8 +135,12 @@ std::string followed(const std::set<std::string>& lines, std::string path) {
   return path;
 }
 
-/// How a dump names what a report named by another of its names.
+/// How a dump names what a report named by another of its names: a row stands in its file's line.
 std::vector<std::string> other_names(const std::set<std::string>& lines, const Place& place) {
+  if (place.as == As::row) {
+    const Place file{.in = place.in, .path = place.path.substr(0, place.path.rfind('/'))};
+    return {to_string(file) + " ", followed(lines, to_string(file)) + " "};
+  }
   return place.in == In::debug ? std::vector{followed(lines, to_string(place))}
                                : std::vector<std::string>{};
 }

@@ -301,7 +301,7 @@ TEST(PlanScreen, TellsTheReasonBesideTheSourceWhenAsked) {
   one.reason = "the driver gives out nothing by itself";
   plan.units[0].steps = {one};
   EXPECT_THAT(plan_text(plan, {}, true),
-              HasSubstr("lab.toml:9: the driver gives out nothing by itself\n"));
+              HasSubstr("lab.toml:9, the driver gives out nothing by itself\n"));
   EXPECT_THAT(plan_text(plan, {}, false), Not(HasSubstr("by itself")));
 }
 

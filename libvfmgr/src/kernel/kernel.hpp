@@ -69,7 +69,7 @@ class Kernel {
   [[nodiscard]] virtual Result<std::string> read(const Place& place) const = 0;
   /// Reads that may block as long as another writer is at work: done elsewhere, in one batch, with
   /// one limit. Past it a place's result is ErrorKind::unreadable with ETIMEDOUT. In `nvml:`
-  /// each has the limit to itself.
+  /// and `amdsmi:` each has the limit to itself.
   [[nodiscard]] virtual std::vector<Result<std::string>> read_slowly(std::span<const Place> places,
                                                                      Milliseconds limit) const = 0;
   /// Names in a directory, sorted, without "." and "..".

@@ -9,6 +9,8 @@
 
 #include "core/attr.hpp"
 #include "core/try.hpp"
+#include "kernel/amdsmi.hpp"
+#include "kernel/amdsmi_library.hpp"
 #include "kernel/config.hpp"
 #include "kernel/deadline.hpp"
 #include "kernel/errors.hpp"
@@ -52,9 +54,14 @@ class HeldNode : public Hold {
 };
 
 /// A relocated tree is no machine: what ld.so finds on this one is not about it.
-std::string nvml_of(const LinuxOptions& options) {
-  const bool named_as_file = options.nvml.find('/') != std::string::npos;
-  return options.root == "/" || named_as_file ? options.nvml : "";
+std::string library_on(const LinuxOptions& options, const std::string& name) {
+  const bool named_as_file = name.find('/') != std::string::npos;
+  return options.root == "/" || named_as_file ? name : "";
+}
+
+/// Of a vendor's library: its places are no files.
+bool is_of_library(const Place& place) {
+  return place.in == In::nvml || place.in == In::amdsmi;
 }
 
 class LinuxKernel : public Kernel {
@@ -64,7 +71,8 @@ class LinuxKernel : public Kernel {
         named_(options.named),
         tables_(options.named.begin(), options.named.end()),
         state_(options.state),
-        nvml_(nvml_of(options)),
+        nvml_(library_on(options, options.nvml)),
+        amdsmi_(library_on(options, options.amdsmi), options.root / amdsmi::kNode),
         // Nor is what this one's devices tell.
         uevents_(options.root == "/" ? std::make_unique<Uevents>() : nullptr) {}
 
@@ -92,6 +100,7 @@ class LinuxKernel : public Kernel {
   void keep_locks(std::span<const int> descriptors) override {
     helpers_.keep(descriptors);
     nvml_.keep(descriptors);
+    amdsmi_.keep(descriptors);
   }
 
  private:
@@ -107,6 +116,7 @@ class LinuxKernel : public Kernel {
   StateDir state_;
   PciNames names_;
   Nvml nvml_;
+  Amdsmi amdsmi_;
   std::unique_ptr<Uevents> uevents_;
   mutable Helpers helpers_;
 };
@@ -128,6 +138,9 @@ Result<std::string> LinuxKernel::read(const Place& place) const {
   if (place.in == In::nvml) {
     return nvml_.read(place);
   }
+  if (place.in == In::amdsmi) {
+    return amdsmi_.read(place);
+  }
   return files_.read(place);
 }
 
@@ -137,8 +150,10 @@ std::vector<Result<std::string>> LinuxKernel::read_slowly(std::span<const Place>
   std::vector<Errand> errands;
   std::vector<std::size_t> whose;
   for (std::size_t i = 0; i < places.size(); ++i) {
-    if (places[i].in == In::nvml && named_.may_look(places[i])) {
-      results[i] = nvml_.read(places[i], limit);  // no helper can do it, so each has its own limit
+    if (is_of_library(places[i]) && named_.may_look(places[i])) {
+      // No helper can do it, so each has its own limit.
+      results[i] =
+          places[i].in == In::nvml ? nvml_.read(places[i], limit) : amdsmi_.read(places[i], limit);
       continue;
     }
     auto handle = named_.may_look(places[i]) ? files_.handle(places[i])
@@ -175,7 +190,7 @@ Result<std::vector<std::string>> LinuxKernel::list(const Place& place) const {
   if (place.in == In::module) {
     return list_module(files_, place);
   }
-  if (place.in == In::nvml) {
+  if (is_of_library(place)) {
     return fail(kernel_error(place, EINVAL));
   }
   return files_.list(place);
@@ -185,7 +200,7 @@ Result<std::string> LinuxKernel::link(const Place& place) const {
   if (!named_.may_look(place)) {
     return fail(not_named(place));
   }
-  if (place.in == In::module || place.in == In::nvml) {
+  if (place.in == In::module || is_of_library(place)) {
     return fail(kernel_error(place, EINVAL));  // a module is no link, whatever stands in sysfs
   }
   return files_.link(place);
@@ -209,6 +224,9 @@ Result<void> LinuxKernel::write(const Place& place,
   }
   if (place.in == In::nvml) {
     return nvml_.write(place, bytes, limit);
+  }
+  if (place.in == In::amdsmi) {
+    return amdsmi_.write(place, bytes, limit);
   }
   if (place.in == In::etc) {
     return files_.replace(place, bytes);

@@ -4,6 +4,7 @@
 #include "vfmgr/result.hpp"
 
 #include "core/attr.hpp"
+#include "kernel/amdsmi_library.hpp"
 #include "kernel/kernel.hpp"
 #include "kernel/nvml_library.hpp"
 
@@ -23,12 +24,15 @@ struct LinuxOptions {
   std::span<const std::span<const Attr>> named;
   /// NVIDIA's library: a name that ld.so looks for, which stands for nothing where the root is
   /// relocated, or a path (not below the root). It is opened when a place in `nvml:` is.
-  std::string nvml = nvml::kLibraryName;
+  std::string nvml = nvml::kLibrary.name;
+  /// AMD's library for hosts, by the same rules, for places in `amdsmi:`.
+  std::string amdsmi = amdsmi::kLibrary.name;
 };
 
 /// The door to a running Linux, or to a tree that looks like one. Never follows a link out of the
-/// namespace that was asked for. Serves sys, proc, dev, debug, etc, module, nvml and program; the
-/// rest is ErrorKind::unsupported with EOPNOTSUPP. Errors: unreadable (no sysfs below the root).
+/// namespace that was asked for. Serves sys, proc, dev, debug, etc, module, nvml, amdsmi and
+/// program; the rest is ErrorKind::unsupported with EOPNOTSUPP. Errors: unreadable (no sysfs below
+/// the root).
 Result<std::unique_ptr<Kernel>> open_linux_kernel(const LinuxOptions& options);
 
 }  // namespace vfmgr

@@ -5,16 +5,14 @@
 #include "vfmgr/result.hpp"
 #include "vfmgr/units.hpp"
 
-#include "kernel/nvml_library.hpp"
-#include "kernel/nvml_turns.hpp"
+#include "kernel/library_turns.hpp"
+#include "kernel/shared_library.hpp"
 
 #include <chrono>
 #include <memory>
-#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace vfmgr {
 
@@ -29,7 +27,7 @@ class Nvml {
   explicit Nvml(std::string library);
 
   /// Descriptors of locks: a write that outlives its limit keeps them until it ends.
-  void keep(std::span<const int> descriptors);
+  void keep(std::span<const int> descriptors) { turns_.keep(descriptors); }
 
   /// Errors: ENOENT (no such leaf; no library), ENOSYS (the library is too old), those of the leaf;
   /// unreadable with ETIMEDOUT.
@@ -43,10 +41,8 @@ class Nvml {
   // The first call of all initialises the GPU where no process has it open: seconds.
   static constexpr Milliseconds kPatience = std::chrono::seconds(10);
 
-  std::shared_ptr<nvml::Library> library_;  // who has the turn uses it
-  nvml::Turns turns_;
-  mutable std::mutex mutex_;
-  std::vector<int> kept_;
+  std::shared_ptr<SharedLibrary> library_;  // who has the turn uses it
+  LibraryTurns turns_;
 };
 
 }  // namespace vfmgr

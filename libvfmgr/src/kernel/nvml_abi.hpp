@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "kernel/library_call.hpp"
+
 #include <array>
 #include <cstdint>
 
@@ -81,12 +83,10 @@ using TypeName = std::array<char, 64>;
 /// NVML_COMPUTE_INSTANCE_ENGINE_PROFILE_SHARED.
 inline constexpr std::uint32_t kSharedEngines = 0;
 
-/// A function by the name that the library exports: for many that is not the name in the manual,
-/// which nvml.h's macros turn into a later version's.
+/// Named as the library exports it: for many that is not the name in the manual, which nvml.h's
+/// macros turn into a later version's.
 template <class Signature>
-struct Function {
-  const char* name;
-};
+using Function = LibraryFunction<Signature>;
 
 using Count = std::uint32_t*;
 

@@ -5,16 +5,14 @@
 #include "vfmgr/result.hpp"
 
 #include "core/try.hpp"
+#include "kernel/library_call.hpp"
+#include "kernel/library_turns.hpp"
 #include "kernel/nvml_abi.hpp"
-#include "kernel/nvml_library.hpp"
+#include "kernel/shared_library.hpp"
 
-#include <atomic>
 #include <type_traits>
 
 namespace vfmgr::nvml {
-
-/// The function that a call is in, for whoever waits for it; nullptr: in none.
-using Progress = std::atomic<const char*>;
 
 /// NVML from nvmlInit_v2 to nvmlShutdown, for one GPU. As short as it can be: who has initialised
 /// NVML has the GPU's nodes open, so that the driver counts a user and gives nobody the lock
@@ -23,7 +21,8 @@ using Progress = std::atomic<const char*>;
 class Session {
  public:
   /// Both must outlive it.
-  Session(const Library& library, Progress& progress) : library_(&library), progress_(&progress) {}
+  Session(const SharedLibrary& library, Progress& progress)
+      : library_(&library), progress_(&progress) {}
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
   Session(Session&&) = delete;
@@ -37,14 +36,11 @@ class Session {
   template <class... Parameters>
   Result<Status> ask(Function<Status(Parameters...)> function,
                      std::type_identity_t<Parameters>... arguments) const {
-    void* const found = library_->find(function.name);
-    if (found == nullptr) {
+    const auto status = ask_library(*library_, *progress_, function, arguments...);
+    if (!status) {
       return fail(no_function(function.name));
     }
-    progress_->store(function.name);
-    const Status status = reinterpret_cast<Status (*)(Parameters...)>(found)(arguments...);
-    progress_->store(nullptr);
-    return status;
+    return *status;
   }
 
   /// Errors: the function's, as an errno.
@@ -66,7 +62,7 @@ class Session {
  private:
   [[nodiscard]] Error no_function(const char* function) const;
 
-  const Library* library_;
+  const SharedLibrary* library_;
   Progress* progress_;
   Place place_;
   bool begun_ = false;

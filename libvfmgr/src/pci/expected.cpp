@@ -2,6 +2,7 @@
 #include "pci/expected.hpp"
 
 #include "vfmgr/plan.hpp"
+#include "vfmgr/setting.hpp"
 
 #include "core/attr.hpp"
 #include "pci/attrs.hpp"
@@ -25,8 +26,14 @@ constexpr std::uint64_t kBindUs = 100'000;
 
 Expected expected(const Change& change) {
   if (change.what == kVfCount.name) {
-    const auto* const to = std::get_if<std::uint64_t>(&change.to_value);
-    return {.us = to == nullptr || *to == 0 ? kDisableUs : kEnableUs + (*to * kVfUs),
+    const auto count = [](const Setting& setting) {
+      const auto* const number = std::get_if<std::uint64_t>(&setting);
+      return number == nullptr ? 0 : *number;
+    };
+    const std::uint64_t to = count(change.to_value);
+    // Some drivers go from one count to another in one write.
+    const bool disables = to == 0 || count(change.from) > 0;
+    return {.us = (disables ? kDisableUs : 0) + (to > 0 ? kEnableUs + (to * kVfUs) : 0),
             .why = "the kernel's own wait"};
   }
   return match(kBind, change.to) ? Expected{.us = kBindUs, .why = "100 ms each"} : Expected{};

@@ -5,6 +5,7 @@
 #include "vfmgr/result.hpp"
 
 #include "core/attr.hpp"
+#include "core/refusal.hpp"
 #include "kernel/kernel.hpp"
 #include "kernel/linux_kernel.hpp"
 #include "pci/attrs.hpp"
@@ -60,7 +61,12 @@ constexpr std::array kFree{
          .source = kOurs},
     Attr{.in = In::config, .pattern = "{gpu}/420", .name = "shown", .source = kOurs},
     Attr{.in = In::module, .pattern = "{name}/file", .name = "module file", .source = kOurs},
-    Attr{.in = In::amdsmi, .pattern = "{name}", .name = "free", .source = kOurs},
+    Attr{.in = In::mmio, .pattern = "{name}", .name = "free", .source = kOurs},
+    Attr{.in = In::amdsmi,
+         .pattern = "{gpu}/{name}",
+         .name = "leaf",
+         .errnos = kAnyErrno,
+         .source = kOurs},
     Attr{.in = In::nvml,
          .pattern = "{gpu}/{name}",
          .name = "leaf",

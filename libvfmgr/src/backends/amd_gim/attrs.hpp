@@ -43,6 +43,23 @@ inline constexpr std::array kShareErrnos{
     kGone,
     kForRootAlone};
 
+// smi_drv_cmd.c:smi_convert_ret_value; what the library has to say beside it is
+// kernel/amdsmi.hpp's.
+inline constexpr std::array kCountErrnos{
+    Refusal{EBUSY,
+            "a VF of the GPU runs, or the GPU is busy",
+            "stop the VM that uses the VF, or try again"},
+    Refusal{EINVAL,
+            "the driver did not make so many VFs",
+            "the kernel's log has what the driver said of it"},
+    Refusal{EAGAIN, "the driver is at work on the GPU", "try again"},
+    Refusal{EOPNOTSUPP,
+            "this driver does not take a count while it runs",
+            "where the library of that driver's release is installed, it may"},
+    Refusal{EIO, "the driver failed", "the kernel's log has what the driver said of it"},
+    kGone,
+    kForRootAlone};
+
 /// The parameter that the module was loaded with: named here, the door tells it with the module. As
 /// many numbers as were given, none where it was not.
 inline constexpr Attr kVfNum{.pattern = "module/gim/parameters/vf_num",
@@ -113,6 +130,35 @@ inline constexpr Attr kFramebufferNow{.in = In::debug,
                                       .unit = 1ULL << 20U,
                                       .source = kDebugSource};
 
+/// "Free - None - 1024MB", the first of them: what no VF has.
+inline constexpr Attr kFreeNow{.in = In::debug,
+                               .as = As::row,
+                               .pattern = "gim/{gpu}/asymmetric_fb/Free",
+                               .name = "free memory",
+                               .unit = 1ULL << 20U,
+                               .source = kDebugSource};
+
+/// How many VFs the driver has enabled; takes another number of them, from 1, while it is loaded.
+/// Nothing keeps it: the file and the parameter stay as they are (libgv/core/amdgv_vfmgr.c:
+/// amdgv_vfmgr_set_vf_num). Also the same number once more deals memory and time out anew.
+inline constexpr Attr kRunTimeCount{.in = In::amdsmi,
+                                    .pattern = "{gpu}/num_vf",
+                                    .name = "num_vf",
+                                    .errnos = kCountErrnos,
+                                    .source =
+                                        "amd/MxGPU-Virtualization smi-lib/interface/amdsmi.h, "
+                                        "smi-lib/drv/core/smi_drv_cmd.c (695afe2)"};
+
+/// What the GPU was brought up with, whatever has been made of it since …
+inline constexpr Attr kInitConf{
+    .in = In::debug, .pattern = "gim/{gpu}/init_conf", .name = "init_conf", .source = kDebugSource};
+/// … of which the second line is "total_vf_num = 4" (gim_debugfs.c:init_conf_show).
+inline constexpr Attr kLoadedCount{.in = In::debug,
+                                   .as = As::row,
+                                   .pattern = "gim/{gpu}/init_conf/@2.3",
+                                   .name = "vfs it was loaded with",
+                                   .source = kDebugSource};
+
 /// Who has it open keeps the module (smi_core.c).
 inline constexpr Attr kSmiNode{.in = In::dev,
                                .pattern = "gim-smi0",
@@ -130,6 +176,10 @@ inline constexpr std::array kAttrs{kVfNum,
                                    kSliceNow,
                                    kFramebuffers,
                                    kFramebufferNow,
+                                   kFreeNow,
+                                   kRunTimeCount,
+                                   kInitConf,
+                                   kLoadedCount,
                                    kSmiNode};
 
 /// Loading resets each GPU, and the driver waits for all of them (gim_drv.c:gim_init).
@@ -137,6 +187,9 @@ inline constexpr Milliseconds kReloadLimit{120'000};
 /// A memory mode resets all GPUs of a hive (libgv/core/hw/AI/mi300/mi300_gpumon.c).
 inline constexpr Milliseconds kResetLimit{60'000};
 inline constexpr Milliseconds kShareLimit{5'000};
+/// Its scheduler stops, and the kernel takes the VFs away and makes others: a second and more
+/// (iov.c:sriov_disable). Behind a reset it waits (libgv/core/amdgv_api.c:amdgv_set_vf_number).
+inline constexpr Milliseconds kCountLimit{60'000};
 
 // gim_debugfs.c:asymmetric_timeslice_write; amdgv_vfmgr.c.
 inline constexpr std::uint64_t kShortestSliceUs = 100;

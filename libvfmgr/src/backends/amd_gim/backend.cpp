@@ -11,6 +11,7 @@
 #include "backends/amd_gim/config_text.hpp"
 #include "backends/amd_gim/partitions.hpp"
 #include "backends/amd_gim/reload.hpp"
+#include "backends/amd_gim/run_time.hpp"
 #include "backends/amd_gim/shares.hpp"
 #include "backends/amd_gim/together.hpp"
 #include "backends/backend.hpp"
@@ -102,10 +103,13 @@ class AmdGim final : public Backend {
     for (const Gpu& gpu : unit.gpus) {
       probe_pci(kernel, gpu, depth, state);
       record_modes(kernel, gpu, state);
-      record_shares(kernel, gpu, state);
+      record_shares(kernel, gpu, depth, state);
     }
     state[module_place()] = observe(kernel, module_place());
     state[config_place()] = observe(kernel, config_place());
+    if (depth == Depth::whole) {
+      record_run_time_counts(kernel, unit, state);
+    }
     return state;
   }
   [[nodiscard]] std::vector<Error> fits(const Kernel& kernel,
@@ -130,14 +134,20 @@ class AmdGim final : public Backend {
       complete_pci(gpu_of(unit, one.gpu), now, one, target);
     }
     const ModeWish wish = mode_wish(desired);
-    const bool reloads = counts_of(target, unit) != counts_of(now, unit);
+    const bool recounts = counts_of(target, unit) != counts_of(now, unit);
+    const bool at_run_time = recounts && !modes_move(unit, now, wish) &&
+                             can_recount_at_run_time(unit, now, target, desired);
+    const bool reloads = recounts && !at_run_time;
     if (reloads) {
       Kept kept{.vf_num = vf_num_of(counts_of(target, unit))};
       keep_modes(unit, wish, kept);
       complete_module(unit, now, kept, target);
+    } else if (at_run_time && asked_library(unit, now)) {
+      keep_counts(unit, now, target);
     }
+    complete_run_time_counts(unit, now, reloads, target);
     complete_modes(unit, now, wish, reloads, target);
-    if (!reloads && (!wish.memory.empty() || !wish.compute.empty())) {
+    if (!recounts && (!wish.memory.empty() || !wish.compute.empty())) {
       leave_file_to_driver(target);
     }
     for (const Desired& one : desired) {
@@ -145,12 +155,20 @@ class AmdGim final : public Backend {
     }
     return target;
   }
+  void explain(const Kernel& kernel, const Unit& unit, Error& error) const override {
+    for (const Gpu& gpu : unit.gpus) {
+      explain_memory(kernel, gpu, error);
+    }
+  }
   [[nodiscard]] UnitPlan lower(const Unit& unit,
                                const State& now,
                                const State& want) const override {
     Road road(unit, now, want, attrs());
     if (must_reload(road, unit)) {
       reload(road, unit);
+    }
+    for (const Gpu& gpu : unit.gpus) {
+      recount_at_run_time(road, gpu);
     }
     settle_modes(road, unit);
     settle_file(road);

@@ -72,4 +72,17 @@ std::string vf_num_of(std::span<const std::uint32_t> counts) {
   return fmt::format("{}", fmt::join(counts.first(size), ","));
 }
 
+std::vector<std::uint32_t> counts_in(std::string_view vf_num) {
+  constexpr std::uint64_t kMost = 31;  // gim_config.h
+  std::vector<std::uint32_t> counts;
+  for (const std::string_view word : split(vf_num, ',')) {
+    const auto number = decimal(word);
+    if (!number || *number == 0 || *number > kMost) {
+      return {};
+    }
+    counts.push_back(static_cast<std::uint32_t>(*number));
+  }
+  return counts;
+}
+
 }  // namespace vfmgr::amd_gim

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace vfmgr::amd_gim {
 
@@ -24,5 +25,7 @@ std::string config_text(const Kept& kept);
 std::optional<Kept> kept_in(std::string_view text);
 /// "8" where all are alike, else "8,4".
 std::string vf_num_of(std::span<const std::uint32_t> counts);
+/// "8,4": 8 and 4. Empty: a number is missing, or is none that the driver takes.
+std::vector<std::uint32_t> counts_in(std::string_view vf_num);
 
 }  // namespace vfmgr::amd_gim

@@ -169,6 +169,16 @@ ModeWish mode_wish(std::span<const Desired> desired) {
   return wish;
 }
 
+bool modes_move(const Unit& unit, const State& now, const ModeWish& wish) {
+  return std::ranges::any_of(unit.gpus, [&](const Gpu& gpu) {
+    const auto moves = [&now](std::string_view wished, const Place& place) {
+      return !wished.empty() && recorded_text(now, place) != wished;
+    };
+    return has_modes(gpu) &&
+           (moves(wish.memory, memory_of(gpu)) || moves(wish.compute, compute_of(gpu)));
+  });
+}
+
 void complete_modes(
     const Unit& unit, const State& now, const ModeWish& wish, bool reloads, State& target) {
   for (const Gpu& gpu : unit.gpus) {

@@ -27,6 +27,8 @@ struct ModeWish {
   std::string memory_where, compute_where;
 };
 ModeWish mode_wish(std::span<const Desired> desired);
+/// Whether a GPU of the unit is not as wished.
+bool modes_move(const Unit& unit, const State& now, const ModeWish& wish);
 
 /// Completes the modes of all GPUs of a unit. `reloads`: the driver comes anew, with another count.
 void complete_modes(

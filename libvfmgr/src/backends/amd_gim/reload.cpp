@@ -8,17 +8,21 @@
 #include "vfmgr/state.hpp"
 #include "vfmgr/units.hpp"
 
+#include "backends/amd_gim/at_load.hpp"
 #include "backends/amd_gim/attrs.hpp"
 #include "backends/amd_gim/config_text.hpp"
+#include "backends/amd_gim/run_time.hpp"
+#include "backends/amd_gim/shares.hpp"
 #include "backends/pci_record.hpp"
 #include "backends/toolkit.hpp"
 #include "core/attr.hpp"
 #include "pci/attrs.hpp"
 
 #include <algorithm>
-#include <cstddef>
 #include <cstdint>
 #include <iterator>
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,15 +31,6 @@
 namespace vfmgr::amd_gim {
 
 namespace {
-
-constexpr std::string_view kParameter = " vf_num=";
-
-/// "loaded vf_num=8 …": 8; empty: none was given.
-std::string vf_num_in(const std::string& module) {
-  const std::size_t at = module.find(kParameter);
-  const std::size_t from = at == std::string::npos ? module.size() : at + kParameter.size();
-  return module.substr(from, module.find(' ', from) - from);
-}
 
 Place directory(const PciAddress& pf) {
   Place place = pci::of(pci::kVfCount, pf);
@@ -47,18 +42,21 @@ Place directory(const PciAddress& pf) {
 void add_wipes(const Unit& unit, Change& change) {
   for (const Gpu& gpu : unit.gpus) {
     change.wipes.push_back(directory(gpu.address));
-    for (const Attr* const attr : {&kMemoryMode, &kProfile, &kSlices, &kFramebuffers}) {
+    for (const Attr* const attr :
+         {&kMemoryMode, &kProfile, &kSlices, &kFramebuffers, &kLoadedCount}) {
       change.wipes.push_back(pci::of(*attr, gpu.address));
     }
   }
 }
 
-/// What a load or an unload does to every GPU of the unit.
-void moves_all(Change& change, const Road& road, const Unit& unit, bool loads) {
+/// What a load or an unload does to every GPU of the unit. `made`: how many VFs a load makes.
+void moves_all(Change& change, const Road& road, const Unit& unit, const Counts& made) {
+  const bool loads = !made.empty();
   add_wipes(unit, change);
   for (const Gpu& gpu : unit.gpus) {
     std::ranges::move(directories_of_vfs(road, gpu.address), std::back_inserter(change.disturbs));
-    const std::uint32_t vfs = loads ? road.wanted_count(gpu.address) : 0;
+    const std::uint32_t vfs = loads ? made.at(gpu.address) : 0;
+    add_run_time_count(road, gpu, loads ? std::optional(vfs) : std::nullopt, change);
     change.effects.push_back({.at = pci::of(pci::kPfDriver, gpu.address),
                               .before = {},
                               .expect = loads ? text_value(std::string(kDriver)) : absent_value()});
@@ -101,23 +99,28 @@ void unload(Road& road, const Unit& unit) {
                 .blocking = Blocking::can_hang,
                 .limit = kReloadLimit,
                 .danger = Danger::driver_reload};
-  moves_all(change, road, unit, false);
+  if (has_others_than_loaded(road, unit)) {
+    // Who has to load it as it had been loaded writes its file for that.
+    change.effects.push_back(
+        {.at = config_place(), .before = {}, .expect = guess(road.text_now(config_place()))});
+  }
+  moves_all(change, road, unit, {});
   road.change(std::move(change));
 }
 
 void load(Road& road, const Unit& unit, const Value& module) {
   const std::string vf_num = vf_num_in(module.text());
-  Change change{
-      .what = "vfs",
-      .source = module.source,
-      .from = std::uint64_t{0},
-      .to_value = sum(unit, [&road](const PciAddress& pf) { return road.wanted_count(pf); }),
-      .to = module_place(),
-      .bytes = {.text = vf_num.empty() ? "load" : "load vf_num=" + vf_num},
-      .effects = {{.at = module_place(), .before = {}, .expect = module}},
-      .blocking = Blocking::can_hang,
-      .limit = kReloadLimit};
-  moves_all(change, road, unit, true);
+  const Counts made = counts_at_load(road, unit);
+  Change change{.what = "vfs",
+                .source = module.source,
+                .from = std::uint64_t{0},
+                .to_value = sum(unit, [&made](const PciAddress& pf) { return made.at(pf); }),
+                .to = module_place(),
+                .bytes = {.text = vf_num.empty() ? "load" : "load vf_num=" + vf_num},
+                .effects = {{.at = module_place(), .before = {}, .expect = module}},
+                .blocking = Blocking::can_hang,
+                .limit = kReloadLimit};
+  moves_all(change, road, unit, made);
   // It writes what it has read, and was told.
   change.effects.push_back(
       {.at = config_place(), .before = {}, .expect = guess(road.text_now(config_place()))});
@@ -132,7 +135,7 @@ bool as_wanted(const Road& road, const Place& place) {
 
 /// The file as the driver is to find it: nothing of an older text may be left behind it, since the
 /// driver writes over what is there without cutting it off (gim_config.c:gim_conf_write_conf_file).
-void write_file(Road& road) {
+void write_file(Road& road, const std::string& text) {
   const Value* const wanted = road.wanted(config_place());
   if (wanted == nullptr || wanted->unreadable()) {
     return;
@@ -146,8 +149,8 @@ void write_file(Road& road) {
   }
   road.set(kGimConfig,
            {},
-           text_value(wanted->text()),
-           {.reason = "the driver reads it when it is loaded", .bytes = wanted->text() + "\n"});
+           text_value(text),
+           {.reason = "the driver reads it when it is loaded", .bytes = text + "\n"});
 }
 
 }  // namespace
@@ -189,6 +192,22 @@ void complete_module(const Unit& unit, const State& now, const Kept& kept, State
   }
 }
 
+void keep_counts(const Unit& unit, const State& now, State& target) {
+  const auto file = now.find(config_place());
+  if (file == now.end() || file->second.unreadable()) {
+    return;
+  }
+  const auto before = kept_in(file->second.text());
+  Kept kept = before.value_or(Kept{});
+  kept.vf_num = vf_num_of(counts_of(target, unit));
+  if (before == kept) {
+    return;
+  }
+  std::string text = config_text(kept);
+  text.pop_back();  // as a place is observed
+  target[config_place()] = text_value(std::move(text));
+}
+
 void leave_file_to_driver(State& target) {
   Value& file = target[config_place()];
   if (!file.absent() && !file.unreadable()) {
@@ -198,9 +217,13 @@ void leave_file_to_driver(State& target) {
 }
 
 bool must_reload(const Road& road, const Unit& unit) {
+  // On the way back from a run that did not reload it the module is no part of what is wanted.
+  const bool may_come_anew = road.wanted(module_place()) != nullptr;
   return !as_wanted(road, module_place()) || std::ranges::any_of(unit.gpus, [&](const Gpu& gpu) {
+    const bool counted = road.count(gpu.address) == road.wanted_count(gpu.address);
     return !as_wanted(road, pci::of(pci::kPfDriver, gpu.address)) ||
-           road.count(gpu.address) != road.wanted_count(gpu.address);
+           (!counted && !comes_at_run_time(road, gpu)) ||
+           (may_come_anew && would_keep_rows(road, gpu));
   });
 }
 
@@ -218,7 +241,7 @@ void reload(Road& road, const Unit& unit) {
   if (here != road.now().end() && !here->second.absent()) {
     unload(road, unit);
   }
-  write_file(road);
+  write_file(road, file_at_load(road, unit));
   const Value* const module = road.wanted(module_place());
   if (module != nullptr && !module->absent() && !module->unreadable()) {
     load(road, unit, *module);
@@ -228,7 +251,7 @@ void reload(Road& road, const Unit& unit) {
 void settle_file(Road& road) {
   const Value* const wanted = road.wanted(config_place());
   if (wanted != nullptr && wanted->match == Match::exact && !wanted->absent()) {
-    write_file(road);
+    write_file(road, wanted->text());
   }
 }
 

@@ -25,6 +25,10 @@ std::vector<std::uint32_t> counts_of(const State& state, const Unit& unit);
 /// Sets the module, its file and each GPU's driver to what these counts need; all 0: no module.
 void complete_module(const Unit& unit, const State& now, const Kept& kept, State& target);
 
+/// The file as it is, with these counts: what the driver is told while it runs it does not keep,
+/// and a reload is to give the same. A file that already says so stays as it is written.
+void keep_counts(const Unit& unit, const State& now, State& target);
+
 /// The driver writes its file itself where a mode is set while it is loaded.
 void leave_file_to_driver(State& target);
 

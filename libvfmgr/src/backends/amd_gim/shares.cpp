@@ -9,6 +9,7 @@
 
 #include "backends/amd_gim/attrs.hpp"
 #include "backends/amd_gim/cards.hpp"
+#include "backends/backend.hpp"
 #include "backends/pci_record.hpp"
 #include "backends/toolkit.hpp"
 #include "core/attr.hpp"
@@ -27,6 +28,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -72,6 +74,26 @@ bool shares(const Gpu& gpu) {
 
 std::uint64_t number_at(const State& state, const Place& place) {
   return decimal(recorded_text(state, place)).value_or(0);
+}
+
+/// Rows of VFs that are not there, which VFs leave behind that went while the driver ran
+/// (amdgv_vfmgr.c:amdgv_vfmgr_set_vf_num), and of memory that is free: the driver's own. Where the
+/// list can't be read nothing is known of it.
+void record_rest_of_list(const Kernel& kernel, const Gpu& gpu, std::uint32_t count, State& state) {
+  std::vector<Place> places{pci::of(kFreeNow, gpu.address)};
+  for (std::uint32_t index = count; index < gpu.total_vfs.value_or(0); ++index) {
+    places.push_back(pci::of(kFramebufferNow, gpu.address, vf_at(index)));
+  }
+  for (const Place& place : places) {
+    Value value = observe(kernel, place);
+    if (value.is == no_row().is) {
+      value = absent_value();
+    }
+    if (!value.unreadable()) {
+      value.origin = Origin::own;
+      state[place] = std::move(value);
+    }
+  }
 }
 
 void write_share(Road& road,
@@ -144,7 +166,7 @@ void offer_shares(const Kernel& /*kernel*/, GpuFacts& facts) {
   }
 }
 
-void record_shares(const Kernel& kernel, const Gpu& gpu, State& state) {
+void record_shares(const Kernel& kernel, const Gpu& gpu, Depth depth, State& state) {
   if (!shares(gpu)) {
     return;
   }
@@ -156,6 +178,26 @@ void record_shares(const Kernel& kernel, const Gpu& gpu, State& state) {
       value.origin = Origin::unknown;
     }
   }
+  if (depth == Depth::whole) {
+    record_rest_of_list(kernel, gpu, count, state);
+  }
+}
+
+bool has_free_memory(const Gpu& gpu, const State& state) {
+  return !recorded_text(state, pci::of(kFreeNow, gpu.address)).empty();
+}
+
+bool would_keep_rows(const Road& road, const Gpu& gpu) {
+  const std::uint32_t most = shares(gpu) ? gpu.total_vfs.value_or(0) : 0;
+  for (std::uint32_t index = road.wanted_count(gpu.address); index < most; ++index) {
+    const Place row = pci::of(kFramebufferNow, gpu.address, vf_at(index));
+    const Value* const wanted = road.wanted(row);
+    if (wanted != nullptr && wanted->match == Match::exact && wanted->absent() &&
+        !road.text_now(row).empty()) {
+      return true;
+    }
+  }
+  return false;
 }
 
 std::vector<Error> shares_fit(const Gpu& gpu, const State& now, const Desired& desired) {
@@ -215,6 +257,26 @@ void complete_shares(const Gpu& gpu, const State& now, const Desired& desired, S
 void settle_shares(Road& road, const Gpu& gpu) {
   for (const Share& share : kShares) {
     settle(road, gpu, share);
+  }
+}
+
+void explain_memory(const Kernel& kernel, const Gpu& gpu, Error& error) {
+  if (error.os_error != EFAULT || error.subject != to_string(pci::of(kFramebuffers, gpu.address))) {
+    return;
+  }
+  const auto count =
+      decimal(observe(kernel, pci::of(pci::kVfCount, gpu.address)).text()).value_or(0);
+  for (std::uint64_t index = count; index < gpu.total_vfs.value_or(0); ++index) {
+    const VfIndex gone = vf_at(static_cast<std::uint32_t>(index));
+    if (!observe(kernel, pci::of(kFramebufferNow, gpu.address, gone)).text().empty()) {
+      error.why =
+          "the driver still has memory on its list for VFs that are gone, since their count was "
+          "changed while it ran, and what is left lies in pieces";
+      error.help =
+          "take the VFs of all GPUs of gim away (teardown), which unloads it, and bring "
+          "them back";
+      return;
+    }
   }
 }
 
