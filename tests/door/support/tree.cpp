@@ -5,6 +5,7 @@
 #include "vfmgr/result.hpp"
 
 #include "core/attr.hpp"
+#include "core/refusal.hpp"
 #include "kernel/kernel.hpp"
 #include "kernel/linux_kernel.hpp"
 #include "pci/attrs.hpp"
@@ -55,6 +56,14 @@ constexpr std::array kFree{
          .name = "free",
          .errnos = kAnyErrno,
          .source = kOurs},
+    Attr{.in = In::mmio, .pattern = "{gpu}/5/00000ffc", .name = "FIRST", .source = kOurs},
+    // A table that calls a register writable is wrong, and the door does not believe it.
+    Attr{.in = In::mmio,
+         .pattern = "{gpu}/5/00001004",
+         .name = "SECOND",
+         .errnos = kAnyErrno,
+         .source = kOurs},
+    Attr{.in = In::mmio, .pattern = "{gpu}/2/00001004", .name = "OTHER", .source = kOurs},
     Attr{.in = In::program,
          .pattern = "usr/bin/{name}",
          .name = "program",

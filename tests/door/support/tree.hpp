@@ -34,8 +34,9 @@ class Tree {
   std::filesystem::path script(const std::string& path, std::string_view lines) const;
   [[nodiscard]] std::string bytes_of(const std::string& path) const;
   /// The door to this tree; it opens the kernel's PCI places and what stands below `sys:free/`,
-  /// `dev:free/`, `module:NAME`, `nvml:GPU/NAME`, `program:usr/bin/NAME`. Of the options it takes
-  /// those that are not about where the tree is.
+  /// `dev:free/`, `module:NAME`, `nvml:GPU/NAME`, `program:usr/bin/NAME`, and of `mmio:`
+  /// `GPU/5/00000ffc`, `GPU/5/00001004` and `GPU/2/00001004`. Of the options it takes those that
+  /// are not about where the tree is.
   [[nodiscard]] std::unique_ptr<Kernel> door(const LinuxOptions& options = {}) const;
 
  private:
