@@ -32,8 +32,10 @@ constexpr std::array kPages{
                       "10 something that the profile names could not be read"},
     HelpPage{.command = "registers",
              .more = "Its header, SR-IOV and the other capabilities that matter for VFs, and what "
-                     "vendors keep there, register by register. Only root is given more than the "
-                     "header. Reads only; what was not read, or reads all ones, is said to be so.",
+                     "vendors keep there, register by register; then registers behind its BARs "
+                     "that may be read, where the kernel lets them be mapped. Only root is given "
+                     "more than the header. Reads only; what was not read, or reads all ones, is "
+                     "said to be so.",
              .examples = "vgpuctl registers 0000:03:00.0\n"
                          "vgpuctl registers 0000:03:00.0 --json",
              .codes = "5 no such GPU here, or it is a VF\n"

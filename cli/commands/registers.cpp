@@ -33,7 +33,7 @@ vfmgr::Result<vfmgr::ExitCode> registers(Context& context, const std::string& gp
 
 void add_registers(CLI::App& app, Action& chosen) {
   auto* const command =
-      app.add_subcommand("registers", "A GPU's configuration space, register by register");
+      app.add_subcommand("registers", "A GPU's configuration space, and registers behind its BARs");
   const auto gpu = std::make_shared<std::string>();
   command->add_option("GPU", *gpu, "Its address, or its model when unique")->required();
   command->callback(

@@ -14,6 +14,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace vgpuctl {
@@ -87,6 +88,53 @@ std::string capability_text(const Capability& capability, const Style& style) {
   return text;
 }
 
+/// Fields of one mapped register, which has its offset on a line of its own.
+std::string parts_text(const vfmgr::MappedRegister& one, const Style& style) {
+  Table table({{}, {}, {.shrinks = true}, {.drop = 1}});
+  for (const RegisterField& field : one.fields) {
+    table.row({{bits_text(field), Paint::faint},
+               {plain(field.name)},
+               value_cell(field),
+               {raw_text(field), Paint::faint}});
+  }
+  return table.text(style, 6);
+}
+
+std::string mapped_register_text(const vfmgr::MappedRegister& one, const Style& style) {
+  std::string head = fmt::format("    {}  {}  ",
+                                 style.paint(Paint::faint, fmt::format("{:#08x}", one.offset)),
+                                 style.paint(Paint::bold, plain(one.name)));
+  switch (one.look) {
+    case Look::value:
+      return head + style.paint(Paint::faint, fmt::format("{:#010x}", one.raw)) + "\n" +
+             parts_text(one, style);
+    case Look::not_read:
+      return head + style.paint(Paint::changed, "not read") + "\n";
+    case Look::unknown:
+      return head + style.paint(Paint::changed, "unknown: it reads all ones") + "\n";
+  }
+  return head;
+}
+
+std::string mapped_text(const vfmgr::MappedRegisters& mapped, const Style& style) {
+  if (mapped.chosen.empty()) {
+    return "";
+  }
+  constexpr std::string_view kHead = "  Mapped registers  ";
+  std::string text = style.paint(Paint::bold, std::string(kHead)) +
+                     wrapped(plain(mapped.chosen), style.width, kHead.size(), kHead.size());
+  for (const vfmgr::Finding& finding : mapped.findings) {
+    text += noted(finding, style.width, style);
+  }
+  for (const vfmgr::MappedBar& bar : mapped.bars) {
+    text += "  " + style.paint(Paint::bold, fmt::format("BAR {}", bar.bar)) + "\n";
+    for (const vfmgr::MappedRegister& one : bar.registers) {
+      text += mapped_register_text(one, style);
+    }
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string registers_text(const vfmgr::Registers& registers, const Style& style) {
@@ -104,7 +152,7 @@ std::string registers_text(const vfmgr::Registers& registers, const Style& style
   for (const Capability& capability : space.capabilities) {
     text += capability_text(capability, style);
   }
-  return text;
+  return text + mapped_text(registers.mapped, style);
 }
 
 }  // namespace vgpuctl

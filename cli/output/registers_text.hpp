@@ -9,7 +9,8 @@
 
 namespace vgpuctl {
 
-/// `registers`: a line a register or part of one, under the capability that it is in.
+/// `registers`: a line a register or part of one, under the capability that it is in, or under its
+/// BAR.
 std::string registers_text(const vfmgr::Registers& registers, const Style& style);
 
 }  // namespace vgpuctl

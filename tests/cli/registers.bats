@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# `registers`: what it says of a GPU's configuration space, and that it follows what is done to the GPU.
+# `registers`: what it says of a GPU's configuration space and of registers behind its BARs, and that it follows what is
+# done to the GPU.
 load helper
 
 # field CAPABILITY NAME: what a field of the last document means; of the header: field 0 NAME.
@@ -39,6 +40,67 @@ field() {
   for line in "${lines[@]}"; do
     ((${#line} <= 80)) || { echo "too wide: $line" && return 1; }
   done
+}
+
+# mapped FIELD: what a field of a mapped register means.
+mapped() {
+  value "[f['meaning'] for b in d['mapped']['bars'] for r in b['registers'] for f in r['fields'] if f['name'] == '$1'][0]"
+}
+
+# in_lab HOST LINE: a line more in a host's file.
+in_lab() {
+  LINE=$2 python3 - "$1" <<'PYTHON'
+import os, sys
+text = open(sys.argv[1], encoding="latin-1").read()
+open(sys.argv[1], "w", encoding="latin-1").write(text.replace("\nlog\n", "\n" + os.environ["LINE"] + "\nlog\n", 1))
+PYTHON
+}
+
+@test "registers behind BARs are as the GPU is" {
+  vgpuctl sim create amd.vfhost --gpu amd-v710 --gpu nvidia-a100 --gpu intel-b60 -q
+  is registers 0 --sim amd.vfhost registers 0000:03:00.0
+  [ "$(mapped memory_size) $(mapped is_vf) $(mapped iov_enable)" = "28 GiB no no" ]
+  [ "$(value 'd["mapped"]["chosen"], [b["bar"] for b in d["mapped"]["bars"]]')" = "('Vega 10 and later', [5])" ]
+  printf 'schema = 1\n[[gpu]]\nmatch = { address = "0000:03:00.0" }\nvfs = 2\n' >amd.toml
+  vgpuctl --sim amd.vfhost apply -q amd.toml
+  is registers 0 --sim amd.vfhost registers 0000:03:00.0
+  [ "$(mapped iov_enable)" = yes ]
+  is registers 0 --sim amd.vfhost registers 0000:04:00.0
+  [ "$(mapped chip_id) $(mapped mig_mode) $(mapped boot)" = "0x170 off complete" ]
+  is registers 0 --sim amd.vfhost registers 0000:05:00.0
+  [ "$(mapped architecture) $(mapped release) $(mapped is_vf)" = "20 1 no" ]
+  run -0 --separate-stderr vgpuctl --sim amd.vfhost registers 0000:03:00.0
+  says 'Mapped registers  Vega 10 and later'
+  says '    0x00378c  RCC_CONFIG_MEMSIZE  0x00007000'
+  [[ "$output" =~ memory_size\ +28\ GiB ]]
+}
+
+@test "a kernel that lets nobody map them is told, with what to do, and the rest is shown" {
+  vgpuctl sim create locked.vfhost --gpu amd-mi300x -q
+  in_lab locked.vfhost 'sys:kernel/security/lockdown = none [integrity] confidentiality\n'
+  is registers 0 --sim locked.vfhost registers 0000:03:00.0
+  [[ "$(value 'd["mapped"]["findings"][0]["what"]')" == *"locked down"* ]]
+  [ "$(value '{r["state"] for r in d["mapped"]["bars"][0]["registers"]}')" = "{'not_read'}" ]
+  [ "$(field 0x0010 total_vfs)" = 8 ]
+  vgpuctl sim create strict.vfhost --gpu amd-mi300x -q
+  in_lab strict.vfhost 'hidden:io_strict_devmem = 1'
+  run -0 --separate-stderr vgpuctl --sim strict.vfhost registers 0000:03:00.0
+  says "BAR 5 is its driver's ('gim')"
+  says 'CONFIG_IO_STRICT_DEVMEM'
+  says '    0x00378c  RCC_CONFIG_MEMSIZE  not read'
+}
+
+@test "a GPU that sleeps is left asleep" {
+  vgpuctl sim create asleep.vfhost --gpu amd-mi300x -q
+  in_lab asleep.vfhost 'sys:devices/pci0000:00/0000:00:01.0/0000:03:00.0/power/runtime_status = suspended\n'
+  is registers 0 --sim asleep.vfhost registers 0000:03:00.0
+  [[ "$(value 'd["mapped"]["findings"][0]["what"]')" == *"'suspended'"* ]]
+  [ "$(value '{r["state"] for r in d["mapped"]["bars"][0]["registers"]}')" = "{'not_read'}" ]
+}
+
+@test "of a GPU that no table has none is mapped" {
+  is registers 0 --sim lab.vfhost registers 0000:05:00.0
+  [ "$(value 'd["mapped"]')" = "{'chosen': None, 'bars': [], 'findings': []}" ]
 }
 
 @test "who is given 64 bytes is told so" {

@@ -232,14 +232,6 @@ TEST(Namespaces, HaveARootEach) {
   EXPECT_EQ(door->read({.in = In::dev, .path = "free/x"}).error().os_error, ENOENT);
 }
 
-TEST(Namespaces, ThatTheDoorDoesNotServeSaySo) {
-  const Tree tree;
-  const auto read = tree.door()->read({.in = In::mmio, .path = "x"});
-  ASSERT_FALSE(read);
-  EXPECT_EQ(read.error().kind, ErrorKind::unsupported);
-  EXPECT_EQ(read.error().os_error, EOPNOTSUPP);
-}
-
 TEST(Door, NeedsSysfs) {
   const Tree tree;
   std::filesystem::remove(tree.root() / "sys");

@@ -94,6 +94,76 @@ TEST(RegistersText, HasAVendorsRegistersBelowTheirLayout) {
                                  "    0x32e  vf0_fb_size  480 MiB  0x001f\n"));
 }
 
+/// A register of a GPU's BAR 5 with two parts, and one that is a number.
+vfmgr::MappedRegisters mapped() {
+  RegisterField is_vf{
+      .name = "is_vf", .offset = 0x3794, .bytes = 4, .low_bit = 0, .bits = 1, .look = Look::value};
+  is_vf.meaning = "no";
+  RegisterField mode = is_vf;
+  mode.name = "mode";
+  mode.low_bit = 4;
+  mode.bits = 4;
+  mode.raw = 3;
+  mode.meaning = "QPX";
+  RegisterField size = is_vf;
+  size.name = "memory_size";
+  size.bits = 32;
+  size.raw = 0x30000;
+  size.meaning = "192 GiB";
+  return {.chosen = "Vega 10 and later",
+          .bars = {{.bar = 5,
+                    .registers = {{.name = "RCC_CONFIG_MEMSIZE",
+                                   .offset = 0x378c,
+                                   .source = "amdgpu_discovery.c",
+                                   .look = Look::value,
+                                   .raw = 0x30000,
+                                   .fields = {size}},
+                                  {.name = "STATUS",
+                                   .offset = 0x190000,
+                                   .source = "there",
+                                   .look = Look::value,
+                                   .raw = 0x30,
+                                   .fields = {is_vf, mode}}}}},
+          .findings = {}};
+}
+
+TEST(RegistersText, HasRegistersBehindEachBar) {
+  vfmgr::Registers seen = registers();
+  seen.configuration.capabilities.clear();
+  seen.mapped = mapped();
+  EXPECT_EQ(registers_text(seen, kWide),
+            "0000:03:00.0  Intel Flex 170  4096 bytes of configuration space\n"
+            "  0x000  Header\n"
+            "  Mapped registers  Vega 10 and later\n"
+            "  BAR 5\n"
+            "    0x00378c  RCC_CONFIG_MEMSIZE  0x00030000\n"
+            "      memory_size  192 GiB  0x00030000\n"
+            "    0x190000  STATUS  0x00000030\n"
+            "      [0]    is_vf  no\n"
+            "      [7:4]  mode   QPX  0x3\n");
+}
+
+TEST(RegistersText, SaysWhyARegisterBehindABarIsNotKnown) {
+  vfmgr::Registers seen = registers();
+  seen.mapped = mapped();
+  seen.mapped.bars[0].registers[0].look = Look::not_read;
+  seen.mapped.bars[0].registers[1].look = Look::unknown;
+  seen.mapped.findings = {{.what = "BAR 5 can't be mapped", .help = "run it as root"}};
+  const std::string text = registers_text(seen, kWide);
+  EXPECT_THAT(text, testing::HasSubstr("  0x00378c  RCC_CONFIG_MEMSIZE  not read\n    0x190000"));
+  EXPECT_THAT(text, testing::EndsWith("  STATUS  unknown: it reads all ones\n"));
+  EXPECT_THAT(text, testing::HasSubstr("BAR 5 can't be mapped"));
+  EXPECT_THAT(text, testing::HasSubstr("run it as root"));
+}
+
+TEST(RegistersText, SaysWhyNoRegisterIsMapped) {
+  vfmgr::Registers seen = registers();
+  EXPECT_THAT(registers_text(seen, kWide), testing::Not(testing::HasSubstr("Mapped")));
+  seen.mapped.chosen = "none: nobody tells";
+  EXPECT_THAT(registers_text(seen, kWide),
+              testing::EndsWith("  Mapped registers  none: nobody tells\n"));
+}
+
 TEST(RegistersText, ShowsNothingThatMovesTheCursor) {
   vfmgr::Registers seen = registers();
   seen.gpu.model = "A\x1b[2J";

@@ -15,14 +15,14 @@ namespace vfmgr {
 /// What came of looking at a register.
 enum class Look {
   value,     ///< it was read
-  not_read,  ///< it lies beyond the bytes that were to be had
+  not_read,  ///< it lies beyond the bytes that were to be had, or nobody could map it
   unknown,   ///< it reads all ones, as where nobody answers
 };
 
 /// A part of a register, or a whole one.
 struct RegisterField {
   std::string name;          ///< "total_vfs"
-  std::uint32_t offset = 0;  ///< of the register, in configuration space
+  std::uint32_t offset = 0;  ///< of the register, in configuration space or in its BAR
   std::uint32_t bytes = 0;   ///< of the register
   std::uint32_t low_bit = 0;
   std::uint32_t bits = 0;
@@ -56,11 +56,38 @@ struct ConfigSpace {
   std::vector<Finding> findings;         ///< what kept something from being read
 };
 
+/// A register behind a BAR, as it was read: one dword.
+struct MappedRegister {
+  std::string name;          ///< as its vendor spells it: "RCC_CONFIG_MEMSIZE"
+  std::uint32_t offset = 0;  ///< in the BAR
+  std::string source;        ///< who says where it is
+  Look look = Look::not_read;
+  std::uint32_t raw = 0;  ///< all of it; only with Look::value
+  std::vector<RegisterField> fields;
+};
+
+/// Registers behind one of a function's BARs.
+struct MappedBar {
+  std::uint32_t bar = 0;
+  std::vector<MappedRegister> registers;  ///< by their offset
+};
+
+/// What was read by mapping BARs: registers alone of which a public source says that they may be
+/// read, chosen by device id.
+struct MappedRegisters {
+  /// Of which GPUs these are registers; or why there are none. Empty: nobody knows any of this
+  /// vendor's.
+  std::string chosen;
+  std::vector<MappedBar> bars;
+  std::vector<Finding> findings;  ///< what kept them from being read
+};
+
 /// Registers of a GPU, read only.
 struct Registers {
   bool simulated = false;
   Gpu gpu;
   ConfigSpace configuration;
+  MappedRegisters mapped;
 };
 
 }  // namespace vfmgr

@@ -6,6 +6,7 @@
 #include "vfmgr/plan.hpp"
 #include "vfmgr/registers.hpp"
 
+#include "backends/mapped.hpp"
 #include "core/attr.hpp"
 #include "core/settings.hpp"
 #include "kernel/kernel.hpp"
@@ -99,6 +100,8 @@ struct Vendor {
   std::vector<Finding> (*prerequisites)(const Kernel& kernel, const Gpu& gpu) = nullptr;
   /// Adds what its own capabilities in configuration space say. nullptr: as above. Pure.
   void (*registers)(const Gpu& gpu, std::string_view config, ConfigSpace& space) = nullptr;
+  /// Which registers behind its BARs may be read. nullptr: as above. Pure.
+  MappedChoice (*mapped)(const Gpu& gpu) = nullptr;
 };
 
 /// The vendors of whom something is known beside what their backends do.

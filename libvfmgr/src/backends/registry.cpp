@@ -6,16 +6,21 @@
 #include "vfmgr/state.hpp"
 #include "vfmgr/units.hpp"
 
+#include "backends/amd/attrs.hpp"
 #include "backends/amd/gpuiov.hpp"
+#include "backends/amd/mapped.hpp"
 #include "backends/amd_gim/backend.hpp"
 #include "backends/amd_gim_s7150/backend.hpp"
 #include "backends/amd_gpuiov/backend.hpp"
 #include "backends/backend.hpp"
 #include "backends/generic/backend.hpp"
 #include "backends/intel/attrs.hpp"
+#include "backends/intel/mapped.hpp"
 #include "backends/intel/prerequisites.hpp"
 #include "backends/intel_i915/backend.hpp"
 #include "backends/intel_xe/backend.hpp"
+#include "backends/nvidia/attrs.hpp"
+#include "backends/nvidia/mapped.hpp"
 #include "backends/nvidia_mdev/backend.hpp"
 #include "backends/nvidia_vfio/backend.hpp"
 #include "backends/virtio/attrs.hpp"
@@ -46,8 +51,11 @@ std::span<const Backend* const> shipped_backends() {
 
 std::span<const Vendor> shipped_vendors() {
   static constexpr std::array kShipped{
-      Vendor{.attrs = intel::kAttrs, .prerequisites = intel::prerequisites},
-      Vendor{.attrs = {}, .registers = amd::read_gpuiov},
+      Vendor{.attrs = intel::kAttrs,
+             .prerequisites = intel::prerequisites,
+             .mapped = intel::mapped_registers},
+      Vendor{.attrs = amd::kAttrs, .registers = amd::read_gpuiov, .mapped = amd::mapped_registers},
+      Vendor{.attrs = nvidia::kAttrs, .mapped = nvidia::mapped_registers},
       Vendor{.attrs = virtio::kAttrs, .prerequisites = virtio::inventory}};
   return kShipped;
 }

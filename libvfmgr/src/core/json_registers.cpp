@@ -80,6 +80,30 @@ Json shown_space(const ConfigSpace& space) {
           {"findings", shown_findings(space.findings)}};
 }
 
+Json shown_register(const MappedRegister& one) {
+  const bool known = one.look == Look::value;
+  return {{"name", one.name},
+          {"offset", one.offset},
+          {"state", look_word(one.look)},
+          {"raw", known ? raw_number(one.raw) : Json()},
+          {"source", one.source},
+          {"fields", shown_fields(one.fields)}};
+}
+
+Json shown_mapped(const MappedRegisters& mapped) {
+  Json bars = Json::array();
+  for (const MappedBar& bar : mapped.bars) {
+    Json registers = Json::array();
+    for (const MappedRegister& one : bar.registers) {
+      registers.push_back(shown_register(one));
+    }
+    bars.push_back({{"bar", bar.bar}, {"registers", std::move(registers)}});
+  }
+  return {{"chosen", mapped.chosen.empty() ? Json() : shown_text(mapped.chosen)},
+          {"bars", std::move(bars)},
+          {"findings", shown_findings(mapped.findings)}};
+}
+
 Json shown_function(const Gpu& gpu) {
   return {{"address", to_string(gpu.address)},
           {"vendor_id", fmt::format("0x{:04x}", gpu.vendor_id)},
@@ -95,7 +119,8 @@ std::string registers_to_json(const Registers& registers) {
   const Json whole{{"format_version", kJsonFormat},
                    {"simulated", registers.simulated},
                    {"gpu", shown_function(registers.gpu)},
-                   {"configuration", shown_space(registers.configuration)}};
+                   {"configuration", shown_space(registers.configuration)},
+                   {"mapped", shown_mapped(registers.mapped)}};
   return whole.dump(2) + "\n";
 }
 

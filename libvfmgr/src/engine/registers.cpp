@@ -10,6 +10,7 @@
 #include "core/config_space/decode.hpp"
 #include "core/settings.hpp"
 #include "engine/functions.hpp"
+#include "engine/mapped.hpp"
 #include "kernel/kernel.hpp"
 #include "pci/attrs.hpp"
 
@@ -54,13 +55,15 @@ Result<Registers> read_registers(const Kernel& kernel, const Host& host, const P
                  .subject = to_string(gpu),
                  .why = "there is no such function any more"});
   }
+  const std::string slept = sleep_of(kernel, gpu);  // reading configuration space wakes it
   auto config = read_config(kernel, gpu);
   if (!config) {
     return fail(std::move(config.error()));
   }
   Registers registers{.simulated = kernel.simulated(),
                       .gpu = facts->gpu,
-                      .configuration = config_space::decode(*config)};
+                      .configuration = config_space::decode(*config),
+                      .mapped = read_mapped(kernel, facts->gpu, *config, slept)};
   for (const Vendor& vendor : shipped_vendors()) {
     if (vendor.registers != nullptr) {
       vendor.registers(registers.gpu, *config, registers.configuration);

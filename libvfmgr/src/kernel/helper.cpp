@@ -80,7 +80,9 @@ std::string written_by(const Errand& errand) {
   return writes ? errand.bytes : std::string();
 }
 
-Result<Done> receive(int socket, pid_t pid, const Errand& errand) {
+Result<Done> receive(int socket,
+                     pid_t pid,  // NOLINT(misc-include-cleaner): <sys/types.h> has it
+                     const Errand& errand) {
   // Not cleared: of a hundred kilobytes an answer mostly fills thirty bytes.
   std::array<char, helper::kMostMessage> bytes;  // NOLINT(cppcoreguidelines-pro-type-member-init)
   ssize_t got = 0;
@@ -129,7 +131,7 @@ Error still_in_flight(const Errand& errand, pid_t pid, Milliseconds limit) {
 }  // namespace
 
 int Helpers::send_errand(Worker& worker, const Errand& errand, std::span<const int> kept) {
-  if (errand.what == helper::Do::read || errand.what == helper::Do::look) {
+  if (errand.what != helper::Do::write && errand.what != helper::Do::run) {
     kept = {};  // nobody need wait for a read
   }
   const helper::Request keep{};
@@ -262,10 +264,28 @@ Result<Helpers::Worker> Helpers::send_to_worker(const Errand& errand) {
   }
 }
 
+Error Helpers::ended_over(const Errand& errand, pid_t pid, Error error) {
+  int status = 0;
+  while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (WIFSIGNALED(status) && WTERMSIG(status) == SIGBUS) {
+    // kernfs takes the mapping away with its device, and a fault there is SIGBUS (fs/kernfs/file.c:
+    // kernfs_unlink_open_file and kernfs_vma_fault); some machines have it of a device that fell
+    // off its bus, too.
+    error = kernel_error(*errand.place, EIO);
+    error.kind = ErrorKind::unreadable;
+    error.why = "nobody answers there any more (SIGBUS): the device was removed";
+  }
+  return error;
+}
+
 Result<Done> Helpers::answer_of(Worker worker, const Errand& errand) {
   auto done = receive(worker.socket.get(), worker.pid, errand);
   if (done) {
     put_back(std::move(worker));
+  } else if (errand.what == helper::Do::map) {
+    worker.socket = Fd();
+    done = fail(ended_over(errand, worker.pid, std::move(done.error())));
   } else {
     give_up(std::move(worker));
   }

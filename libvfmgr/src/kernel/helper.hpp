@@ -23,13 +23,14 @@ struct Errand {
   const Place* place = nullptr;  ///< for messages
   int root = -1;                 ///< the handle that `path` lies below; not used by run
   std::string path;              ///< of the file, or of the program
-  std::string bytes;             ///< to write, or to ask; run: arguments, a NUL behind each
+  /// To write, or to ask; run: arguments, a NUL behind each; map: as in helper_message.hpp.
+  std::string bytes;
 };
 
 /// What came of it.
 struct Done {
   helper::Answer answer;
-  std::string bytes;  ///< read, ask: what was read; run: the program's last words
+  std::string bytes;  ///< read, ask, map: what was read; run: the program's last words
 };
 
 /// The helper processes of one door: made when they are needed, used again, one errand at a time
@@ -54,7 +55,8 @@ class Helpers {
   Result<Done> run(const Errand& errand, Milliseconds limit);
 
   /// Does reads side by side, with one limit for all of them: a read that blocks holds up no other.
-  /// Errors, each its own: unreadable with ETIMEDOUT, io.
+  /// Errors, each its own: unreadable with ETIMEDOUT, or with EIO where mapping ended the helper
+  /// with SIGBUS; io.
   std::vector<Result<Done>> run_all(std::span<const Errand> errands, Milliseconds limit);
 
  private:
@@ -73,6 +75,8 @@ class Helpers {
   static int send_errand(Worker& worker, const Errand& errand, std::span<const int> kept);
   /// Takes the answer that is there, and the helper back.
   Result<Done> answer_of(Worker worker, const Errand& errand);
+  /// Of a helper that ended over a register instead of answering: why.
+  static Error ended_over(const Errand& errand, pid_t pid, Error error);
   void put_back(Worker worker);
   void give_up(Worker worker);
   void reap_given_up();

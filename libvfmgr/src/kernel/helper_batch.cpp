@@ -5,6 +5,7 @@
 
 #include "kernel/deadline.hpp"
 #include "kernel/helper.hpp"
+#include "kernel/helper_message.hpp"
 
 #include <poll.h>
 
@@ -32,7 +33,9 @@ Error never_came_back(const Errand& errand) {
           .os_error = ETIMEDOUT,
           .subject = to_string(*errand.place),
           .value = {},
-          .why = "reading it has not returned in time: somebody is changing it",
+          .why = errand.what == helper::Do::map
+                     ? "reading it has not returned in time: its device does not answer"
+                     : "reading it has not returned in time: somebody is changing it",
           .help = {},
           .spot = {},
           .also = {}};

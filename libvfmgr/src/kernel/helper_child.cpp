@@ -3,6 +3,7 @@
 
 #include "kernel/beneath.hpp"
 #include "kernel/helper_message.hpp"
+#include "kernel/mapped.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -122,6 +123,21 @@ Answer do_read(
   return {.result = got};
 }
 
+Answer do_map(int root,
+              const char* path,
+              std::span<const char> bytes,
+              std::span<char> into,
+              std::size_t& length) noexcept {
+  Dword dword;
+  if (bytes.size() != sizeof(dword)) {
+    return {.result = -EINVAL};
+  }
+  std::memcpy(&dword, bytes.data(), sizeof(dword));
+  const std::int64_t got = read_register(root, path, dword, into);
+  length = got < 0 ? 0 : static_cast<std::size_t>(got);
+  return {.result = got};
+}
+
 /// In the program's process: ordinary signals, nothing but the three standard descriptors.
 [[noreturn]] void become(const char* program, char* const* arguments, int said, int tell) noexcept {
   static constexpr std::array<const char*, 3> kEnvironment{
@@ -163,7 +179,7 @@ Answer do_run(const char* program, Memory& memory, std::span<char> into, std::si
   }
   // A file, not a pipe: a daemon that the program leaves behind may keep it open for ever.
   const int said = ::memfd_create("vfmgr-said", MFD_CLOEXEC);
-  const pid_t child = ::_Fork();
+  const pid_t child = ::_Fork();  // NOLINT(misc-include-cleaner): <sys/types.h> has it
   if (child == 0) {
     become(program, memory.arguments.data(), said, failed[1]);
   }
@@ -207,6 +223,8 @@ std::size_t obey(Memory& memory, std::size_t size) noexcept {
       answer.result = ask_once(root, path, bytes, into, length);
     } else if (request.what == Do::read || request.what == Do::look) {
       answer = do_read(request.what, root, path, into, length);
+    } else if (request.what == Do::map) {
+      answer = do_map(root, path, bytes, into, length);
     } else if (request.what == Do::run && cut_arguments(bytes, memory)) {
       answer = do_run(path, memory, into, length);
     }

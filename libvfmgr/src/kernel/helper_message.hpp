@@ -13,6 +13,7 @@ enum class Do : std::uint32_t {
   read,   ///< open, read to the end, close
   look,   ///< open, one read(2), close: an attribute of sysfs, which is no longer than a page
   ask,    ///< open, one write(2), one read(2) of what it was answered, close
+  map,    ///< open, map a page, read one dword of it, unmap
   run     ///< run a program and wait for its end
 };
 
@@ -25,8 +26,9 @@ inline constexpr std::uint32_t kMostRoots = 16;
 /// The path lies below a root handle, which comes once and is known by its number from then on: the
 /// first descriptor that comes with a request is that of `root` where `with_root` says so. All
 /// others are kept until the request has been served.
-/// write, ask: path and bytes are NUL-terminated path and what is written; run: the path is the
-/// program, the bytes its arguments from argv[0] on, each with a NUL behind it.
+/// write, ask: path and bytes are NUL-terminated path and what is written; map: the bytes are a
+/// Dword; run: the path is the program, the bytes its arguments from argv[0] on, each with a NUL
+/// behind it.
 struct Request {
   Do what = Do::keep;
   std::uint32_t path_size = 0;  ///< with its NUL
@@ -35,10 +37,16 @@ struct Request {
   std::uint32_t with_root = 0;
 };
 
+/// What is read of a file that is mapped.
+struct Dword {
+  std::uint32_t offset = 0;
+  std::uint32_t page = 0;  ///< how large the machine's pages are: sysconf is not for a helper
+};
+
 /// After it: the head, then the bytes that were read, or the end of what a program said on stderr.
 struct Answer {
-  std::int64_t result =
-      0;  ///< write, read, ask: bytes, or a negative errno; run: 0 or a negative errno
+  /// write, read, ask, map: bytes, or a negative errno; run: 0 or a negative errno
+  std::int64_t result = 0;
   std::int32_t wait_status = 0;  ///< run: as waitpid gives it
 };
 

@@ -66,6 +66,9 @@ class Kernel {
   virtual ~Kernel() = default;
 
   /// The bytes of a file, as they are. Errors carry os_error: ENOENT, EACCES, EIO, ENODEV, EISDIR …
+  /// In `mmio:GPU/BAR/OFFSET` (eight hex digits) four bytes of a BAR, mapped elsewhere; EPERM and
+  /// EINVAL: the kernel lets nobody map it; ENXIO: the BAR ends before; EIO and unreadable: the
+  /// device is gone.
   [[nodiscard]] virtual Result<std::string> read(const Place& place) const = 0;
   /// Reads that may block as long as another writer is at work: done elsewhere, in one batch, with
   /// one limit. Past it a place's result is ErrorKind::unreadable with ETIMEDOUT. In `nvml:`

@@ -19,6 +19,7 @@
 #include "kernel/helper.hpp"
 #include "kernel/helper_message.hpp"
 #include "kernel/kernel.hpp"
+#include "kernel/mapped.hpp"
 #include "kernel/module.hpp"
 #include "kernel/module_file.hpp"
 #include "kernel/named.hpp"
@@ -44,6 +45,9 @@
 namespace vfmgr {
 
 namespace {
+
+// A dword takes microseconds; this is for a device that does not answer, and its timeouts.
+constexpr std::chrono::seconds kMmioPatience{5};
 
 class HeldNode : public Hold {
  public:
@@ -104,6 +108,7 @@ class LinuxKernel : public Kernel {
   }
 
  private:
+  Result<Errand> errand_of_read(const Place& place) const;
   /// `answered`: by which the answer to the write is read in the same act; nullptr: there is none.
   Result<void> write_in_helper(const Place& place,
                                std::string_view bytes,
@@ -141,7 +146,25 @@ Result<std::string> LinuxKernel::read(const Place& place) const {
   if (place.in == In::amdsmi) {
     return amdsmi_.read(place);
   }
+  if (place.in == In::mmio) {
+    return std::move(read_slowly(std::span(&place, 1), kMmioPatience).front());
+  }
   return files_.read(place);
+}
+
+Result<Errand> LinuxKernel::errand_of_read(const Place& place) const {
+  if (!named_.may_look(place)) {
+    return fail(not_named(place));
+  }
+  if (place.in == In::mmio) {
+    return errand_of_register(files_, place);
+  }
+  TRY(const int handle, files_.handle(place));
+  return Errand{.what = place.in == In::sys ? helper::Do::look : helper::Do::read,
+                .place = &place,
+                .root = handle,
+                .path = place.path,
+                .bytes = {}};
 }
 
 std::vector<Result<std::string>> LinuxKernel::read_slowly(std::span<const Place> places,
@@ -156,17 +179,12 @@ std::vector<Result<std::string>> LinuxKernel::read_slowly(std::span<const Place>
           places[i].in == In::nvml ? nvml_.read(places[i], limit) : amdsmi_.read(places[i], limit);
       continue;
     }
-    auto handle = named_.may_look(places[i]) ? files_.handle(places[i])
-                                             : Result<int>(fail(not_named(places[i])));
-    if (!handle) {
-      results[i] = fail(std::move(handle.error()));
+    auto errand = errand_of_read(places[i]);
+    if (!errand) {
+      results[i] = fail(std::move(errand.error()));
       continue;
     }
-    errands.push_back({.what = places[i].in == In::sys ? helper::Do::look : helper::Do::read,
-                       .place = &places[i],
-                       .root = *handle,
-                       .path = places[i].path,
-                       .bytes = {}});
+    errands.push_back(std::move(*errand));
     whose.push_back(i);
   }
   auto done = helpers_.run_all(errands, limit);
@@ -190,7 +208,7 @@ Result<std::vector<std::string>> LinuxKernel::list(const Place& place) const {
   if (place.in == In::module) {
     return list_module(files_, place);
   }
-  if (is_of_library(place)) {
+  if (is_of_library(place) || place.in == In::mmio) {
     return fail(kernel_error(place, EINVAL));
   }
   return files_.list(place);
@@ -200,7 +218,7 @@ Result<std::string> LinuxKernel::link(const Place& place) const {
   if (!named_.may_look(place)) {
     return fail(not_named(place));
   }
-  if (place.in == In::module || is_of_library(place)) {
+  if (place.in == In::module || place.in == In::mmio || is_of_library(place)) {
     return fail(kernel_error(place, EINVAL));  // a module is no link, whatever stands in sysfs
   }
   return files_.link(place);

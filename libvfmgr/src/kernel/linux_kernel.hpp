@@ -30,9 +30,7 @@ struct LinuxOptions {
 };
 
 /// The door to a running Linux, or to a tree that looks like one. Never follows a link out of the
-/// namespace that was asked for. Serves sys, proc, dev, debug, etc, module, nvml, amdsmi and
-/// program; the rest is ErrorKind::unsupported with EOPNOTSUPP. Errors: unreadable (no sysfs below
-/// the root).
+/// namespace that was asked for. Errors: unreadable (no sysfs below the root).
 Result<std::unique_ptr<Kernel>> open_linux_kernel(const LinuxOptions& options);
 
 }  // namespace vfmgr

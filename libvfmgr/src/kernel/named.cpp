@@ -23,7 +23,8 @@ bool Named::may_look(const Place& place) const {
 }
 
 bool Named::may_write(const Place& place) const {
-  return !is_never_opened(place.path) &&
+  // Registers are for reading, whatever a table says.
+  return place.in != In::mmio && !is_never_opened(place.path) &&
          std::ranges::any_of(tables_, [&place](std::span<const Attr> table) {
            return std::ranges::any_of(table, [&place](const Attr& attr) {
              return !attr.errnos.empty() && match(attr, place).has_value();

@@ -18,7 +18,8 @@ class Named {
 
   /// Whether a table names this place, whatever it is looked at as.
   [[nodiscard]] bool may_look(const Place& place) const;
-  /// Whether one that does says how its writes fail: without that it is for reading only.
+  /// Whether one that does says how its writes fail: without that it is for reading only. So are
+  /// all places in mmio.
   [[nodiscard]] bool may_write(const Place& place) const;
 
  private:

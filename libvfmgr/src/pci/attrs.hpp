@@ -46,6 +46,15 @@ inline constexpr Attr kResource{
 // read only where VFs are to be made. Whoever lacks CAP_SYS_ADMIN is given 64 bytes.
 inline constexpr Attr kConfig{
     .pattern = "bus/pci/devices/{gpu}/config", .name = "config", .source = kSource};
+// Whether it sleeps (drivers/base/power/sysfs.c:runtime_status_show): "active", "suspended",
+// "suspending", "resuming", "error", "unsupported". Looking wakes nobody.
+inline constexpr Attr kRuntimeStatus{.pattern = "bus/pci/devices/{gpu}/power/runtime_status",
+                                     .name = "runtime_status",
+                                     .source = "Linux ABI/testing/sysfs-devices-power"};
+// "none [integrity] confidentiality": the one in brackets holds (pci/lockdown.hpp).
+inline constexpr Attr kLockdown{.pattern = "kernel/security/lockdown",
+                                .name = "lockdown",
+                                .source = "Linux security/lockdown/lockdown.c"};
 // The bridge above: pci-sysfs.c; a root bus has no such file.
 inline constexpr Attr kSubordinateBus{.pattern = "bus/pci/devices/{gpu}/../subordinate_bus_number",
                                       .name = "subordinate_bus_number",
@@ -185,7 +194,8 @@ inline constexpr std::array kAttrs{
     kVfDriver,       kVfIommuGroup, kPfOverride,  kVfOverride, kTotalMsix,    kMsixCount,
     kVfMsix,         kDriverDir,    kBind,        kUnbind,     kDriversProbe, kModule,
     kVfioGroup,      kNvmeNode,     kPfDrm,       kVfDrm,      kPfAccel,      kVfAccel,
-    kVfVfioDev,      kVfNet,        kVfNetFlags,  kVfNvme,     kVfNvmeOne};
+    kVfVfioDev,      kVfNet,        kVfNetFlags,  kVfNvme,     kVfNvmeOne,    kRuntimeStatus,
+    kLockdown};
 
 /// What driver_override reads when it is unset (pci-sysfs.c: "%s" of a null pointer) …
 inline constexpr std::string_view kNoOverride = "(null)";

@@ -30,6 +30,14 @@ constexpr std::size_t kEntry = 0x08;
 constexpr std::uint32_t kFirstSize = 20;  // bit 0 of the sizes, and size 0, are 1 MiB
 constexpr std::uint32_t kSizeBits = 28;
 
+MemoryWindow window_in(std::string_view line) {
+  const auto fields = split(line, ' ');
+  const auto field = [&fields](std::size_t at) {
+    return at < fields.size() ? prefixed(fields[at], 10).value_or(0) : 0;
+  };
+  return {.start = field(0), .end = field(1), .flags = field(2)};
+}
+
 }  // namespace
 
 std::optional<ResizableVfBar> resizable_vf_bar(std::string_view config, std::size_t bar) {
@@ -56,6 +64,11 @@ bool MemoryWindow::unplaced() const {
   return (flags & kUnset) != 0 || (start == 0 && end != 0);
 }
 
+std::optional<MemoryWindow> bar_window(std::string_view resource, std::size_t bar) {
+  const auto lines = split(resource, '\n');
+  return bar < lines.size() ? std::optional(window_in(lines[bar])) : std::nullopt;
+}
+
 std::optional<std::array<MemoryWindow, kVfBars>> vf_windows(std::string_view resource) {
   const auto lines = split(resource, '\n');
   if (lines.size() < kFirstLine + kVfBars) {
@@ -63,11 +76,7 @@ std::optional<std::array<MemoryWindow, kVfBars>> vf_windows(std::string_view res
   }
   std::array<MemoryWindow, kVfBars> windows;
   for (std::size_t bar = 0; bar < kVfBars; ++bar) {
-    const auto fields = split(lines[kFirstLine + bar], ' ');
-    const auto field = [&fields](std::size_t at) {
-      return at < fields.size() ? prefixed(fields[at], 10).value_or(0) : 0;
-    };
-    windows.at(bar) = {.start = field(0), .end = field(1), .flags = field(2)};
+    windows.at(bar) = window_in(lines[kFirstLine + bar]);
   }
   return windows;
 }
@@ -97,7 +106,7 @@ std::optional<VfBarRoom> vf_bar_room(std::string_view resource,
     return std::nullopt;
   }
   const MemoryWindow& window = windows->at(bar);
-  VfBarRoom known{.window = window.end - window.start + 1};
+  VfBarRoom known{.window = window.bytes()};
   // iov.c:sriov_init reserves for as many VFs as the capability has, whatever sriov_totalvfs says.
   known.now = known.window / registers->total_vfs;
   if (const auto entry = resizable_vf_bar(config, bar)) {

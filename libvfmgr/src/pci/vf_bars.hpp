@@ -19,7 +19,12 @@ struct MemoryWindow {
   [[nodiscard]] bool placed() const;
   /// It wants a place and has none.
   [[nodiscard]] bool unplaced() const;
+  /// How large it is; 0: there is none.
+  [[nodiscard]] std::uint64_t bytes() const { return end > start ? end - start + 1 : 0; }
 };
+
+/// Of a BAR of the function itself, 0 to 5. Nothing where the text has no such line.
+std::optional<MemoryWindow> bar_window(std::string_view resource, std::size_t bar);
 
 inline constexpr std::size_t kVfBars = 6;  // include/linux/pci.h: PCI_SRIOV_NUM_BARS
 

@@ -7,6 +7,7 @@
 #include "core/config_space/walk.hpp"
 #include "core/numbers.hpp"
 #include "core/words.hpp"
+#include "sim/drivers/gim_s7150_card.hpp"
 #include "sim/gpuiov_config.hpp"
 #include "sim/machine.hpp"
 #include "sim/resources.hpp"
@@ -69,7 +70,10 @@ bool on_root_bus(const Machine& machine, const PciAddress& function) {
 void put_header(const Machine& machine, const PciAddress& pf, std::string& config) {
   put_number(config, 0x00, id_of(machine, pf, "vendor"), 2);
   put_number(config, 0x02, id_of(machine, pf, "device"), 2);
-  put_number(config, kConfigCommand, machine.driver_of(pf).empty() ? 0 : kConfigMemoryAndMaster, 2);
+  // The first GIM is bound to none of its PFs, and turns both on itself (drv/gim_pci.c:
+  // enable_device).
+  const bool used = !machine.driver_of(pf).empty() || s7150::is_up(machine, pf);
+  put_number(config, kConfigCommand, used ? kConfigMemoryAndMaster : 0, 2);
   put_number(config, kConfigStatus, kConfigWithList, 2);
   put_number(config, 0x09, id_of(machine, pf, "class"), 3);
   put_number(config, 0x2c, id_of(machine, pf, "subsystem_vendor"), 2);

@@ -7,6 +7,7 @@
 #include "core/numbers.hpp"
 #include "sim/config_space.hpp"
 #include "sim/gpuiov_config.hpp"
+#include "sim/lockdown.hpp"
 #include "sim/machine.hpp"
 #include "sim/tree.hpp"
 
@@ -42,12 +43,6 @@ std::optional<std::uint64_t> register_of(const std::optional<std::string>& confi
 
 std::string spell_register(std::uint64_t value) {
   return fmt::format("{:08x}", value);
-}
-
-/// security_locked_down(LOCKDOWN_PCI_ACCESS): from the first level on.
-bool is_locked_down(const Machine& machine) {
-  const std::string* const level = machine.tree().text(Space::sys, "kernel/security/lockdown");
-  return level != nullptr && level->find("[none]") == std::string::npos;
 }
 
 }  // namespace

@@ -19,6 +19,7 @@
 #include "sim/host_file.hpp"
 #include "sim/kernel_write.hpp"
 #include "sim/machine.hpp"
+#include "sim/mapped.hpp"
 #include "sim/modules.hpp"
 #include "sim/registers.hpp"
 #include "sim/tools.hpp"
@@ -77,6 +78,10 @@ std::optional<Read> read_made(const Machine& machine, const Place& place) {
 Read read_file(const Machine& machine, const Place& place) {
   if (auto made = read_made(machine, place)) {
     return std::move(*made);
+  }
+  if (place.in == In::mmio) {
+    MappedRead seen = read_mapped(machine, place);
+    return {.error = seen.error, .blocks = false, .bytes = std::move(seen.bytes)};
   }
   const auto resolved = machine.tree().resolve(space_of(place.in), path_in_tree(place), true);
   if (resolved.error == ENOENT && place.in == In::sys) {
@@ -192,6 +197,9 @@ class SimKernel final : public Kernel {
                      Blocking /*blocking*/,
                      Milliseconds limit) override {
     TRY_VOID(check_named(place));
+    if (place.in == In::mmio) {
+      return fail(not_named(place, bytes));  // for reading alone, as at the real door
+    }
     TRY_VOID(stop_if_wanted(place));
     const Command command{"w",
                           vfmgr::to_string(place),

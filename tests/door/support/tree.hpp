@@ -36,7 +36,8 @@ class Tree {
   /// The door to this tree; it opens the kernel's PCI places and what stands below `sys:free/`,
   /// `sys:config/NAME`, `sys:answered/NAME` (where what begins with "sorry" is no success),
   /// `dev:free/`, `config:GPU/42c` to `468`, `module:NAME`, `nvml:GPU/NAME`, `amdsmi:GPU/NAME`,
-  /// `program:usr/bin/NAME`. Of the options it takes those that are not about where the tree is.
+  /// `program:usr/bin/NAME`, and of `mmio:` `GPU/5/00000ffc`, `GPU/5/00001004` and
+  /// `GPU/2/00001004`. Of the options it takes those that are not about where the tree is.
   [[nodiscard]] std::unique_ptr<Kernel> door(const LinuxOptions& options = {}) const;
 
  private:

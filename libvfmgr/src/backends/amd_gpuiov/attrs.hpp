@@ -73,13 +73,8 @@ inline constexpr Attr kHostDriverFile{.in = In::module,
                                       .name = "module file",
                                       .source = "depmod(8), modules.dep"};
 
-/// "[none] integrity confidentiality": the level that holds is in brackets.
-inline constexpr Attr kLockdown{.pattern = "kernel/security/lockdown",
-                                .name = "lockdown",
-                                .source = "security/lockdown/lockdown.c:lockdown_read (7.2)"};
-
 inline constexpr std::array kAttrs{
-    kContextA, kTotalsA, kFramebufferA, kTotalsB, kFramebufferB, kHostDriverFile, kLockdown};
+    kContextA, kTotalsA, kFramebufferA, kTotalsB, kFramebufferB, kHostDriverFile};
 
 /// Where the sources have the capability, which the patterns above go by.
 inline constexpr std::uint16_t kCapabilityA = 0x400;  // drv/gim_pci_config.c

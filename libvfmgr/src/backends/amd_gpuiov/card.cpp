@@ -16,6 +16,8 @@
 #include "core/words.hpp"
 #include "kernel/kernel.hpp"
 #include "pci/attrs.hpp"
+#include "pci/lockdown.hpp"
+#include "pci/vf_bars.hpp"
 
 #include <fmt/format.h>
 
@@ -59,14 +61,6 @@ Error about(const Gpu& gpu, ErrorKind kind, std::string why, std::string help = 
           .subject = to_string(gpu.address),
           .why = std::move(why),
           .help = std::move(help)};
-}
-
-/// The size of a window in MiB, of a line of the `resource` file: "0xSTART 0xEND 0xFLAGS".
-std::uint64_t window_in(std::string_view line) {
-  const std::vector<std::string_view> fields = split(line, ' ');
-  const auto start = fields.empty() ? std::nullopt : prefixed(fields[0], 16);
-  const auto end = fields.size() < 2 ? std::nullopt : prefixed(fields[1], 16);
-  return start && end && *end > *start ? (*end - *start + 1) / kMib : 0;
 }
 
 }  // namespace
@@ -168,28 +162,26 @@ std::optional<Error> unfit(const Kernel& kernel, const Gpu& gpu) {
 }
 
 std::optional<Error> locked_down(const Kernel& kernel, const Gpu& gpu) {
-  const Place place = place_of(kLockdown, {});
-  const std::string levels = observe(kernel, place).text();
   // Without securityfs, or the module, nobody could have locked it.
-  if (levels.empty() || levels.find("[none]") != std::string::npos) {
+  const std::string mode = pci::lockdown_in(observe(kernel, place_of(pci::kLockdown, {})).text());
+  if (mode.empty()) {
     return std::nullopt;
   }
   Error error = about(gpu,
                       ErrorKind::not_permitted,
                       "the kernel is locked down, so its configuration space can't be written",
                       "Secure Boot turns that on; it stays until the next boot");
-  error.value = levels;
+  error.value = mode;
   return error;
 }
 
 Windows windows_of(const Kernel& kernel, const Gpu& gpu) {
-  // pci-sysfs.c:resource_show: BARs in lines 0 to 5, windows of all VFs' BARs in 7 to 12.
-  constexpr std::size_t kVfWindow = 7;
   const std::string text = observe(kernel, pci::of(pci::kResource, gpu.address)).text();
-  const std::vector<std::string_view> lines = split(text, '\n');
+  const auto own = bar_window(text, 0);
+  const auto of_vfs = vf_windows(text);
   const std::uint32_t total = std::max(gpu.total_vfs.value_or(0), 1U);
-  return {.pf = lines.empty() ? 0 : window_in(lines[0]),
-          .vf = lines.size() <= kVfWindow ? 0 : window_in(lines[kVfWindow]) / total};
+  return {.pf = own ? own->bytes() / kMib : 0,
+          .vf = of_vfs ? of_vfs->front().bytes() / kMib / total : 0};
 }
 
 }  // namespace vfmgr::amd_gpuiov

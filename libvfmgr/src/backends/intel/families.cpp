@@ -11,7 +11,7 @@ namespace {
 
 // Ids: Linux include/drm/intel/pciids.h at 0755a4e3. Whose SR-IOV is where: Linux
 // drivers/gpu/drm/xe/xe_pci.c (6.19, 7.0): has_sriov, require_force_probe; has_sriov of I915BP; the
-// README of I915DK.
+// README of I915DK. Graphics versions: the same xe_pci.c.
 using Id = std::uint16_t;
 constexpr std::array<Id, 11> kTigerLake{
     0x9a40, 0x9a49, 0x9a59, 0x9a60, 0x9a68, 0x9a70, 0x9a78, 0x9ac0, 0x9ac9, 0x9ad9, 0x9af8};
@@ -78,25 +78,38 @@ constexpr std::array kFamilies{
     Family{.name = "Alder Lake", .ids = kAlderLake, .by_xe = ByXe::when_told, .by_dkms = true},
     Family{.name = "Alder Lake-N", .ids = kAlderLakeN, .by_xe = ByXe::when_told},
     Family{.name = "Raptor Lake", .ids = kRaptorLake, .by_xe = ByXe::when_told, .by_dkms = true},
-    Family{.name = "Meteor Lake or Arrow Lake", .ids = kMeteorLake, .by_dkms = true},
-    Family{.name = "Panther Lake or Wildcat Lake", .ids = kPantherLake, .by_xe = ByXe::yes},
+    Family{.name = "Meteor Lake or Arrow Lake",
+           .ids = kMeteorLake,
+           .by_dkms = true,
+           .graphics = Graphics::v12_70},
+    Family{.name = "Panther Lake or Wildcat Lake",
+           .ids = kPantherLake,
+           .by_xe = ByXe::yes,
+           .graphics = Graphics::v30},
     Family{.name = "Data Center GPU Flex",
            .ids = kFlex,
            .by_xe = ByXe::when_told,
            .by_backport = true,
-           .own_memory = true},
+           .own_memory = true,
+           .graphics = Graphics::v12_55},
     Family{.name = "Data Center GPU Max",
            .ids = kMax,
            .by_backport = true,
            .own_memory = true,
-           .has_fabric = true},
-    Family{.name = "Arc Pro (Battlemage)", .ids = kArcPro, .by_xe = ByXe::yes, .own_memory = true},
+           .has_fabric = true,
+           .graphics = Graphics::v12_60},
+    Family{.name = "Arc Pro (Battlemage)",
+           .ids = kArcPro,
+           .by_xe = ByXe::yes,
+           .own_memory = true,
+           .graphics = Graphics::v20},
     // intel/linux-intel-lts issue 33: the lspci of a B580 shows no SR-IOV capability.
     Family{.name = "Battlemage",
            .ids = kBattlemage,
            .by_xe = ByXe::yes,
            .own_memory = true,
-           .has_capability = false},
+           .has_capability = false,
+           .graphics = Graphics::v20},
 };
 
 }  // namespace

@@ -14,6 +14,16 @@ enum class ByXe {
   yes,
 };
 
+/// What their registers are like, as the kernel's xe tells them apart (its graphics versions).
+enum class Graphics {
+  v12_00,  ///< 12.00
+  v12_55,  ///< 12.55
+  v12_60,  ///< 12.60
+  v12_70,  ///< 12.70 to 12.74
+  v20,     ///< 20.01, 20.02
+  v30,     ///< 30.00 and later
+};
+
 /// GPUs that are alike in who makes their VFs.
 struct Family {
   std::string_view name;
@@ -24,6 +34,7 @@ struct Family {
   bool own_memory = false;     ///< VRAM, which VFs get shares of
   bool has_capability = true;  ///< all of these have the SR-IOV capability; false: none has
   bool has_fabric = false;     ///< a fabric between GPUs (IAF), with which there are no VFs
+  Graphics graphics = Graphics::v12_00;
 };
 
 /// The family of a display controller of Intel's; none: nothing is known of it.

@@ -12,12 +12,12 @@
 #include "core/attr.hpp"
 #include "kernel/kernel.hpp"
 #include "pci/attrs.hpp"
+#include "pci/lockdown.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -62,17 +62,6 @@ std::optional<Finding> against_by_driver(const Kernel& kernel, const Gpu& gpu) {
   return Finding{.what = fmt::format(
                      "{} says '{}': this xe has no SR-IOV for this GPU", to_string(place), kSays),
                  .help = "a newer kernel's may"};
-}
-
-/// Which mode of lockdown holds; empty: none, or the kernel has none.
-std::string lockdown_in(std::string_view text) {
-  const std::size_t from = text.find('[');
-  const std::size_t to = text.find(']', from);
-  if (from == std::string_view::npos || to == std::string_view::npos) {
-    return {};
-  }
-  const std::string_view mode = text.substr(from + 1, to - from - 1);
-  return mode == "none" ? std::string() : std::string(mode);
 }
 
 /// What this xe has in debugfs and nowhere else; empty: nothing that is missed.
@@ -123,11 +112,11 @@ std::optional<Finding> why_xe_shares_alone(const Kernel& kernel,
   }
   const std::string stays = fmt::format(
       "this xe has its VFs' {} in debugfs alone, so they stay as the driver chooses them", what);
-  const Place lock_place = place_of(kLockdown, {});
+  const Place lock_place = place_of(pci::kLockdown, {});
   const Value lock = observe(kernel, lock_place);
   // fs/debugfs/file.c, debugfs_locked_down: EPERM for files that can be written, from "integrity"
   // on.
-  if (!lockdown_in(lock.text()).empty()) {
+  if (!pci::lockdown_in(lock.text()).empty()) {
     return Finding{.what = told(lock_place, lock) +
                            ": the kernel is locked down, and lets nobody write to debugfs; " +
                            stays,

@@ -115,7 +115,27 @@ inline constexpr Attr kInstanceIds{.in = In::nvml,
                                    .name = "MIG instance ids",
                                    .source = kNvmlSource};
 
-/// For the attrs.hpp of both backends to take in.
+// Registers that may be read through BAR 0; none is written. OGKM
+// src/common/inc/swref/published/nv_ref.h: "Standard registers present on NVIDIA chips used to ID
+// the chip. Very stable across generations."
+inline constexpr std::string_view kNvRef = "OGKM src/common/inc/swref/published/nv_ref.h";
+inline constexpr Attr kBoot0{
+    .in = In::mmio, .pattern = "{gpu}/0/00000000", .name = "PMC_BOOT_0", .source = kNvRef};
+inline constexpr Attr kBoot1{
+    .in = In::mmio, .pattern = "{gpu}/0/00000004", .name = "PMC_BOOT_1", .source = kNvRef};
+inline constexpr Attr kBoot42{
+    .in = In::mmio, .pattern = "{gpu}/0/00000a00", .name = "PMC_BOOT_42", .source = kNvRef};
+// Of GA100 alone; their names are mig-parted's. It writes the last one; here NVML does that.
+inline constexpr std::string_view kMigParted = "NVIDIA/mig-parted pkg/mig/mode/pci.go";
+inline constexpr Attr kMigModeCheck{
+    .in = In::mmio, .pattern = "{gpu}/0/00001404", .name = "MigModeCheckReg", .source = kMigParted};
+inline constexpr Attr kBootComplete{
+    .in = In::mmio, .pattern = "{gpu}/0/00118234", .name = "BootCompleteReg", .source = kMigParted};
+inline constexpr Attr kMigModeSet{
+    .in = In::mmio, .pattern = "{gpu}/0/00118f78", .name = "MigModeSetReg", .source = kMigParted};
+
+/// For the attrs.hpp of both backends to take in, but for the registers, which are looked at
+/// whichever driver the GPU is on.
 inline constexpr std::array kAttrs{kProcFolder,
                                    kLock,
                                    kInformation,
@@ -126,6 +146,12 @@ inline constexpr std::array kAttrs{kProcFolder,
                                    kMixed,
                                    kNvmlTypes,
                                    kProfiles,
-                                   kInstanceIds};
+                                   kInstanceIds,
+                                   kBoot0,
+                                   kBoot1,
+                                   kBoot42,
+                                   kMigModeCheck,
+                                   kBootComplete,
+                                   kMigModeSet};
 
 }  // namespace vfmgr::nvidia
