@@ -218,6 +218,8 @@ const std::vector<Known> known{
     {amd_gim::kProfile, {EINVAL, ENODEV, EACCES, EROFS}},
     {amd_gim::kSlices, {EINVAL, EFAULT, ENODEV, EACCES}},
     {amd_gim::kFramebuffers, {EINVAL, EFAULT, ENODEV, EACCES}},
+    // amd/MxGPU-Virtualization smi_drv_cmd.c:smi_convert_ret_value
+    {amd_gim::kRunTimeCount, {EBUSY, EINVAL, EAGAIN, EOPNOTSUPP, EIO, ENODEV, EACCES}},
     // pci-sysfs.c:pci_write_config
     {amd_gpuiov::kContextA, {EPERM, ENODEV, EACCES, EROFS}},
     {amd_gpuiov::kTotalsA, {EPERM, ENODEV, EACCES, EROFS}},
