@@ -5,6 +5,7 @@
 #include "vfmgr/result.hpp"
 
 #include "core/attr.hpp"
+#include "core/refusal.hpp"
 #include "kernel/kernel.hpp"
 #include "kernel/linux_kernel.hpp"
 #include "pci/attrs.hpp"
