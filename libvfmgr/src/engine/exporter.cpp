@@ -5,7 +5,6 @@
 #include "vfmgr/manager.hpp"
 #include "vfmgr/place.hpp"
 #include "vfmgr/result.hpp"
-#include "vfmgr/setting.hpp"
 #include "vfmgr/state.hpp"
 #include "vfmgr/units.hpp"
 
