@@ -2,10 +2,10 @@
 #include "backends/amd_gim_s7150/backend.hpp"
 
 #include "vfmgr/inventory.hpp"
-#include "vfmgr/place.hpp"
 #include "vfmgr/plan.hpp"
 #include "vfmgr/result.hpp"
 #include "vfmgr/state.hpp"
+#include "vfmgr/units.hpp"
 
 #include "backends/amd_gim_s7150/attrs.hpp"
 #include "backends/amd_gim_s7150/dealing.hpp"

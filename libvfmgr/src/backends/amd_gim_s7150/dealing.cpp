@@ -10,18 +10,13 @@
 
 #include "backends/amd_gim_s7150/attrs.hpp"
 #include "backends/amd_gim_s7150/framebuffer.hpp"
-#include "backends/amd_gim_s7150/memory.hpp"
-#include "backends/pci_record.hpp"
 #include "backends/toolkit.hpp"
-#include "core/settings.hpp"
+#include "core/attr.hpp"
 #include "pci/attrs.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <ranges>
 #include <string>
 #include <utility>

@@ -35,8 +35,9 @@ constexpr std::string_view kNotGiven = "4294967295";
 std::string vf_num_in(const std::string& module) {
   const std::size_t at = module.find(kParameter);
   const std::size_t from = at == std::string::npos ? module.size() : at + kParameter.size();
-  std::string number = module.substr(from, module.find(' ', from) - from);
-  return number == kNotGiven ? std::string() : number;
+  const std::string_view number =
+      std::string_view(module).substr(from, module.find(' ', from) - from);
+  return number == kNotGiven ? std::string() : std::string(number);
 }
 
 /// Everything that begins as a place does.

@@ -6,25 +6,25 @@
 #include "vfmgr/plan.hpp"
 #include "vfmgr/result.hpp"
 #include "vfmgr/state.hpp"
+#include "vfmgr/units.hpp"
 
-#include "backends/amd_gim_s7150/attrs.hpp"
 #include "backends/amd_gim_s7150/config_text.hpp"
 #include "backends/amd_gim_s7150/framebuffer.hpp"
 #include "backends/amd_gim_s7150/reload.hpp"
 #include "backends/pci_record.hpp"
 #include "core/settings.hpp"
+#include "pci/attrs.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstddef>
-#include <cstdint>
+#include <iterator>
 #include <optional>
 #include <span>
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
 namespace vfmgr::amd_gim_s7150 {
