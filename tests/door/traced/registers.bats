@@ -20,9 +20,12 @@ setup() {
   for bar in 0 1 2 3 4 5; do truncate -s 65536 "$gpu/resource$bar"; done
 }
 
-# Runs the reader under strace; `trace` has what it opened and mapped, and its helper.
+# Runs the reader under strace; `trace` has what it and its helpers opened and mapped. A file for each process: in one for
+# all of them a call is cut in two where another process's comes between.
 traced() {
-  run -0 strace -f -qq -s 4096 -e trace=open,openat,openat2,creat,mmap,pwrite64,write -o trace "$READER" root 0000:03:00.0
+  rm -f trace trace.*
+  run -0 strace -ff -qq -s 4096 -e trace=open,openat,openat2,creat,mmap,pwrite64,write -o trace "$READER" root 0000:03:00.0
+  cat trace.* >trace
 }
 
 # value EXPRESSION: of the last document, `d`.
