@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // AMD's first gim: VFs that come with a module which is bound to nothing, memory that is dealt out
 // by files that answer, and a file that another driver of the same name would destroy.
-#include "vfmgr/inventory.hpp"
 #include "vfmgr/manager.hpp"
 #include "vfmgr/place.hpp"
 #include "vfmgr/plan.hpp"
@@ -11,7 +10,6 @@
 
 #include "core/attr.hpp"
 #include "kernel/kernel.hpp"
-#include "pci/attrs.hpp"
 #include "sim/sim_kernel.hpp"
 #include "support/lab.hpp"
 
@@ -21,7 +19,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
@@ -29,9 +26,9 @@
 namespace vfmgr::test::of_amd_s7150 {
 namespace {
 
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 const std::string head = "schema = 1\n[[gpu]]\nmatch = { address = \"*\" }\nadopt = true\n";
 const std::string sizes =
