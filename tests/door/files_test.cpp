@@ -21,7 +21,6 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
-#include <thread>
 
 namespace vfmgr::test::of_files {
 namespace {
@@ -132,7 +131,7 @@ TEST(Files, WithoutPermissionAreNotPermitted) {
   const Tree tree;
   std::filesystem::permissions(tree.file("sys/free/secret", "1"), std::filesystem::perms(0));
   // Root reads everything: somebody else has to look.
-  const pid_t other = ::fork();
+  const auto other = ::fork();
   if (other == 0) {
     if (::geteuid() == 0 && ::setuid(65534) != 0) {
       ::_exit(2);

@@ -12,8 +12,6 @@
 #include "core/attr.hpp"
 #include "core/config_space/bytes.hpp"
 #include "core/config_space/walk.hpp"
-#include "core/numbers.hpp"
-#include "core/words.hpp"
 #include "kernel/kernel.hpp"
 #include "pci/attrs.hpp"
 #include "pci/lockdown.hpp"
