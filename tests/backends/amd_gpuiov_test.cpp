@@ -10,7 +10,6 @@
 #include "vfmgr/result.hpp"
 #include "vfmgr/setting.hpp"
 #include "vfmgr/state.hpp"
-#include "vfmgr/units.hpp"
 
 #include "backends/amd_gpuiov/registers.hpp"
 #include "sim/tools.hpp"
