@@ -23,7 +23,7 @@ namespace vgpuctl {
 
 namespace {
 
-struct Arguments {
+struct ApplyArguments {
   std::string file, plan;
   bool persist = false;
   RunArguments run;
@@ -37,7 +37,7 @@ vfmgr::Result<void> watch_over(const Context& context,
 }
 
 vfmgr::Result<vfmgr::ExitCode> apply_saved(Context& context,
-                                           const Arguments& arguments,
+                                           const ApplyArguments& arguments,
                                            const vfmgr::RunOptions& options) {
   TRY(const std::string text, read_file(arguments.plan));
   auto plan = vfmgr::plan_from_json(text);
@@ -59,17 +59,17 @@ vfmgr::Result<vfmgr::ExitCode> apply_saved(Context& context,
 }
 
 /// What is asked for, as the history has it.
-std::string words_of(const Arguments& arguments) {
+std::string words_of(const ApplyArguments& arguments) {
   return arguments.plan.empty() ? "apply" + as_argument(arguments.file)
                                 : "apply --plan " + arguments.plan;
 }
 
 /// Whether the host came to the profile, and the profile is to be the installed one.
-bool is_to_persist(const Arguments& arguments, vfmgr::ExitCode code) {
+bool is_to_persist(const ApplyArguments& arguments, vfmgr::ExitCode code) {
   return arguments.persist && code == vfmgr::ExitCode::ok;
 }
 
-vfmgr::Result<vfmgr::ExitCode> apply(Context& context, Arguments arguments) {
+vfmgr::Result<vfmgr::ExitCode> apply(Context& context, ApplyArguments arguments) {
   arguments.run.give_back(arguments.file);
   TRY(vfmgr::RunOptions options, arguments.run.options(context));
   options.asked_to_stop = counted_interruptions();
@@ -115,7 +115,7 @@ vfmgr::Result<vfmgr::ExitCode> apply(Context& context, Arguments arguments) {
 void add_apply(CLI::App& app, Action& chosen) {
   auto* const command =
       app.add_subcommand("apply", "Brings the host to a profile, or leaves it as it was");
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<ApplyArguments>();
   auto* const file = command->add_option(
       "FILE", arguments->file, "The profile; - is standard input; left out: the installed one");
   auto* const saved =

@@ -19,12 +19,12 @@ namespace vgpuctl {
 
 namespace {
 
-struct Arguments {
+struct CheckArguments {
   std::string file;
   RunArguments run;
 };
 
-vfmgr::Result<vfmgr::ExitCode> check(Context& context, Arguments arguments) {
+vfmgr::Result<vfmgr::ExitCode> check(Context& context, CheckArguments arguments) {
   arguments.run.give_back(arguments.file);
   TRY(vfmgr::RunOptions options, arguments.run.options(context));
   TRY(const GivenProfile given, given_profile(context, arguments.file));
@@ -47,7 +47,7 @@ vfmgr::Result<vfmgr::ExitCode> check(Context& context, Arguments arguments) {
 void add_check(CLI::App& app, Action& chosen) {
   auto* const command =
       app.add_subcommand("check", "Whether the host is as a profile says; names each difference");
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<CheckArguments>();
   command->add_option(
       "FILE", arguments->file, "The profile; - is standard input; left out: the installed one");
   arguments->run.add_only(*command);

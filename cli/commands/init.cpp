@@ -19,14 +19,14 @@ namespace vgpuctl {
 
 namespace {
 
-struct Arguments {
+struct InitArguments {
   std::vector<std::string> gpus;
   std::optional<std::uint32_t> vfs;
   std::string vram, type;
 };
 
 /// Errors: syntax, invalid (a size that is none, no VFs at all).
-vfmgr::Result<vfmgr::InitWish> wish_of(const Arguments& arguments) {
+vfmgr::Result<vfmgr::InitWish> wish_of(const InitArguments& arguments) {
   if (arguments.vfs == 0U) {
     return vfmgr::fail({.kind = vfmgr::ErrorKind::invalid,
                         .subject = "--vfs",
@@ -46,7 +46,7 @@ vfmgr::Result<vfmgr::InitWish> wish_of(const Arguments& arguments) {
   return wish;
 }
 
-vfmgr::Result<vfmgr::ExitCode> init(Context& context, const Arguments& arguments) {
+vfmgr::Result<vfmgr::ExitCode> init(Context& context, const InitArguments& arguments) {
   TRY(const vfmgr::InitWish wish, wish_of(arguments));
   TRY(const vfmgr::Manager manager, context.manager());
   TRY(const std::string toml, manager.propose_toml(context.scope(arguments.gpus), wish));
@@ -59,7 +59,7 @@ vfmgr::Result<vfmgr::ExitCode> init(Context& context, const Arguments& arguments
 void add_init(CLI::App& app, Action& chosen) {
   auto* const command =
       app.add_subcommand("init", "Print a commented profile for this host, checked to fit");
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<InitArguments>();
   command->add_option("GPU", arguments->gpus, "Addresses, or unique models; all without it");
   command->add_option("--vfs", arguments->vfs, "How many VFs each GPU shall have")->type_name("N");
   command->add_option("--vram", arguments->vram, "How much VRAM each VF shall have, e.g. 4GiB")

@@ -21,14 +21,14 @@ namespace vgpuctl {
 
 namespace {
 
-struct Arguments {
+struct PlanArguments {
   std::string file, out;
   bool detailed_exitcode = false;
   bool explain = false;
   RunArguments run;
 };
 
-vfmgr::Result<vfmgr::ExitCode> plan(Context& context, Arguments arguments) {
+vfmgr::Result<vfmgr::ExitCode> plan(Context& context, PlanArguments arguments) {
   arguments.run.give_back(arguments.file);
   TRY(vfmgr::RunOptions options, arguments.run.options(context));
   options.explain = arguments.explain;
@@ -55,7 +55,7 @@ vfmgr::Result<vfmgr::ExitCode> plan(Context& context, Arguments arguments) {
 void add_plan(CLI::App& app, Action& chosen) {
   auto* const command =
       app.add_subcommand("plan", "What apply would do, in order; changes nothing");
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<PlanArguments>();
   command->add_option(
       "FILE", arguments->file, "The profile; - is standard input; left out: the installed one");
   command->add_option("--out", arguments->out, "Save the plan for apply --plan")

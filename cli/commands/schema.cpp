@@ -23,7 +23,7 @@ namespace {
 using vfmgr::ExitCode;
 using vfmgr::Result;
 
-struct Arguments {
+struct SchemaArguments {
   std::string gpu;
   bool resources = false;
 };
@@ -51,7 +51,7 @@ Result<ExitCode> resources_here(Context& context) {
   return ExitCode::ok;
 }
 
-Result<ExitCode> schema(Context& context, const Arguments& arguments) {
+Result<ExitCode> schema(Context& context, const SchemaArguments& arguments) {
   if (!arguments.gpu.empty()) {
     return attributes_of_gpu(context, arguments.gpu);
   }
@@ -66,7 +66,7 @@ Result<ExitCode> schema(Context& context, const Arguments& arguments) {
 
 void add_schema(CLI::App& app, Action& chosen) {
   auto* const command = app.add_subcommand("schema", "What may stand in a profile, for editors");
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<SchemaArguments>();
   auto* const gpu = command->add_option("--gpu", arguments->gpu, "What that GPU's attributes are")
                         ->type_name("GPU");
   command->add_flag("--resources", arguments->resources, "What resources are installed")

@@ -22,14 +22,14 @@ namespace vgpuctl {
 
 namespace {
 
-struct Arguments {
+struct ShowArguments {
   std::vector<std::string> gpus;
   bool map = false;
   std::string svg;
 };
 
 /// Two of them on standard output would be one text that nothing can read.
-vfmgr::Result<void> one_at_a_time(const Context& context, const Arguments& arguments) {
+vfmgr::Result<void> one_at_a_time(const Context& context, const ShowArguments& arguments) {
   if (context.globals().json && (arguments.map || arguments.svg == "-")) {
     return vfmgr::fail({.kind = vfmgr::ErrorKind::syntax,
                         .subject = arguments.map ? "--map" : "--svg",
@@ -42,7 +42,7 @@ vfmgr::Result<void> one_at_a_time(const Context& context, const Arguments& argum
   return {};
 }
 
-vfmgr::Result<vfmgr::ExitCode> show(Context& context, const Arguments& arguments) {
+vfmgr::Result<vfmgr::ExitCode> show(Context& context, const ShowArguments& arguments) {
   TRY_VOID(one_at_a_time(context, arguments));
   TRY(const vfmgr::Manager manager, context.manager());
   TRY(const vfmgr::Inventory inventory,
@@ -71,7 +71,7 @@ vfmgr::Result<vfmgr::ExitCode> show(Context& context, const Arguments& arguments
 
 void add_show(CLI::App& app, Action& chosen) {
   auto* const command = app.add_subcommand("show", "Everything known of GPUs and their VFs");
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<ShowArguments>();
   command->add_option("GPU", arguments->gpus, "Addresses, or unique models; all without it");
   auto* const map = command->add_flag("--map", arguments->map, "As a picture of boxes");
   command->add_option("--svg", arguments->svg, "Save a picture for a browser; - is standard output")

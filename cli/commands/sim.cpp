@@ -30,8 +30,8 @@ namespace {
 using vfmgr::ExitCode;
 using vfmgr::Result;
 
-/// Arguments of any of them.
-struct Arguments {
+/// SimArguments of any of them.
+struct SimArguments {
   std::string file, dump, vf, place, os_error, stop, vm = "lab";
   std::vector<std::string> gpus;
   std::uint32_t turn = 1;
@@ -40,7 +40,7 @@ struct Arguments {
 };
 
 void say_done(Context& context,
-              const Arguments& arguments,
+              const SimArguments& arguments,
               std::string_view done,
               std::string_view text) {
   if (context.globals().json) {
@@ -68,7 +68,7 @@ Result<vfmgr::sim::ModelCount> model_count(const std::string& text) {
   return wanted;
 }
 
-Result<ExitCode> create_from_lspci(Context& context, const Arguments& arguments) {
+Result<ExitCode> create_from_lspci(Context& context, const SimArguments& arguments) {
   TRY(std::string text, read_file(arguments.dump));
   TRY(const vfmgr::sim::MadeFromDump made,
       vfmgr::sim::create_host_from_lspci(arguments.file, arguments.dump, std::move(text)));
@@ -79,7 +79,7 @@ Result<ExitCode> create_from_lspci(Context& context, const Arguments& arguments)
   return ExitCode::ok;
 }
 
-Result<ExitCode> create(Context& context, const Arguments& arguments) {
+Result<ExitCode> create(Context& context, const SimArguments& arguments) {
   if (!arguments.dump.empty()) {
     return create_from_lspci(context, arguments);
   }
@@ -105,7 +105,7 @@ Result<ExitCode> create(Context& context, const Arguments& arguments) {
   return ExitCode::ok;
 }
 
-Result<ExitCode> models(Context& context, const Arguments& /*arguments*/) {
+Result<ExitCode> models(Context& context, const SimArguments& /*arguments*/) {
   TRY(const std::vector<vfmgr::sim::ModelInfo> all, vfmgr::sim::list_models());
   if (context.globals().json) {
     context.print(models_to_json(all));
@@ -115,7 +115,7 @@ Result<ExitCode> models(Context& context, const Arguments& /*arguments*/) {
   return ExitCode::ok;
 }
 
-Result<ExitCode> fault(Context& context, const Arguments& arguments) {
+Result<ExitCode> fault(Context& context, const SimArguments& arguments) {
   vfmgr::sim::Fault fault{.turn = arguments.turn, .half = arguments.half};
   TRY(fault.place, vfmgr::parse_place(arguments.place));
   if (!arguments.os_error.empty()) {
@@ -139,7 +139,7 @@ Result<ExitCode> fault(Context& context, const Arguments& arguments) {
   return ExitCode::ok;
 }
 
-Result<ExitCode> hold(Context& context, const Arguments& arguments) {
+Result<ExitCode> hold(Context& context, const SimArguments& arguments) {
   TRY_VOID(vfmgr::sim::hold_vf(arguments.file, arguments.vf, arguments.pid, arguments.vm));
   say_done(context,
            arguments,
@@ -148,30 +148,30 @@ Result<ExitCode> hold(Context& context, const Arguments& arguments) {
   return ExitCode::ok;
 }
 
-Result<ExitCode> release(Context& context, const Arguments& arguments) {
+Result<ExitCode> release(Context& context, const SimArguments& arguments) {
   TRY_VOID(vfmgr::sim::release_vf(arguments.file, arguments.vf));
   say_done(context, arguments, "release", "Nobody holds " + plain(arguments.vf) + " now.");
   return ExitCode::ok;
 }
 
-Result<ExitCode> dump(Context& context, const Arguments& arguments) {
+Result<ExitCode> dump(Context& context, const SimArguments& arguments) {
   TRY(const std::string text, vfmgr::sim::dump(arguments.file));
   context.print(context.globals().json ? dump_to_json(text) : text);
   return ExitCode::ok;
 }
 
-Result<ExitCode> fold(Context& context, const Arguments& arguments) {
+Result<ExitCode> fold(Context& context, const SimArguments& arguments) {
   TRY_VOID(vfmgr::sim::fold(arguments.file));
   say_done(context, arguments, "fold", "Folded the log of " + plain(arguments.file) + " into it.");
   return ExitCode::ok;
 }
 
-using Function = Result<ExitCode> (*)(Context&, const Arguments&);
+using Function = Result<ExitCode> (*)(Context&, const SimArguments&);
 
 /// One `sim` command; all but `models` are about a host file.
 CLI::App* add(CLI::App& sim,
               Action& chosen,
-              const std::shared_ptr<Arguments>& arguments,
+              const std::shared_ptr<SimArguments>& arguments,
               const char* name,
               const char* what,
               Function function) {
@@ -192,7 +192,7 @@ CLI::App* add(CLI::App& sim,
 void add_sim(CLI::App& app, Action& chosen) {
   auto* const sim = app.add_subcommand("sim", "Makes simulated hosts, and makes them fail");
   sim->require_subcommand(1);
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<SimArguments>();
   auto* const creates =
       add(*sim, chosen, arguments, "create", "A new host file with these GPUs", &create);
   auto* const gpus =

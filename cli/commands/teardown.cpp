@@ -20,13 +20,13 @@ namespace vgpuctl {
 
 namespace {
 
-struct Arguments {
+struct TeardownArguments {
   bool all = false;
   std::string save;
   RunArguments run;  // `only` are the GPUs named
 };
 
-vfmgr::Result<vfmgr::ExitCode> teardown(Context& context, const Arguments& arguments) {
+vfmgr::Result<vfmgr::ExitCode> teardown(Context& context, const TeardownArguments& arguments) {
   if (arguments.run.only.empty() != arguments.all) {
     return vfmgr::fail({.kind = vfmgr::ErrorKind::syntax,
                         .subject = "command line",
@@ -57,7 +57,7 @@ vfmgr::Result<vfmgr::ExitCode> teardown(Context& context, const Arguments& argum
 void add_teardown(CLI::App& app, Action& chosen) {
   auto* const command = app.add_subcommand(
       "teardown", "Removes VFs and gives back what apply had changed beside them");
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<TeardownArguments>();
   command->add_option("GPU", arguments->run.only, "Addresses, or unique models");
   command->add_flag("--all", arguments->all, "All GPUs");
   auto* const save =

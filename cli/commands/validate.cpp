@@ -26,13 +26,13 @@ using vfmgr::ExitCode;
 using vfmgr::ProfileText;
 using vfmgr::Result;
 
-struct Arguments {
+struct ValidateArguments {
   std::vector<std::string> files;
   std::string as;
 };
 
 /// Whether a name is that of a file of the installed set.
-Result<void> check_name(const Arguments& arguments) {
+Result<void> check_name(const ValidateArguments& arguments) {
   const std::filesystem::path name = arguments.as;
   const bool is_main = name == "profile.toml";
   const bool is_drop_in = name.parent_path() == "profile.toml.d" && name.extension() == ".toml";
@@ -54,7 +54,8 @@ Result<void> check_name(const Arguments& arguments) {
   return {};
 }
 
-Result<std::vector<ProfileText>> texts_of(const Context& context, const Arguments& arguments) {
+Result<std::vector<ProfileText>> texts_of(const Context& context,
+                                          const ValidateArguments& arguments) {
   std::vector<ProfileText> texts;
   for (const std::string& name : arguments.files) {
     TRY(std::string text, read_file(name));
@@ -80,7 +81,7 @@ std::string valid_text(const GivenProfile& given) {
   return text + " (" + counted(given.profile.tables(), "table") + " of GPUs)\n";
 }
 
-Result<ExitCode> validate(Context& context, const Arguments& arguments) {
+Result<ExitCode> validate(Context& context, const ValidateArguments& arguments) {
   TRY(std::vector<ProfileText> texts, texts_of(context, arguments));
   TRY(const GivenProfile given, checked(context, std::move(texts)));
   if (context.globals().json) {
@@ -97,7 +98,7 @@ Result<ExitCode> validate(Context& context, const Arguments& arguments) {
 void add_validate(CLI::App& app, Action& chosen) {
   auto* const command =
       app.add_subcommand("validate", "Checks profiles by themselves, without any hardware");
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<ValidateArguments>();
   command->add_option(
       "FILE", arguments->files, "Files of one profile; left out: the installed one");
   command
