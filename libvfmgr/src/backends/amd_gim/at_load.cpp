@@ -5,7 +5,7 @@
 #include "vfmgr/plan.hpp"
 
 #include "backends/amd_gim/config_text.hpp"
-#include "backends/amd_gim/reload.hpp"
+#include "backends/amd_gim/module.hpp"
 #include "backends/amd_gim/run_time.hpp"
 #include "backends/toolkit.hpp"
 
@@ -13,14 +13,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace vfmgr::amd_gim {
 
 namespace {
-
-constexpr std::string_view kParameter = " vf_num=";
 
 bool is_of_one_kind(const Unit& unit) {
   return std::ranges::all_of(
@@ -28,12 +25,6 @@ bool is_of_one_kind(const Unit& unit) {
 }
 
 }  // namespace
-
-std::string vf_num_in(const std::string& module) {
-  const std::size_t at = module.find(kParameter);
-  const std::size_t from = at == std::string::npos ? module.size() : at + kParameter.size();
-  return module.substr(from, module.find(' ', from) - from);
-}
 
 Counts counts_at_load(const Road& road, const Unit& unit) {
   const std::string vf_num = vf_num_in(road.text_wanted(module_place()));
@@ -59,10 +50,10 @@ std::string file_at_load(const Road& road, const Unit& unit) {
   std::string text = road.text_wanted(config_place());
   auto kept = kept_in(text);
   const Counts counts = counts_at_load(road, unit);
-  const bool as_wanted = std::ranges::all_of(counts, [&road](const auto& count) {
+  const bool all_as_wanted = std::ranges::all_of(counts, [&road](const auto& count) {
     return count.second == road.wanted_count(count.first);
   });
-  if (!kept || as_wanted || !is_of_one_kind(unit)) {
+  if (!kept || all_as_wanted || !is_of_one_kind(unit)) {
     return text;
   }
   std::vector<std::uint32_t> in_order;

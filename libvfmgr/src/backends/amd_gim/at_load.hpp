@@ -16,8 +16,6 @@ namespace vfmgr::amd_gim {
 
 using Counts = std::map<PciAddress, std::uint32_t>;
 
-/// "loaded vf_num=8 …": 8; empty: none was given.
-std::string vf_num_in(const std::string& module);
 /// How many VFs each GPU has once the driver is loaded: those that are wanted, but where others
 /// were made while it ran, those that it was loaded with, by what it says itself, its parameter or
 /// its file.

@@ -182,8 +182,6 @@ inline constexpr std::array kAttrs{kVfNum,
                                    kLoadedCount,
                                    kSmiNode};
 
-/// Loading resets each GPU, and the driver waits for all of them (gim_drv.c:gim_init).
-inline constexpr Milliseconds kReloadLimit{120'000};
 /// A memory mode resets all GPUs of a hive (libgv/core/hw/AI/mi300/mi300_gpumon.c).
 inline constexpr Milliseconds kResetLimit{60'000};
 inline constexpr Milliseconds kShareLimit{5'000};

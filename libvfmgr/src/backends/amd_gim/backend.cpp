@@ -9,6 +9,7 @@
 #include "backends/amd_gim/attrs.hpp"
 #include "backends/amd_gim/cards.hpp"
 #include "backends/amd_gim/config_text.hpp"
+#include "backends/amd_gim/module.hpp"
 #include "backends/amd_gim/partitions.hpp"
 #include "backends/amd_gim/reload.hpp"
 #include "backends/amd_gim/run_time.hpp"
@@ -171,7 +172,7 @@ class AmdGim final : public Backend {
       recount_at_run_time(road, gpu);
     }
     settle_modes(road, unit);
-    settle_file(road);
+    settle_config(road);
     for (const Gpu& gpu : unit.gpus) {
       settle_shares(road, gpu);
       road.vf_drivers(gpu.address);

@@ -4,13 +4,13 @@
 #include "vfmgr/inventory.hpp"
 #include "vfmgr/place.hpp"
 #include "vfmgr/plan.hpp"
-#include "vfmgr/setting.hpp"
 #include "vfmgr/state.hpp"
 #include "vfmgr/units.hpp"
 
 #include "backends/amd_gim/at_load.hpp"
 #include "backends/amd_gim/attrs.hpp"
 #include "backends/amd_gim/config_text.hpp"
+#include "backends/amd_gim/module.hpp"
 #include "backends/amd_gim/run_time.hpp"
 #include "backends/amd_gim/shares.hpp"
 #include "backends/pci_record.hpp"
@@ -20,7 +20,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <iterator>
 #include <map>
 #include <optional>
 #include <string>
@@ -54,16 +53,12 @@ void moves_all(Change& change, const Road& road, const Unit& unit, const Counts&
   const bool loads = !made.empty();
   add_wipes(unit, change);
   for (const Gpu& gpu : unit.gpus) {
-    std::ranges::move(directories_of_vfs(road, gpu.address), std::back_inserter(change.disturbs));
     const std::uint32_t vfs = loads ? made.at(gpu.address) : 0;
     add_run_time_count(road, gpu, loads ? std::optional(vfs) : std::nullopt, change);
     change.effects.push_back({.at = pci::of(pci::kPfDriver, gpu.address),
                               .before = {},
                               .expect = loads ? text_value(std::string(kDriver)) : absent_value()});
-    change.effects.push_back({.at = pci::of(pci::kVfCount, gpu.address),
-                              .before = {},
-                              .expect = text_value(std::to_string(vfs))});
-    add_fresh_overrides(change, gpu.address, vfs);
+    add_count(change, road, gpu.address, vfs);
     for (const Attr* const mode : {&kMemoryModeNow, &kComputeModeNow}) {
       const Place place = pci::of(*mode, gpu.address);
       if (const Value* const wanted = road.wanted(place); wanted != nullptr && loads) {
@@ -77,28 +72,8 @@ void moves_all(Change& change, const Road& road, const Unit& unit, const Counts&
   }
 }
 
-/// Of all the unit's GPUs: one load or unload makes or takes them together.
-template <class Count>
-std::uint64_t sum(const Unit& unit, const Count& count) {
-  std::uint64_t vfs = 0;
-  for (const Gpu& gpu : unit.gpus) {
-    vfs += count(gpu.address);
-  }
-  return vfs;
-}
-
 void unload(Road& road, const Unit& unit) {
-  const std::uint64_t vfs = sum(unit, [&road](const PciAddress& pf) { return road.count(pf); });
-  Change change{.what = vfs > 0 ? "vfs" : "module",
-                .reason = "its driver makes VFs only when it is loaded",
-                .from = vfs > 0 ? Setting(vfs) : Setting(),
-                .to_value = vfs > 0 ? Setting(std::uint64_t{0}) : Setting(std::string("none")),
-                .to = module_place(),
-                .bytes = {.text = "unload"},
-                .effects = {{.at = module_place(), .before = {}, .expect = absent_value()}},
-                .blocking = Blocking::can_hang,
-                .limit = kReloadLimit,
-                .danger = Danger::driver_reload};
+  Change change = unload_of(road, unit);
   if (has_others_than_loaded(road, unit)) {
     // Who has to load it as it had been loaded writes its file for that.
     change.effects.push_back(
@@ -109,58 +84,17 @@ void unload(Road& road, const Unit& unit) {
 }
 
 void load(Road& road, const Unit& unit, const Value& module) {
-  const std::string vf_num = vf_num_in(module.text());
   const Counts made = counts_at_load(road, unit);
-  Change change{.what = "vfs",
-                .source = module.source,
-                .from = std::uint64_t{0},
-                .to_value = sum(unit, [&made](const PciAddress& pf) { return made.at(pf); }),
-                .to = module_place(),
-                .bytes = {.text = vf_num.empty() ? "load" : "load vf_num=" + vf_num},
-                .effects = {{.at = module_place(), .before = {}, .expect = module}},
-                .blocking = Blocking::can_hang,
-                .limit = kReloadLimit};
+  std::uint64_t vfs = 0;
+  for (const auto& [gpu, count] : made) {
+    vfs += count;
+  }
+  Change change = load_of(road, module, vfs);
   moves_all(change, road, unit, made);
-  // It writes what it has read, and was told.
-  change.effects.push_back(
-      {.at = config_place(), .before = {}, .expect = guess(road.text_now(config_place()))});
   road.change(std::move(change));
 }
 
-bool as_wanted(const Road& road, const Place& place) {
-  const Value* const want = road.wanted(place);
-  const auto here = road.now().find(place);
-  return want == nullptr || (here != road.now().end() && here->second.is == want->is);
-}
-
-/// The file as the driver is to find it: nothing of an older text may be left behind it, since the
-/// driver writes over what is there without cutting it off (gim_config.c:gim_conf_write_conf_file).
-void write_file(Road& road, const std::string& text) {
-  const Value* const wanted = road.wanted(config_place());
-  if (wanted == nullptr || wanted->unreadable()) {
-    return;
-  }
-  if (wanted->absent()) {
-    if (wanted->match == Match::exact) {
-      road.set(
-          kGimConfig, {}, absent_value(), {.reason = "there was none", .bytes = std::string()});
-    }
-    return;
-  }
-  road.set(kGimConfig,
-           {},
-           text_value(text),
-           {.reason = "the driver reads it when it is loaded", .bytes = text + "\n"});
-}
-
 }  // namespace
-
-Place module_place() {
-  return pci::named(pci::kModule, std::string(kModule));
-}
-Place config_place() {
-  return place_of(kGimConfig, {});
-}
 
 std::vector<std::uint32_t> counts_of(const State& state, const Unit& unit) {
   std::vector<std::uint32_t> counts;
@@ -228,30 +162,15 @@ bool must_reload(const Road& road, const Unit& unit) {
 }
 
 void reload(Road& road, const Unit& unit) {
-  for (const Gpu& gpu : unit.gpus) {
-    road.set(pci::kAutoprobe,
-             {.gpu = gpu.address, .vf = {}, .name = {}},
-             text_value("0"),
-             {.reason = "the host keeps its hands off new VFs"});
-    for (std::uint32_t index = 0; index < road.count(gpu.address); ++index) {
-      road.release({.pf = gpu.address, .vf = vf_at(index)});
-    }
-  }
+  release_vfs(road, unit);
   const auto here = road.now().find(module_place());
   if (here != road.now().end() && !here->second.absent()) {
     unload(road, unit);
   }
-  write_file(road, file_at_load(road, unit));
+  write_config(road, file_at_load(road, unit));
   const Value* const module = road.wanted(module_place());
   if (module != nullptr && !module->absent() && !module->unreadable()) {
     load(road, unit, *module);
-  }
-}
-
-void settle_file(Road& road) {
-  const Value* const wanted = road.wanted(config_place());
-  if (wanted != nullptr && wanted->match == Match::exact && !wanted->absent()) {
-    write_file(road, wanted->text());
   }
 }
 

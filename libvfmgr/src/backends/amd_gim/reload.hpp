@@ -15,9 +15,6 @@
 
 namespace vfmgr::amd_gim {
 
-Place module_place();
-Place config_place();
-
 /// The counts of a state, in the order in which the driver finds its GPUs: by their addresses, as
 /// the kernel enumerates them (gim_drv.c:gim_probe numbers them so).
 std::vector<std::uint32_t> counts_of(const State& state, const Unit& unit);
@@ -35,8 +32,5 @@ void leave_file_to_driver(State& target);
 /// Whether the module must go, come, or both.
 bool must_reload(const Road& road, const Unit& unit);
 void reload(Road& road, const Unit& unit);
-/// Gives the file back where somebody else's stood there, and the driver has put its own in its
-/// place.
-void settle_file(Road& road);
 
 }  // namespace vfmgr::amd_gim

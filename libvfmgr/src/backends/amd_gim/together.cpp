@@ -7,7 +7,7 @@
 #include "vfmgr/state.hpp"
 #include "vfmgr/units.hpp"
 
-#include "backends/amd_gim/reload.hpp"
+#include "backends/amd_gim/module.hpp"
 #include "backends/pci_record.hpp"
 #include "core/settings.hpp"
 

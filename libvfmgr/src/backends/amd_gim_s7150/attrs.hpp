@@ -83,8 +83,6 @@ inline constexpr Attr kRelVf{.pattern = "bus/pci/devices/{gpu}/relvf",
 inline constexpr std::array kAttrs{
     kVfNum, kGimConfig, kFramebuffer, kTotals, kBarBegin, kBarEnd, kGetVf, kRelVf};
 
-/// Loading posts each GPU and brings it up, one after the other (gim_adapter.c:set_new_adapter).
-inline constexpr Milliseconds kReloadLimit{120'000};
 /// Who finds the lock taken waits until more than three whole seconds have passed
 /// (gim_monitor_ioctl.c:AMDGIM_LOCK_TIMEOUT_S).
 inline constexpr Milliseconds kDealLimit{20'000};

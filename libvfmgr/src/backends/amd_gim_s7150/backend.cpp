@@ -147,7 +147,7 @@ class AmdGimS7150 final : public Backend {
     if (must_reload(road, unit)) {
       reload(road, unit);
     }
-    settle_file(road);
+    settle_config(road);
     for (const Gpu& gpu : unit.gpus) {
       settle_memory(road, gpu);
       road.vf_drivers(gpu.address);

@@ -7,14 +7,18 @@
 #include "vfmgr/place.hpp"
 #include "vfmgr/state.hpp"
 
+#include "backends/amd_gim/module.hpp"
 #include "backends/toolkit.hpp"
 
 #include <cstdint>
 
 namespace vfmgr::amd_gim_s7150 {
 
-Place module_place();
-Place config_place();
+// Module and file are those of the other gim.
+using amd_gim::as_wanted;
+using amd_gim::config_place;
+using amd_gim::module_place;
+using amd_gim::settle_config;
 
 /// The count of VFs that a state has for a GPU; 0 where it has none.
 std::uint32_t count_in(const State& state, const Gpu& gpu);
@@ -26,8 +30,5 @@ void complete_module(const Unit& unit, const State& now, State& target);
 /// Whether the module must go, come, or both.
 bool must_reload(const Road& road, const Unit& unit);
 void reload(Road& road, const Unit& unit);
-/// Gives the file back where somebody else's stood there, and the driver has put its own in its
-/// place.
-void settle_file(Road& road);
 
 }  // namespace vfmgr::amd_gim_s7150
