@@ -12,6 +12,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sched.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -21,6 +22,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <fstream>
 #include <iterator>
 #include <memory>
 #include <string>
@@ -154,6 +156,21 @@ TEST(HostFile, AnErrnoOfReadingCanBeInTheBase) {
                            "0000:03:00.0/numa_node [r!5] = 0"));
   EXPECT_EQ(read(*host.open(), pci::of(pci::kNumaNode, gpu())), "errno 5");
   EXPECT_THAT(host.dump(), HasSubstr("numa_node [r!5]"));
+}
+
+TEST(NewHost, RemembersNothingOfOneThatHadItsName) {
+  const Host host({"plain"});
+  const std::filesystem::path state = host.file().string() + ".state";
+  std::filesystem::create_directories(state / "run" / "notes");
+  std::ofstream(state / "run" / "notes" / "0000:03:00.0") << "of a run";
+  std::ofstream(state / "mine") << "somebody's own";
+  const std::vector<sim::ModelCount> gpus{{.model = "plain"}};
+  ASSERT_FALSE(sim::create_host(host.file(), gpus));
+  EXPECT_TRUE(std::filesystem::exists(state / "run")) << "the host is still there";
+  std::filesystem::remove(host.file());
+  ASSERT_TRUE(sim::create_host(host.file(), gpus));
+  EXPECT_FALSE(std::filesystem::exists(state / "run"));
+  EXPECT_TRUE(std::filesystem::exists(state / "mine"));
 }
 
 TEST(HostFile, IsNeverOverwrittenByCreate) {

@@ -22,6 +22,7 @@
 #include "sim/mapped.hpp"
 #include "sim/modules.hpp"
 #include "sim/registers.hpp"
+#include "sim/state_folder.hpp"
 #include "sim/tools.hpp"
 #include "sim/tree.hpp"
 
@@ -115,9 +116,9 @@ class SimKernel final : public Kernel {
             const std::filesystem::path& file,
             std::span<const std::span<const Attr>> named)
       : host_(std::move(host)), named_(named.begin(), named.end()) {
-    const std::filesystem::path folder = file.string() + ".state";
-    state_ = {.run = folder / "run", .lib = folder / "lib"};
-    groups_ = folder / "groups";
+    StateFolder folder = state_folder_of(file);
+    state_ = {.run = std::move(folder.run), .lib = std::move(folder.lib)};
+    groups_ = std::move(folder.groups);
   }
 
   [[nodiscard]] Result<std::string> read(const Place& place) const override {

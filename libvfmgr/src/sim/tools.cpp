@@ -16,6 +16,7 @@
 #include "sim/kernel_text.hpp"
 #include "sim/machine.hpp"
 #include "sim/models.hpp"
+#include "sim/state_folder.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -53,7 +54,7 @@ Result<Model> model_named(std::span<const Model> models, const std::string& name
                .help = "there are: " + known});
 }
 
-/// A new host file; one that is there stays as it is.
+/// A new host file, on which nobody has run anything; one that is there stays as it is.
 Result<void> write_new(const std::filesystem::path& file, const std::string& text) {
   const auto failure = [&file](int os_error) {
     return fail(
@@ -69,6 +70,7 @@ Result<void> write_new(const std::filesystem::path& file, const std::string& tex
   if (descriptor < 0) {
     return failure(errno);
   }
+  forget_state(file);
   std::string_view rest = text;
   int error = 0;
   while (!rest.empty() && error == 0) {
