@@ -191,7 +191,7 @@ TEST(HostFile, FiftyProcessesShareIt) {
   constexpr int kWrites = 40;
   std::vector<pid_t> children;
   for (int number = 0; number < kProcesses; ++number) {
-    const pid_t child = fork();
+    const auto child = fork();
     if (child == 0) {
       const auto kernel = host.open();
       bool good = true;
