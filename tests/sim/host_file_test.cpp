@@ -189,9 +189,9 @@ TEST(HostFile, FiftyProcessesShareIt) {
   const Host host({"plain"});
   constexpr int kProcesses = 50;
   constexpr int kWrites = 40;
-  std::vector<pid_t> children;
+  std::vector<pid_t> children;  // NOLINT(misc-include-cleaner): <sys/types.h> has it
   for (int number = 0; number < kProcesses; ++number) {
-    const auto child = fork();
+    const pid_t child = fork();
     if (child == 0) {
       const auto kernel = host.open();
       bool good = true;
