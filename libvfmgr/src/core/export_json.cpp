@@ -17,9 +17,9 @@
 
 namespace vfmgr {
 
-namespace {
-
 using Json = nlohmann::ordered_json;
+
+namespace {
 
 /// A value as a profile takes it: what has a unit is text with it.
 struct AsProfileTakesIt {

@@ -18,9 +18,9 @@
 
 namespace vfmgr {
 
-namespace {
-
 using Json = nlohmann::ordered_json;
+
+namespace {
 
 std::string_view look_word(Look look) {
   switch (look) {

@@ -64,9 +64,9 @@ std::optional<std::string> read_register(const Machine& machine, const RegisterA
 }
 
 int write_register(Machine& machine, const RegisterAt& where, std::string_view bytes, bool half) {
-  constexpr std::size_t kDigits = 2 * kRegisterBytes;
+  constexpr std::size_t kRegisterDigits = 2 * kRegisterBytes;
   constexpr std::uint64_t kLowHalf = 0xffff;
-  const auto value = bytes.size() == kDigits ? hexadecimal(bytes) : std::nullopt;
+  const auto value = bytes.size() == kRegisterDigits ? hexadecimal(bytes) : std::nullopt;
   if (!value) {
     return EINVAL;
   }
