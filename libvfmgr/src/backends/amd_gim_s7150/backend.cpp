@@ -13,6 +13,7 @@
 #include "backends/amd_gim_s7150/memory.hpp"
 #include "backends/amd_gim_s7150/reload.hpp"
 #include "backends/amd_gim_s7150/together.hpp"
+#include "backends/amd_gpuiov/host_driver.hpp"
 #include "backends/backend.hpp"
 #include "backends/pci_record.hpp"
 #include "backends/pci_vectors.hpp"
@@ -79,9 +80,11 @@ class AmdGimS7150 final : public Backend {
  public:
   [[nodiscard]] std::string_view name() const override { return "amd-gim-s7150"; }
   [[nodiscard]] std::span<const Attr> attrs() const override { return amd_gim_s7150::kAttrs; }
-  [[nodiscard]] bool manages(const Kernel& /*kernel*/, const Gpu& gpu) const override {
-    // Its driver is bound to nothing, and takes each of these whatever driver it has.
-    return gpu.total_vfs && gpu.vendor_id == kAmd && gpu.device_id == kS7150;
+  [[nodiscard]] bool manages(const Kernel& kernel, const Gpu& gpu) const override {
+    // Its driver is bound to nothing, and takes each of these whatever driver it has; without it
+    // they are whoever's they are bound to.
+    return gpu.total_vfs && gpu.vendor_id == kAmd && gpu.device_id == kS7150 &&
+           (!gpu.driver || amd_gpuiov::may_have_host_driver(kernel));
   }
   [[nodiscard]] GpuFacts facts(const Kernel& kernel, const Gpu& gpu) const override {
     GpuFacts facts{.gpu = gpu, .backend = std::string(name()), .offers = {vf_driver_offer()}};
