@@ -48,7 +48,7 @@ std::uint32_t count_of_spare(const GpuView& gpu) {
 }
 
 bool can_be_cut(const GpuView& gpu) {
-  return !gpu.backend.empty() && (gpu.makes_vfs || gpu.num_vfs > 0);
+  return !gpu.backend.empty() && (gpu.makes_vfs || gpu.num_vfs > 0 || gpu.coming_vfs > 0);
 }
 
 std::string count_of(const GpuView& gpu) {

@@ -30,13 +30,6 @@ is_kept() {
       says 'no GPU here can be cut up so'
       continue
     fi
-    # Its VFs can be given memory by registers, and none can be made.
-    if [[ $model == *-bare ]]; then
-      run -5 --separate-stderr vgpuctl --sim "$model.vfhost" init
-      [ -z "$output" ]
-      says 'no driver is bound to it, so no VFs can be made'
-      continue
-    fi
     is_kept "$model.vfhost"
     some=$((some + 1))
   done

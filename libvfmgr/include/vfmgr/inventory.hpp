@@ -92,8 +92,9 @@ struct GpuView {
   Gpu gpu;
   std::string backend;                      ///< "generic", "intel-xe"; empty: none manages it
   std::optional<std::uint64_t> vram_total;  ///< bytes; none: no source says how to read it
-  bool makes_vfs = true;      ///< false: no VFs can be made here, and a finding tells why
-  std::uint32_t num_vfs = 0;  ///< counted by links
+  bool makes_vfs = true;         ///< false: no VFs can be made here, and a finding tells why
+  std::uint32_t coming_vfs = 0;  ///< that can be given something, though none can be made here
+  std::uint32_t num_vfs = 0;     ///< counted by links
   std::optional<std::uint32_t> vf_offset, vf_stride;
   std::string vf_device_id;  ///< "0x56c0"; empty: not a PF
   std::optional<bool> drivers_autoprobe;

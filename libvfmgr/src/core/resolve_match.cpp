@@ -88,7 +88,7 @@ Answer identity_answer(const MatchKeys& keys, const GpuFacts& facts) {
   }
   if (keys.backend) {
     // One that is managed without a driver waits for none.
-    const bool managed_as_it_is = gpu.driver || facts.coming_vfs > 0;
+    const bool managed_as_it_is = gpu.driver || facts.needs_no_driver;
     // While there is no driver, who manages it now may not be who manages it then.
     least = std::min(least,
                      managed_as_it_is ? answer(facts.backend == keys.backend->value)

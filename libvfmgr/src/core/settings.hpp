@@ -111,6 +111,7 @@ struct GpuFacts {
   std::optional<Error> cannot;   ///< why no VFs can be made here at all; none: they can
   std::uint32_t num_vfs = 0;     ///< counted by links
   std::uint32_t coming_vfs = 0;  ///< whom something can be given though no VF is there; 0: nobody
+  bool needs_no_driver = false;  ///< it is managed so whatever is bound to it, or to come
   std::optional<std::uint64_t> vram_total;  ///< bytes; none: no source says how to read it
 };
 

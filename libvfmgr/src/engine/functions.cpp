@@ -261,7 +261,8 @@ GpuView view_of(const Kernel& kernel, const Host& host, const GpuFacts& facts, c
                .findings = facts.findings};
   const PciAddress& pf = facts.gpu.address;
   const Backend* const backend = host.backend_of(pf);
-  view.makes_vfs = backend != nullptr && !facts.cannot;
+  view.makes_vfs = backend != nullptr && !facts.cannot && facts.coming_vfs == 0;
+  view.coming_vfs = facts.coming_vfs;
   if (facts.cannot) {
     view.findings.push_back({.what = facts.cannot->why, .help = facts.cannot->help});
   }

@@ -7,26 +7,18 @@
 
 #include "core/try.hpp"
 #include "kernel/amdsmi_abi.hpp"
-#include "kernel/errors.hpp"
 #include "kernel/library_call.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdint>
 #include <string>
-#include <string_view>
-#include <utility>
 
 namespace vfmgr::amdsmi {
 
 namespace {
 
-struct Meaning {
-  Status status;
-  int os_error;
-  std::string_view said;  ///< what it is, where the library's words don't say it
-};
+using Meaning = StatusMeaning<Status>;
 
 // What each status means: amdsmi.h, amdsmi_status_t, and where the driver gives it (smi_drv_cmd.c:
 // smi_convert_ret_value). All others are EIO.
@@ -76,32 +68,19 @@ Result<Processor> Session::begin(const Place& place, const PciAddress& gpu) {
   return processor;
 }
 
-Error Session::error(int os_error, std::string why) const {
-  Error error = kernel_error(place_, os_error);
-  if (os_error == EOPNOTSUPP || os_error == ENOSYS) {
-    error.kind = ErrorKind::unsupported;
-  }
-  error.why = std::move(why);
-  return error;
-}
-
 Error Session::error(const char* function, Status status) const {
-  const auto* const found = std::ranges::find(kMeanings, status, &Meaning::status);
-  const bool known = found != kMeanings.end();
-  std::string why = std::string(function) + ": ";
-  if (known && !found->said.empty()) {
-    why.append(found->said) += ": ";
-  }
   const char* said = nullptr;
   const auto told = ask_library(*library_, *progress_, kWords, status, &said);
-  why += told == Status::success && said != nullptr
-             ? std::string(said)
-             : "AMD's error " + std::to_string(static_cast<std::uint32_t>(status));
-  return error(known ? found->os_error : EIO, std::move(why));
+  const std::string words =
+      told == Status::success && said != nullptr
+          ? std::string(said)
+          : "AMD's error " + std::to_string(static_cast<std::uint32_t>(status));
+  return library_error(place_, kMeanings, function, status, words);
 }
 
 Error Session::no_function(const char* function) const {
-  return error(ENOSYS, "the AMD library that is installed has no " + std::string(function));
+  return library_error(
+      place_, ENOSYS, "the AMD library that is installed has no " + std::string(function));
 }
 
 }  // namespace vfmgr::amdsmi

@@ -49,7 +49,6 @@ class Session {
 
  private:
   [[nodiscard]] Error error(const char* function, Status status) const;
-  [[nodiscard]] Error error(int os_error, std::string why) const;
   [[nodiscard]] Error no_function(const char* function) const;
 
   const SharedLibrary* library_;

@@ -6,7 +6,7 @@
 #include "vfmgr/units.hpp"
 
 #include "core/try.hpp"
-#include "kernel/errors.hpp"
+#include "kernel/library_call.hpp"
 #include "kernel/nvml_abi.hpp"
 
 #include <algorithm>
@@ -21,11 +21,7 @@ namespace vfmgr::nvml {
 
 namespace {
 
-struct Meaning {
-  Status status;
-  int os_error;
-  std::string_view said;  ///< what to do about it, where NVML's words don't say it
-};
+using Meaning = StatusMeaning<Status>;
 
 // What each status means: nvml.h, nvmlReturn_enum. All others are EIO.
 constexpr std::array kMeanings{
@@ -76,25 +72,18 @@ Result<Device> Session::begin(const Place& place) {
 }
 
 Error Session::error(int os_error, std::string why) const {
-  Error error = kernel_error(place_, os_error);
-  if (os_error == EOPNOTSUPP || os_error == ENOSYS) {
-    error.kind = ErrorKind::unsupported;
-  }
-  error.why = std::move(why);
-  return error;
+  return library_error(place_, os_error, std::move(why));
 }
 
 Error Session::error(const char* function, Status status) const {
-  const auto* const found = std::ranges::find(kMeanings, status, &Meaning::status);
-  const bool known = found != kMeanings.end();
-  std::string why = std::string(function) + ": ";
-  if (known && !found->said.empty()) {
-    why.append(found->said) += ": ";
-  }
   const auto words = reinterpret_cast<const char* (*)(Status)>(library_->find(kErrorString.name));
   const char* const said = words == nullptr ? nullptr : words(status);
-  why += said == nullptr ? "NVML's error " + std::to_string(static_cast<int>(status)) : said;
-  return error(known ? found->os_error : EIO, std::move(why));
+  return library_error(
+      place_,
+      kMeanings,
+      function,
+      status,
+      said == nullptr ? "NVML's error " + std::to_string(static_cast<int>(status)) : said);
 }
 
 Error Session::no_function(const char* function) const {

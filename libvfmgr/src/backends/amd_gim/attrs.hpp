@@ -73,6 +73,12 @@ inline constexpr Attr kGimConfig{
     .errnos = kConfigErrnos,
     .source = "amd/MxGPU-Virtualization gim_shim/gim_config.c (695afe2)"};
 
+/// What modprobe would load; absent: none is installed.
+inline constexpr Attr kModuleFile{.in = In::module,
+                                  .pattern = "gim/file",
+                                  .name = "module file",
+                                  .source = "depmod(8), modules.dep"};
+
 /// Written "NPS4"; read several lines.
 inline constexpr Attr kMemoryMode{.pattern = "bus/pci/devices/{gpu}/memory_partition_mode",
                                   .name = "memory_partition",
@@ -167,6 +173,7 @@ inline constexpr Attr kSmiNode{.in = In::dev,
 
 inline constexpr std::array kAttrs{kVfNum,
                                    kGimConfig,
+                                   kModuleFile,
                                    kMemoryMode,
                                    kMemoryModeNow,
                                    kProfile,

@@ -90,14 +90,7 @@ class AmdGim final : public Backend {
   }
   [[nodiscard]] std::vector<Unit> units(const Kernel& /*kernel*/,
                                         std::span<const Gpu> gpus) const override {
-    if (gpus.empty()) {
-      return {};
-    }
-    Unit unit{.gpus = {gpus.begin(), gpus.end()}, .why_together = {}};
-    if (unit.gpus.size() > 1) {
-      unit.why_together = "one module, gim, makes the VFs of all of them when it is loaded";
-    }
-    return {std::move(unit)};
+    return amd_gim::unit_of_all(gpus);
   }
   [[nodiscard]] State probe(const Kernel& kernel, const Unit& unit, Depth depth) const override {
     State state;

@@ -11,14 +11,18 @@
 #include "backends/amd_gim/attrs.hpp"
 #include "backends/toolkit.hpp"
 #include "core/attr.hpp"
+#include "kernel/kernel.hpp"
 #include "pci/attrs.hpp"
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace vfmgr::amd_gim {
 
@@ -36,6 +40,22 @@ Place module_place() {
 }
 Place config_place() {
   return place_of(kGimConfig, {});
+}
+
+bool may_be_here(const Kernel& kernel) {
+  return !observe(kernel, module_place()).absent() ||
+         !observe(kernel, place_of(kModuleFile, {})).absent();
+}
+
+std::vector<Unit> unit_of_all(std::span<const Gpu> gpus) {
+  if (gpus.empty()) {
+    return {};
+  }
+  Unit unit{.gpus = {gpus.begin(), gpus.end()}, .why_together = {}};
+  if (unit.gpus.size() > 1) {
+    unit.why_together = "one module, gim, makes the VFs of all of them when it is loaded";
+  }
+  return {std::move(unit)};
 }
 
 std::string vf_num_in(const std::string& module) {

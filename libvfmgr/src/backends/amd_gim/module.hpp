@@ -9,9 +9,12 @@
 #include "vfmgr/units.hpp"
 
 #include "backends/toolkit.hpp"
+#include "kernel/kernel.hpp"
 
 #include <cstdint>
+#include <span>
 #include <string>
+#include <vector>
 
 namespace vfmgr::amd_gim {
 
@@ -21,6 +24,13 @@ Place config_place();
 /// Loading resets or posts each GPU, one after the other, and is done when all are up
 /// (gim_drv.c:gim_init; S7150: gim_adapter.c:set_new_adapter).
 inline constexpr Milliseconds kReloadLimit{120'000};
+
+/// Whether a module of this name is loaded, or there is one to be loaded. What can't be told counts
+/// as that.
+bool may_be_here(const Kernel& kernel);
+
+/// All its GPUs, which share the fate of the module; none: no unit.
+std::vector<Unit> unit_of_all(std::span<const Gpu> gpus);
 
 /// "loaded vf_num=8 …": 8; empty: none was given.
 std::string vf_num_in(const std::string& module);

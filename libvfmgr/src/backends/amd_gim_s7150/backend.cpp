@@ -7,13 +7,13 @@
 #include "vfmgr/state.hpp"
 #include "vfmgr/units.hpp"
 
+#include "backends/amd_gim/module.hpp"
 #include "backends/amd_gim_s7150/attrs.hpp"
 #include "backends/amd_gim_s7150/dealing.hpp"
 #include "backends/amd_gim_s7150/framebuffer.hpp"
 #include "backends/amd_gim_s7150/memory.hpp"
 #include "backends/amd_gim_s7150/reload.hpp"
 #include "backends/amd_gim_s7150/together.hpp"
-#include "backends/amd_gpuiov/host_driver.hpp"
 #include "backends/backend.hpp"
 #include "backends/pci_record.hpp"
 #include "backends/pci_vectors.hpp"
@@ -84,10 +84,13 @@ class AmdGimS7150 final : public Backend {
     // Its driver is bound to nothing, and takes each of these whatever driver it has; without it
     // they are whoever's they are bound to.
     return gpu.total_vfs && gpu.vendor_id == kAmd && gpu.device_id == kS7150 &&
-           (!gpu.driver || amd_gpuiov::may_have_host_driver(kernel));
+           (!gpu.driver || amd_gim::may_be_here(kernel));
   }
   [[nodiscard]] GpuFacts facts(const Kernel& kernel, const Gpu& gpu) const override {
-    GpuFacts facts{.gpu = gpu, .backend = std::string(name()), .offers = {vf_driver_offer()}};
+    GpuFacts facts{.gpu = gpu,
+                   .backend = std::string(name()),
+                   .offers = {vf_driver_offer()},
+                   .needs_no_driver = true};
     offer_memory(kernel, facts);
     return facts;
   }
@@ -96,14 +99,7 @@ class AmdGimS7150 final : public Backend {
   }
   [[nodiscard]] std::vector<Unit> units(const Kernel& /*kernel*/,
                                         std::span<const Gpu> gpus) const override {
-    if (gpus.empty()) {
-      return {};
-    }
-    Unit unit{.gpus = {gpus.begin(), gpus.end()}, .why_together = {}};
-    if (unit.gpus.size() > 1) {
-      unit.why_together = "one module, gim, makes the VFs of all of them when it is loaded";
-    }
-    return {std::move(unit)};
+    return amd_gim::unit_of_all(gpus);
   }
   [[nodiscard]] State probe(const Kernel& kernel, const Unit& unit, Depth depth) const override {
     State state;

@@ -64,17 +64,7 @@ inline constexpr Attr kFramebufferB{.in = In::config,
                                     .source = kSourceB,
                                     .spelled = size_in_b};
 
-/// Both host drivers that AMD published are called so:
-/// GPUOpen-LibrariesAndSDKs/MxGPU-Virtualization (b76d47a) and amd/MxGPU-Virtualization (695afe2).
-inline constexpr std::string_view kHostDriver = "gim";
-/// What modprobe would load; absent: none is installed.
-inline constexpr Attr kHostDriverFile{.in = In::module,
-                                      .pattern = "gim/file",
-                                      .name = "module file",
-                                      .source = "depmod(8), modules.dep"};
-
-inline constexpr std::array kAttrs{
-    kContextA, kTotalsA, kFramebufferA, kTotalsB, kFramebufferB, kHostDriverFile};
+inline constexpr std::array kAttrs{kContextA, kTotalsA, kFramebufferA, kTotalsB, kFramebufferB};
 
 /// Where the sources have the capability, which the patterns above go by.
 inline constexpr std::uint16_t kCapabilityA = 0x400;  // drv/gim_pci_config.c

@@ -9,9 +9,9 @@
 #include "vfmgr/state.hpp"
 #include "vfmgr/units.hpp"
 
+#include "backends/amd_gim/module.hpp"
 #include "backends/amd_gpuiov/attrs.hpp"
 #include "backends/amd_gpuiov/card.hpp"
-#include "backends/amd_gpuiov/host_driver.hpp"
 #include "backends/amd_gpuiov/registers.hpp"
 #include "backends/amd_gpuiov/split.hpp"
 #include "backends/backend.hpp"
@@ -57,7 +57,6 @@ void offer(const Kernel& kernel, GpuFacts& facts) {
   const Windows windows = windows_of(kernel, gpu);
   const std::uint64_t pf = least_of_pf(windows, available);
   facts.vram_total = available * kMib;
-  facts.coming_vfs = vfs_of(gpu);
   const auto most = [&](std::uint64_t taken) {
     return available > taken ? (available - taken) / kStepMib * kStepMib * kMib : 0;
   };
@@ -142,10 +141,14 @@ class ByRegisters final : public Backend {
   [[nodiscard]] std::string_view name() const override { return "amd-gpuiov"; }
   [[nodiscard]] std::span<const Attr> attrs() const override { return amd_gpuiov::kAttrs; }
   [[nodiscard]] bool manages(const Kernel& kernel, const Gpu& gpu) const override {
-    return gpu.total_vfs && !gpu.driver && is_known(gpu) && !may_have_host_driver(kernel);
+    return gpu.total_vfs && !gpu.driver && is_known(gpu) && !amd_gim::may_be_here(kernel);
   }
   [[nodiscard]] GpuFacts facts(const Kernel& kernel, const Gpu& gpu) const override {
-    GpuFacts facts{.gpu = gpu, .backend = std::string(name()), .offers = {vf_driver_offer()}};
+    GpuFacts facts{.gpu = gpu,
+                   .backend = std::string(name()),
+                   .offers = {vf_driver_offer()},
+                   .coming_vfs = vfs_of(gpu),
+                   .needs_no_driver = true};
     if (auto why = unfit(kernel, gpu)) {
       facts.findings.push_back({.what = why->why, .help = why->help});
       facts.lacks.emplace(Key::vram, *why);
